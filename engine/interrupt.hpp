@@ -1,0 +1,12 @@
+#pragma once
+
+namespace writebench::engine {
+
+/// From now on SIGINT, SIGTERM and SIGHUP only note that the user wants to stop (a signal that was ignored stays so).
+/// Process-wide; call once, early.
+void catch_interrupts();
+
+/// The number of the first signal that asked to stop; 0 while none has.
+int interrupted();
+
+}  // namespace writebench::engine

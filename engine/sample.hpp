@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "writebench/strategy.hpp"
+
+namespace writebench::engine {
+
+/// How a trial ended.
+enum class Outcome {
+  kOk,
+  kIncorrect,    ///< it ran, and the file is wrong: there is no time
+  kFailed,       ///< it threw, crashed, or left without a result
+  kTimeout,      ///< it had to be killed
+  kUnavailable,  ///< it found that this machine lacks what it needs
+};
+
+std::string_view to_string(Outcome outcome);
+
+/// What one trial cost, counted by the kernel from clock on to clock off. Absent where the kernel withholds it.
+struct Cost {
+  std::optional<std::int64_t> user_cpu_ns;    ///< all threads
+  std::optional<std::int64_t> system_cpu_ns;  ///< all threads
+  std::optional<std::int64_t> voluntary_switches;
+  std::optional<std::int64_t> involuntary_switches;
+  std::optional<std::int64_t> minor_faults;
+  std::optional<std::int64_t> major_faults;
+  std::optional<std::int64_t> write_syscalls;  ///< write(2) and its family, the syncs not among them
+  std::optional<std::int64_t> peak_rss_bytes;  ///< of the trial's process, from prepare() on
+};
+
+/// What one trial measured. Times are nanoseconds of CLOCK_MONOTONIC.
+struct Sample {
+  int round = 0;     ///< 0-based
+  int position = 0;  ///< 0-based place in its round
+  Outcome outcome = Outcome::kFailed;
+  std::string detail;  ///< why, where the outcome is not ok
+
+  std::optional<std::int64_t> prepare_ns;    ///< prepare(), before the clock
+  std::optional<std::int64_t> submitted_ns;  ///< from clock on until every line was accepted and the callers were free
+  std::optional<std::int64_t> drained_ns;    ///< … until everything was with the kernel and the file closed
+  std::optional<std::int64_t> durable_ns;    ///< … until synced; absent when nothing asked for it
+  Cost cost;
+
+  /// The trial's one time: durable where syncing was asked for, else drained; absent unless the outcome is ok.
+  std::optional<std::int64_t> time_ns() const;
+};
+
+/// A strategy with one set of parameters, and what is known of it so far.
+struct Cell {
+  std::string id;  ///< unique within a run
+  Descriptor strategy;
+  Parameters parameters;
+  std::uint64_t bytes = 0;  ///< that the job's lines come to; null writes none of them
+  std::vector<Sample> samples;
+  /// Ok until a trial says otherwise; then the cell gets no further trial. Nothing while there is no sample.
+  std::optional<Outcome> status;
+  std::string status_detail;
+
+  void add(Sample sample);
+};
+
+/// time_ns() of every sample that has one, in the order measured.
+std::vector<double> times_ns(const Cell& cell);
+
+}  // namespace writebench::engine

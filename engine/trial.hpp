@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "engine/sample.hpp"
+#include "writebench/job.hpp"
+#include "writebench/strategy.hpp"
+
+namespace writebench::engine {
+
+/// One execution of a cell.
+struct Trial {
+  const Descriptor& strategy;
+  const Parameters& parameters;
+  const Content& content;
+  std::string path;                                   ///< of the file, which must not exist; left for its verification
+  std::chrono::nanoseconds timeout{300'000'000'000};  ///< from prepare() on, until the trial is killed
+  bool in_process = false;  ///< no child: for debuggers and profilers; timeout and crash are fatal then
+  Syscalls syscalls{};
+};
+
+/// Runs a trial in a child process and waits for it: settle, prepare, clock on, run, sync, close, clock off. Nothing
+/// that the strategy does (throw, crash, hang, exit) harms the caller; it is the outcome. `waiting` is called about ten
+/// times a second; when it returns false the child is killed and nothing is returned. The caller must have one thread
+/// only. Throws IoError where the file cannot be made, and std::system_error where no child can be had.
+std::optional<Sample> run_trial(const Trial& trial, const std::function<bool()>& waiting = {});
+
+}  // namespace writebench::engine

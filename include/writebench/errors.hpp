@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+namespace writebench {
+
+/// An operating-system call on the file under test failed. Thrown by File and by strategies; the trial that ran the
+/// strategy turns it into an outcome.
+class IoError : public std::system_error {
+ public:
+  /// `operation` is the call as its man page names it, `offset_bytes` where in the file it was aimed (for a
+  /// sequential write: how many bytes the file had taken before), `error_number` an errno value.
+  IoError(const std::string& operation, const std::string& path, std::uint64_t offset_bytes, int error_number)
+      : std::system_error(error_number, std::generic_category(),
+                          operation + " " + path + " at byte " + std::to_string(offset_bytes)) {}
+};
+
+/// This machine, kernel or file system lacks what the strategy needs; the trial becomes *unavailable*, not failed.
+class Unsupported : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace writebench

@@ -1,0 +1,113 @@
+#include "tests/strategies/faulty.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace writebench::tests {
+namespace {
+
+// Writes all lines in order, but for what `damage` does to them.
+class Damaging : public Strategy {
+ public:
+  void run(Job& job) override {
+    std::vector<std::string> lines;
+    for (const std::string_view line : job.lines()) lines.emplace_back(line);
+    damage(lines);
+    for (const std::string& line : lines) job.file().write_all(line);
+  }
+
+ private:
+  virtual void damage(std::vector<std::string>& lines) = 0;
+};
+
+template <void (*damage_lines)(std::vector<std::string>&)>
+class DamagedBy final : public Damaging {
+  void damage(std::vector<std::string>& lines) override {
+    if (lines.size() > 4) damage_lines(lines);
+  }
+};
+
+using Texts = std::vector<std::string>;
+std::ptrdiff_t middle(const Texts& lines) { return static_cast<std::ptrdiff_t>(lines.size() / 2); }
+
+void lose(Texts& lines) { lines.erase(lines.begin() + middle(lines)); }
+void repeat(Texts& lines) { lines.insert(lines.begin() + middle(lines), lines[lines.size() / 2]); }
+void tear(Texts& lines) { lines[lines.size() / 2].erase(2, 2); }
+void swap_two(Texts& lines) { std::swap(lines[lines.size() / 2], lines[lines.size() / 2 + 1]); }
+void truncate(Texts& lines) {
+  lines.pop_back();
+  lines.back().resize(lines.back().size() / 2);
+}
+void add_garbage(Texts& lines) { lines.push_back("garbage"); }
+
+enum class Misdeed { kThrow, kThrowOddly, kThrowInPrepare, kFail, kCrash, kExit, kHang, kUnsupported, kSleep };
+
+template <Misdeed misdeed>
+class Misbehaving final : public Strategy {
+ public:
+  void prepare(Job&) override {
+    if (misdeed == Misdeed::kThrowInPrepare) throw std::runtime_error("no table free");
+    if (misdeed == Misdeed::kUnsupported) throw Unsupported("needs a kernel of next year");
+  }
+
+  void run(Job& job) override {
+    switch (misdeed) {
+      case Misdeed::kThrow: throw std::runtime_error("out of ink");
+      case Misdeed::kThrowOddly: throw 42;
+      case Misdeed::kFail: throw IoError("write", job.file().path(), 17, ENOSPC);
+      case Misdeed::kCrash: ::raise(SIGSEGV); break;
+      case Misdeed::kExit: ::_exit(0);
+      case Misdeed::kHang:
+        while (true) ::pause();
+      default: break;
+    }
+    for (const std::string_view line : job.lines()) {
+      if (misdeed == Misdeed::kSleep) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      job.file().write_all(line);
+    }
+  }
+};
+
+template <class S>
+Descriptor entry(std::string_view name) {
+  return {.name = name, .family = "faulty", .summary = "misbehaves on purpose", .make = make_strategy<S>};
+}
+
+}  // namespace
+
+std::span<const Descriptor> faulty() {
+  static const std::vector<Descriptor> entries{
+      entry<DamagedBy<lose>>("lost"),
+      entry<DamagedBy<repeat>>("doubled"),
+      entry<DamagedBy<tear>>("torn"),
+      entry<DamagedBy<swap_two>>("reordered"),
+      entry<DamagedBy<truncate>>("truncated"),
+      entry<DamagedBy<add_garbage>>("trailing-garbage"),
+      entry<Misbehaving<Misdeed::kThrow>>("throws"),
+      entry<Misbehaving<Misdeed::kThrowOddly>>("throws-oddly"),
+      entry<Misbehaving<Misdeed::kThrowInPrepare>>("throws-in-prepare"),
+      entry<Misbehaving<Misdeed::kFail>>("fails"),
+      entry<Misbehaving<Misdeed::kCrash>>("crashes"),
+      entry<Misbehaving<Misdeed::kExit>>("exits"),
+      entry<Misbehaving<Misdeed::kHang>>("hangs"),
+      entry<Misbehaving<Misdeed::kUnsupported>>("unsupported"),
+      entry<Misbehaving<Misdeed::kSleep>>("sleeps"),
+  };
+  return entries;
+}
+
+const Descriptor& faulty(std::string_view name) {
+  for (const Descriptor& entry : faulty()) {
+    if (entry.name == name) return entry;
+  }
+  throw std::invalid_argument("no faulty strategy " + std::string(name));
+}
+
+}  // namespace writebench::tests

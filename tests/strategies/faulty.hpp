@@ -1,0 +1,18 @@
+#pragma once
+
+#include <span>
+
+#include "writebench/strategy.hpp"
+
+namespace writebench::tests {
+
+/// Strategies that misbehave on purpose, one way each. Those that write wrong bytes are called after the damage:
+/// `lost`, `doubled`, `torn`, `reordered`, `truncated`, `trailing-garbage` (each in the middle of the lines, or at the
+/// end where the name says so); `throws`, `throws-oddly`, `throws-in-prepare`, `fails` (an IoError), `crashes`,
+/// `exits`, `hangs`, `unsupported`, and `sleeps`, which is right but slow (1 ms a line).
+std::span<const Descriptor> faulty();
+
+/// The one of that name.
+const Descriptor& faulty(std::string_view name);
+
+}  // namespace writebench::tests
