@@ -1,0 +1,51 @@
+// The origin's mistake, as aiofiles makes it: N tasks on one event loop share one buffered file; for every single line
+// a task hands a job to a thread pool and awaits it. The line itself costs tens of nanoseconds; waking a pool thread
+// and then the loop costs microseconds. At most one line of each writer is in flight, and the lines of one writer stay
+// in order; those of different writers mix as the pool happens to run them.
+#include <optional>
+
+#include "strategies/entries.hpp"
+#include "strategies/on_pool.hpp"
+#include "strategies/stdio_stream.hpp"
+
+namespace writebench::strategies {
+namespace {
+
+class NaiveAsync final : public Strategy {
+ public:
+  void prepare(Job& job) override {
+    stream_.emplace(job.file());
+    pool_.emplace(job.parameters().threads);
+  }
+
+  void run(Job& job) override {
+    for (unsigned writer = 0; writer < job.parameters().writers; ++writer) spawn(loop_, write_share(job, writer));
+    loop_.run();
+    job.submitted();
+    stream_->flush();
+  }
+
+ private:
+  asio::awaitable<void> write_share(Job& job, unsigned writer) {
+    for (const std::string_view line : job.lines(writer)) {
+      co_await on_pool(*pool_, [&] { stream_->write(line, job.each_line_durable()); });
+    }
+  }
+
+  std::optional<StdioStream> stream_;  // outlives the pool, which writes to it
+  asio::io_context loop_{1};
+  std::optional<asio::thread_pool> pool_;
+};
+
+}  // namespace
+
+Descriptor naive_async_entry() {
+  return {.name = "naive-async",
+          .family = "dispatch",
+          .summary = "tasks on one event loop, each line dispatched to a pool and awaited",
+          .contract = {.order = Order::kPerWriter},
+          .uses = {.writers = true, .threads = true},
+          .make = make_strategy<NaiveAsync>};
+}
+
+}  // namespace writebench::strategies

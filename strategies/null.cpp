@@ -1,0 +1,28 @@
+// Walks the lines as every strategy does and writes nothing: what is left is the harness's own cost.
+#include "strategies/entries.hpp"
+
+namespace writebench::strategies {
+namespace {
+
+class Null final : public Strategy {
+ public:
+  void run(Job& job) override {
+    for (const std::string_view line : job.lines()) {
+      // Takes the view as if something were done with it, or the compiler would drop the walk.
+      asm volatile("" : : "r"(line.data()), "r"(line.size()));
+    }
+    job.submitted();
+  }
+};
+
+}  // namespace
+
+Descriptor null_entry() {
+  return {.name = "null",
+          .family = "control",
+          .summary = "walks the lines and writes nothing: the harness's own cost",
+          .contract = {.order = Order::kNothing},
+          .make = make_strategy<Null>};
+}
+
+}  // namespace writebench::strategies

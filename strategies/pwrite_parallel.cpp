@@ -1,0 +1,80 @@
+// T threads, each with a contiguous share of the lines and a block of its own, write to disjoint ranges of one file at
+// offsets known beforehand (pwrite(2)): the global order is kept without a lock in the program. The kernel has one all
+// the same: ext4 and XFS hold the inode's lock over a buffered write, so on those what runs in parallel is the filling
+// of the blocks.
+#include <exception>
+#include <mutex>
+#include <optional>
+
+#include "strategies/entries.hpp"
+#include "strategies/on_pool.hpp"
+#include "writebench/block.hpp"
+
+namespace writebench::strategies {
+namespace {
+
+class PwriteParallel final : public Strategy {
+ public:
+  void prepare(Job& job) override {
+    for (const Slice& slice : job.slices(job.parameters().threads)) {
+      shares_.push_back({slice, Block(job.parameters().buffer_bytes), nullptr});
+    }
+    pool_.emplace(job.parameters().threads);
+  }
+
+  void run(Job& job) override {
+    for (Share& share : shares_) {
+      asio::post(*pool_, [&job, &share] {
+        try {
+          write(job, share);
+        } catch (...) {
+          share.error = std::current_exception();
+        }
+      });
+    }
+    pool_->join();
+    job.submitted();
+    for (const Share& share : shares_) {
+      if (share.error) std::rethrow_exception(share.error);
+    }
+  }
+
+ private:
+  struct Share {
+    Slice slice;
+    Block block;
+    std::exception_ptr error;
+  };
+
+  static void write(Job& job, Share& share) {
+    Block block = std::move(share.block);
+    const bool each_line = job.each_line_durable();
+    std::uint64_t offset_bytes = share.slice.offset_bytes;
+    const auto flush = [&] {
+      const std::string_view bytes = block.take();
+      job.file().pwrite_all(bytes, offset_bytes);
+      offset_bytes += bytes.size();
+    };
+    for (const std::string_view line : job.lines(share.slice)) {
+      if (!block.fits(line)) flush();
+      block.append(line);
+      if (each_line) flush();
+    }
+    flush();
+  }
+
+  std::vector<Share> shares_;
+  std::optional<asio::thread_pool> pool_;
+};
+
+}  // namespace
+
+Descriptor pwrite_parallel_entry() {
+  return {.name = "pwrite-parallel",
+          .family = "parallel",
+          .summary = "threads write disjoint ranges of one file at known offsets",
+          .uses = {.threads = true, .buffer = true},
+          .make = make_strategy<PwriteParallel>};
+}
+
+}  // namespace writebench::strategies

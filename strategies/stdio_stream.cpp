@@ -1,0 +1,60 @@
+#include "strategies/stdio_stream.hpp"
+
+#include <sys/stat.h>
+
+#include <exception>
+
+namespace writebench::strategies {
+namespace {
+
+// What glibc takes for a file that it opens itself: the file system's preferred size (setvbuf(3), stat(2)).
+std::size_t default_buffer_bytes(const File& file) {
+  struct stat status {};
+  if (::fstat(file.descriptor(), &status) != 0 || status.st_blksize <= 0) return BUFSIZ;
+  return static_cast<std::size_t>(status.st_blksize);
+}
+
+}  // namespace
+
+StdioStream::StdioStream(File& file) : file_(file), buffer_(default_buffer_bytes(file)) {
+  stream_ = ::fopencookie(this, "w", {.read = nullptr, .write = write_through, .seek = nullptr, .close = nullptr});
+  if (stream_ == nullptr) throw IoError("fopencookie", file.path(), 0, errno);
+  std::setvbuf(stream_, buffer_.data(), _IOFBF, buffer_.size());
+}
+
+StdioStream::~StdioStream() {
+  // What a failed run left in the buffer is not to be written behind its back.
+  if (!error_) error_ = std::make_exception_ptr(std::runtime_error("closed"));
+  std::fclose(stream_);
+}
+
+void StdioStream::flush() {
+  if (std::fflush(stream_) != 0) rethrow();
+}
+
+void StdioStream::write_flushed(std::string_view line) {
+  // One lock over both, or another thread's line could join this flush and share its sync.
+  ::flockfile(stream_);
+  const bool written = std::fwrite(line.data(), 1, line.size(), stream_) == line.size() && std::fflush(stream_) == 0;
+  ::funlockfile(stream_);
+  if (!written) rethrow();
+}
+
+ssize_t StdioStream::write_through(void* self, const char* bytes, std::size_t size) {
+  auto& stream = *static_cast<StdioStream*>(self);
+  if (stream.error_) return 0;  // as fopencookie(3) wants an error
+  try {
+    stream.file_.write_all({bytes, size});
+    return static_cast<ssize_t>(size);
+  } catch (...) {  // must not fly through C code
+    stream.error_ = std::current_exception();
+    return 0;
+  }
+}
+
+void StdioStream::rethrow() {
+  if (error_) std::rethrow_exception(error_);
+  throw IoError("fwrite", file_.path(), 0, errno);
+}
+
+}  // namespace writebench::strategies

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdio>
+#include <exception>
+#include <string_view>
+#include <vector>
+
+#include "writebench/file.hpp"
+
+namespace writebench::strategies {
+
+/// Buffered stdio on a File: glibc's own FILE and its buffering, with the calls to the kernel made by
+/// File::write_all(), so that failures, short counts and durability are dealt with there. Calls are atomic against each
+/// other, since a FILE has a lock (flockfile(3)). Throws IoError.
+class StdioStream {
+ public:
+  explicit StdioStream(File& file);
+  StdioStream(const StdioStream&) = delete;
+  StdioStream& operator=(const StdioStream&) = delete;
+  ~StdioStream();
+
+  /// Writes one line; with `flush` it is with the kernel on return, in a call of its own.
+  void write(std::string_view line, bool flush = false) {
+    if (flush) return write_flushed(line);
+    if (std::fwrite(line.data(), 1, line.size(), stream_) != line.size()) rethrow();
+  }
+
+  /// Passes on what is buffered.
+  void flush();
+
+ private:
+  static ssize_t write_through(void* self, const char* bytes, std::size_t size);
+  void write_flushed(std::string_view line);
+  [[noreturn]] void rethrow();
+
+  File& file_;
+  std::vector<char> buffer_;
+  std::FILE* stream_;
+  std::exception_ptr error_;  // the first, from inside a stdio call
+};
+
+}  // namespace writebench::strategies

@@ -1,0 +1,35 @@
+// What most programs do, and what everything else is compared with: one caller, one FILE, one fwrite(3) per line. The
+// C library collects the lines in a buffer of the file system's block size (4 KiB as a rule; --buffer-size does not
+// change it) and calls write(2) when that is full. Good at nearly everything; beaten by larger buffers.
+#include <optional>
+
+#include "strategies/entries.hpp"
+#include "strategies/stdio_stream.hpp"
+
+namespace writebench::strategies {
+namespace {
+
+class Sync final : public Strategy {
+ public:
+  void prepare(Job& job) override { stream_.emplace(job.file()); }
+
+  void run(Job& job) override {
+    for (const std::string_view line : job.lines()) stream_->write(line, job.each_line_durable());
+    job.submitted();
+    stream_->flush();
+  }
+
+ private:
+  std::optional<StdioStream> stream_;
+};
+
+}  // namespace
+
+Descriptor sync_entry() {
+  return {.name = "sync",
+          .family = "caller writes",
+          .summary = "one caller, each line through buffered stdio: the reference",
+          .make = make_strategy<Sync>};
+}
+
+}  // namespace writebench::strategies

@@ -1,0 +1,39 @@
+// One caller fills a block of its own and writes it itself when the next line does not fit. No locks, no threads, no
+// wake-ups: the least that a buffered writer can do. The caller is held for one write in every block.
+#include "strategies/entries.hpp"
+#include "writebench/block.hpp"
+
+namespace writebench::strategies {
+namespace {
+
+class SyncBuffered final : public Strategy {
+ public:
+  void prepare(Job& job) override { block_ = Block(job.parameters().buffer_bytes); }
+
+  void run(Job& job) override {
+    Block block = std::move(block_);  // local, so that its state can live in registers
+    const bool each_line = job.each_line_durable();
+    for (const std::string_view line : job.lines()) {
+      if (!block.fits(line)) job.file().write_all(block.take());
+      block.append(line);
+      if (each_line) job.file().write_all(block.take());
+    }
+    job.submitted();
+    job.file().write_all(block.take());
+  }
+
+ private:
+  Block block_;
+};
+
+}  // namespace
+
+Descriptor sync_buffered_entry() {
+  return {.name = "sync-buffered",
+          .family = "caller writes",
+          .summary = "one caller fills a block and writes it itself",
+          .uses = {.buffer = true},
+          .make = make_strategy<SyncBuffered>};
+}
+
+}  // namespace writebench::strategies

@@ -1,0 +1,67 @@
+// Fire and forget: one caller makes a pool task of every line and does not wait for it. The tasks share one buffered
+// file and its lock. At most queue-depth lines are submitted and unfinished; a caller that is further ahead is held, so
+// memory is bounded. Any thread may be overtaken between taking a task and the file's lock: no order is promised.
+#include <mutex>
+#include <optional>
+#include <semaphore>
+#include <string>
+
+#include "strategies/entries.hpp"
+#include "strategies/on_pool.hpp"
+#include "strategies/stdio_stream.hpp"
+
+namespace writebench::strategies {
+namespace {
+
+class ThreadPool final : public Strategy {
+ public:
+  void prepare(Job& job) override {
+    stream_.emplace(job.file());
+    free_.emplace(static_cast<std::ptrdiff_t>(job.parameters().queue_depth));
+    pool_.emplace(job.parameters().threads);
+  }
+
+  void run(Job& job) override {
+    for (const std::string_view line : job.lines()) {
+      free_->acquire();
+      if (failed_) break;
+      asio::post(*pool_, [this, text = std::string(line)] { write(text); });
+    }
+    job.submitted();
+    pool_->join();
+    if (error_) std::rethrow_exception(error_);
+    stream_->flush();
+  }
+
+ private:
+  void write(const std::string& line) {
+    try {
+      if (!failed_) stream_->write(line);
+    } catch (...) {
+      const std::lock_guard lock(error_mutex_);
+      if (!error_) error_ = std::current_exception();
+      failed_ = true;
+    }
+    free_->release();
+  }
+
+  std::optional<StdioStream> stream_;  // these outlive the pool, which uses them
+  std::optional<std::counting_semaphore<>> free_;
+  std::atomic<bool> failed_ = false;
+  std::mutex error_mutex_;
+  std::exception_ptr error_;  // the first; no line is written after it
+  std::optional<asio::thread_pool> pool_;
+};
+
+}  // namespace
+
+Descriptor thread_pool_entry() {
+  return {.name = "thread-pool",
+          .family = "dispatch",
+          .summary = "each line a pool task that nobody awaits, in-flight bounded",
+          .contract = {.order = Order::kNone, .each_line_durable = false},
+          .uses = {.threads = true, .queue_depth = true},
+          .make = make_strategy<ThreadPool>};
+}
+
+}  // namespace writebench::strategies

@@ -1,0 +1,25 @@
+// One caller, one write(2) per line, no buffer anywhere in the program: each line is with the kernel before the next is
+// asked for, so none is lost when the program dies. The price is a system call a line.
+#include "strategies/entries.hpp"
+
+namespace writebench::strategies {
+namespace {
+
+class WritePerLine final : public Strategy {
+ public:
+  void run(Job& job) override {
+    for (const std::string_view line : job.lines()) job.file().write_all(line);
+    job.submitted();
+  }
+};
+
+}  // namespace
+
+Descriptor write_per_line_entry() {
+  return {.name = "write-per-line",
+          .family = "caller writes",
+          .summary = "one caller, one write(2) per line",
+          .make = make_strategy<WritePerLine>};
+}
+
+}  // namespace writebench::strategies

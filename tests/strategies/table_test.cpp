@@ -1,0 +1,40 @@
+#include "strategies/table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <set>
+
+namespace writebench::strategies {
+namespace {
+
+TEST(Table, NamesEveryStrategyOnceInKebabCase) {
+  std::set<std::string_view> names;
+  for (const Descriptor& strategy : table()) {
+    EXPECT_TRUE(names.insert(strategy.name).second) << strategy.name;
+    for (const char c : strategy.name)
+      EXPECT_TRUE(std::islower(static_cast<unsigned char>(c)) || c == '-') << strategy.name;
+    EXPECT_FALSE(strategy.family.empty());
+    EXPECT_FALSE(strategy.summary.empty());
+    EXPECT_NE(strategy.make, nullptr);
+    EXPECT_NE(strategy.make(), strategy.make()) << "each trial gets an object of its own";
+  }
+}
+
+TEST(Table, KeepsEachFamilyTogether) {
+  std::set<std::string_view> seen;
+  std::string_view current;
+  for (const Descriptor& strategy : table()) {
+    if (strategy.family == current) continue;
+    EXPECT_TRUE(seen.insert(strategy.family).second) << strategy.family << " stands on two shelves";
+    current = strategy.family;
+  }
+}
+
+TEST(Table, FindsByNameAlone) {
+  EXPECT_EQ(find("sync")->name, "sync");
+  EXPECT_EQ(find("synch"), nullptr);
+}
+
+}  // namespace
+}  // namespace writebench::strategies
