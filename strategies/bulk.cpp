@@ -3,6 +3,8 @@
 // case does; of a larger one the rest is rendered in place between the calls, in bulk, at a fraction of what the
 // kernel's copy takes.
 #include <algorithm>
+#include <array>
+#include <span>
 #include <vector>
 
 #include "strategies/entries.hpp"
@@ -18,7 +20,6 @@ class Bulk final : public Strategy {
   void prepare(Job& job) override {
     const Content& content = job.content();
     arena_.resize(std::max(kArenaBytes, content.longest_line_bytes()) + Content::kSlackBytes);
-    lengths_.resize(std::min<std::uint64_t>(arena_.size(), content.lines()));
     left_ = {0, 1, content.lines()};
     render(content);
   }
@@ -34,15 +35,19 @@ class Bulk final : public Strategy {
   }
 
  private:
+  // Fills the arena with the lines that come next, as far as they fit.
   void render(const Content& content) {
-    const std::size_t lines = left_.count == 0 ? 0 : content.render(left_, arena_, lengths_);
-    const std::uint64_t end = left_.first + lines;
-    ready_ = {arena_.data(), content.offset_bytes(end) - content.offset_bytes(left_.first)};
-    left_ = {end, 1, left_.count - lines};
+    std::span<char> room(arena_);
+    while (left_.count > 0 && room.size() >= content.longest_line_bytes() + Content::kSlackBytes) {
+      const std::size_t lines = content.render(left_, room, lengths_);
+      for (std::size_t i = 0; i < lines; ++i) room = room.subspan(lengths_[i]);
+      left_ = {left_.first + lines, 1, left_.count - lines};
+    }
+    ready_ = {arena_.data(), arena_.size() - room.size()};
   }
 
   std::vector<char> arena_;
-  std::vector<std::uint32_t> lengths_;  // filled in by rendering, of no use here
+  std::array<std::uint32_t, 4096> lengths_;  // filled in by rendering
   LineRange left_;
   std::string_view ready_;
 };
