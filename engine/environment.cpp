@@ -2,11 +2,13 @@
 
 #include <sched.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -17,23 +19,85 @@
 namespace writebench::engine {
 namespace {
 
+namespace fs = std::filesystem;
+
+// The first line of a small file; nothing where there is none.
+std::optional<std::string> line_of(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line) || line.empty()) return std::nullopt;
+  return line;
+}
+
+// Its first number; nothing where there is none, or "max".
+std::optional<std::int64_t> number_of(const fs::path& path) {
+  std::ifstream file(path);
+  std::int64_t number = 0;
+  if (!(file >> number)) return std::nullopt;
+  return number;
+}
+
+// A limit of 0 means that its other form, in percent, holds.
+std::optional<std::int64_t> nonzero(std::optional<std::int64_t> number) {
+  return number.value_or(0) == 0 ? std::nullopt : number;
+}
+
 void read_cpu(Environment& environment) {
   std::ifstream file("/proc/cpuinfo");
+  bool hypervisor = false;
   for (std::string line; std::getline(file, line);) {
     const std::size_t colon = line.find(": ");
     if (colon == std::string::npos) continue;
     if (!environment.cpu_model && line.starts_with("model name")) environment.cpu_model = line.substr(colon + 2);
-    if (!environment.virtualisation && line.starts_with("flags") && line.find(" hypervisor") != std::string::npos) {
-      environment.virtualisation = "hypervisor";
+    if (line.starts_with("flags") && line.find(" hypervisor") != std::string::npos) hypervisor = true;
+  }
+  environment.cpus = available_cpus();
+  environment.cpu_governor = line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+  if (hypervisor) environment.virtualisation = line_of("/sys/class/dmi/id/sys_vendor").value_or("unknown hypervisor");
+  if (const auto load = line_of("/proc/loadavg")) environment.load_average = std::strtod(load->c_str(), nullptr);
+}
+
+void read_memory(Environment& environment) {
+  const long pages = ::sysconf(_SC_PHYS_PAGES);
+  if (pages > 0) environment.memory_bytes = std::int64_t{pages} * ::sysconf(_SC_PAGESIZE);
+  const fs::path vm = "/proc/sys/vm";
+  environment.dirty_background_bytes = nonzero(number_of(vm / "dirty_background_bytes"));
+  environment.dirty_background_percent = nonzero(number_of(vm / "dirty_background_ratio"));
+  environment.dirty_bytes = nonzero(number_of(vm / "dirty_bytes"));
+  environment.dirty_percent = nonzero(number_of(vm / "dirty_ratio"));
+}
+
+// The tightest limit on the way from this process's group up to the root, version 2 (cgroups(7)).
+void read_cgroup(Environment& environment) {
+  std::ifstream file("/proc/self/cgroup");
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("0::")) continue;
+    const fs::path root = "/sys/fs/cgroup";
+    for (fs::path group = root / fs::path(line.substr(3)).relative_path();; group = group.parent_path()) {
+      const auto memory = number_of(group / "memory.max");
+      if (memory && *memory < environment.cgroup_memory_bytes.value_or(INT64_MAX))
+        environment.cgroup_memory_bytes = memory;
+      std::ifstream cpu(group / "cpu.max");
+      double quota = 0, period = 0;
+      if (cpu >> quota >> period && period > 0 && quota / period < environment.cgroup_cpus.value_or(1e9)) {
+        environment.cgroup_cpus = quota / period;
+      }
+      if (group == root || group == group.parent_path()) break;
     }
   }
 }
 
+struct Mount {
+  std::string file_system = "unknown";
+  std::optional<std::string> options;
+};
+
 // The mount that holds the directory, by its device number (proc(5), mountinfo): field 3 is major:minor, 6 the mount
-// options; after " - " come type and source.
-void read_mount(Environment& environment) {
+// options; after " - " come type, source and the file system's own options.
+Mount mount_of(const std::string& directory) {
+  Mount mount;
   struct stat status {};
-  if (::stat(environment.directory.c_str(), &status) != 0) return;
+  if (::stat(directory.c_str(), &status) != 0) return mount;
   const std::string wanted = std::to_string(major(status.st_dev)) + ":" + std::to_string(minor(status.st_dev));
   std::ifstream file("/proc/self/mountinfo");
   for (std::string line; std::getline(file, line);) {
@@ -44,9 +108,44 @@ void read_mount(Environment& environment) {
     if (device != wanted || dash == std::string::npos) continue;
     std::istringstream rest(line.substr(dash + 3));
     std::string source, super_options;
-    rest >> environment.file_system >> source >> super_options;
-    environment.device = source;
-    environment.mount_options = options;
+    rest >> mount.file_system >> source >> super_options;
+    mount.options = super_options.empty() ? options : options + "," + super_options;
+  }
+  return mount;
+}
+
+// sysfs has the queue beside a whole disk, and one level up from a partition.
+std::optional<Device> device_of(const std::string& directory) {
+  struct stat status {};
+  if (::stat(directory.c_str(), &status) != 0 || major(status.st_dev) == 0) return std::nullopt;
+  std::error_code error;
+  const fs::path link =
+      "/sys/dev/block/" + std::to_string(major(status.st_dev)) + ":" + std::to_string(minor(status.st_dev));
+  fs::path block = fs::canonical(link, error);
+  if (error) return std::nullopt;
+  if (!fs::exists(block / "queue", error)) block = block.parent_path();
+  Device device{.name = block.filename().string(), .rotational = {}, .scheduler = {}, .write_cache = {}};
+  if (const auto rotational = number_of(block / "queue/rotational")) device.rotational = *rotational != 0;
+  device.write_cache = line_of(block / "queue/write_cache");
+  if (const auto schedulers = line_of(block / "queue/scheduler")) {  // such as "none [mq-deadline] kyber"
+    const std::size_t open = schedulers->find('[');
+    const std::size_t close = schedulers->find(']');
+    device.scheduler =
+        open < close && close != std::string::npos ? schedulers->substr(open + 1, close - open - 1) : *schedulers;
+  }
+  return device;
+}
+
+void read_storage(Environment& environment) {
+  const Mount mount = mount_of(environment.directory);
+  environment.file_system = mount.file_system;
+  environment.mount_options = mount.options;
+  environment.device = device_of(environment.directory);
+  struct statvfs space {};
+  if (::statvfs(environment.directory.c_str(), &space) == 0) {
+    const auto block = static_cast<std::int64_t>(space.f_frsize);
+    environment.file_system_bytes = static_cast<std::int64_t>(space.f_blocks) * block;
+    environment.file_system_free_bytes = static_cast<std::int64_t>(space.f_bavail) * block;
   }
 }
 
@@ -58,22 +157,22 @@ unsigned available_cpus() {
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
 }
 
+std::string file_system_of(const std::string& directory) { return mount_of(directory).file_system; }
+
 Environment read_environment(const std::string& directory) {
   Environment environment;
   std::error_code error;
-  const auto absolute = std::filesystem::canonical(directory, error);
+  const auto absolute = fs::canonical(directory, error);
   environment.directory = error ? directory : absolute.string();
-  environment.cpus = available_cpus();
-  const long pages = ::sysconf(_SC_PHYS_PAGES);
-  if (pages > 0) environment.memory_bytes = std::int64_t{pages} * ::sysconf(_SC_PAGESIZE);
   utsname names{};
   if (::uname(&names) == 0) {
     environment.kernel = std::string(names.sysname) + " " + names.release;
     environment.architecture = names.machine;
   }
-  environment.file_system = "unknown";
   read_cpu(environment);
-  read_mount(environment);
+  read_memory(environment);
+  read_cgroup(environment);
+  read_storage(environment);
   return environment;
 }
 

@@ -5,6 +5,8 @@
 #include "engine/interrupt.hpp"
 #include "engine/round.hpp"
 #include "engine/scratch.hpp"
+#include "engine/statistics.hpp"
+#include "engine/surroundings.hpp"
 #include "engine/trial.hpp"
 #include "engine/verify.hpp"
 
@@ -20,13 +22,18 @@ class Run {
         setup_(setup),
         observer_(observer),
         scratch_(setup.directory),
+        watch_(setup.directory),
         schedule_(setup.plan, cells.size()) {}
 
   RunResult result() {
-    for (round_ = 0; !interrupted(); ++round_) {
-      const std::vector<std::size_t> order = schedule_.next_round(elapsed());
-      if (order.empty()) break;
-      run_in_order(order);
+    for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+      if (cells_[cell].status) schedule_.drop(cell);  // known to be unavailable
+    }
+    while (!interrupted()) {
+      const Round round = schedule_.next_round(elapsed());
+      if (round.order.empty()) break;
+      run_in_order(round);
+      if (round.kind == Round::Kind::kMeasure) ++measured_rounds_;
       observer_.round_ended();
     }
     RunResult result;
@@ -39,36 +46,56 @@ class Run {
   }
 
  private:
-  void run_in_order(const std::vector<std::size_t>& order) {
+  void run_in_order(const Round& round) {
     std::vector<RoundEntry> entries;
-    for (std::size_t position = 0; position < order.size(); ++position) {
-      const std::size_t cell = order[position];
-      entries.push_back(
-          {cells_[cell].id, [this, cell, position] { return run_one(cell, static_cast<int>(position)); }});
+    for (std::size_t position = 0; position < round.order.size(); ++position) {
+      const std::size_t cell = round.order[position];
+      entries.push_back({cells_[cell].id, [this, &round, cell, position] {
+                           return run_one(cell, round.kind, static_cast<int>(position));
+                         }});
     }
     run_round(entries);
   }
 
   // One trial of a cell, and its verification; the seconds it took, 0 where there are none.
-  double run_one(std::size_t index, int position) {
+  double run_one(std::size_t index, Round::Kind kind, int position) {
     Cell& cell = cells_[index];
-    if (interrupted() || !schedule_.affordable(index, elapsed())) return 0;
-    observer_.trial_begins(cell, schedule_.remaining(elapsed()));
+    if (interrupted() || !schedule_.affordable(index, kind, elapsed())) return 0;
+    observer_.trial_begins(cell, kind, schedule_.remaining(elapsed()));
     const auto began = Clock::now();
-    std::optional<Sample> sample = measured(cell);
-    if (!sample) return 0;
-    sample->round = round_;
-    sample->position = position;
-    const double seconds = sample->time_ns() ? static_cast<double>(*sample->time_ns()) * 1e-9 : 0;
-    cell.add(*std::move(sample));
-    schedule_.ran(index, Clock::now() - began);
-    if (cell.status != Outcome::kOk) schedule_.drop(index);
-    observer_.trial_ended(cell, cell.samples.back());
+    std::optional<TrialResult> result = verified_trial(cell, kind == Round::Kind::kStall);
+    if (!result) return 0;
+    const std::chrono::nanoseconds whole = Clock::now() - began;
+    Sample& sample = result->sample;
+    sample.round = measured_rounds_;
+    sample.position = position;
+    sample.whole_ns = whole.count();
+    observer_.trial_ended(cell, sample);
+    const double seconds = sample.time_ns() ? static_cast<double>(*sample.time_ns()) * 1e-9 : 0;
+    const bool failed = sample.outcome != Outcome::kOk;
+    keep(cell, kind, *std::move(result));
+    schedule_.ran(index, kind, whole);
+    schedule_.set_precise(index, precise(cell));
+    if (failed) schedule_.drop(index);
     return seconds;
   }
 
+  // A failure counts, in whatever round it came.
+  static void keep(Cell& cell, Round::Kind kind, TrialResult result) {
+    if (kind == Round::Kind::kWarmUp) ++cell.warm_up_trials;
+    if (kind == Round::Kind::kMeasure || result.sample.outcome != Outcome::kOk) cell.add(std::move(result.sample));
+    cell.caller_stall = merged(cell.caller_stall, result.caller_stall);
+    cell.loop_lag = merged(cell.loop_lag, result.loop_lag);
+  }
+
+  bool precise(const Cell& cell) const {
+    const std::vector<double> times = times_ns(cell);
+    const auto interval = median_interval_95(times);
+    return interval && interval->high - interval->low < setup_.plan.precision * median(times);
+  }
+
   // Nothing where a signal ended it.
-  std::optional<Sample> measured(const Cell& cell) {
+  std::optional<TrialResult> verified_trial(const Cell& cell, bool observe) {
     const std::string path = scratch_.file_path(cell.id + ".txt");
     ::unlink(path.c_str());
     const Trial trial{.strategy = cell.strategy,
@@ -76,14 +103,17 @@ class Run {
                       .content = setup_.content,
                       .path = path,
                       .timeout = setup_.timeout,
+                      .observe = observe,
                       .in_process = setup_.in_process};
-    std::optional<Sample> sample = run_trial(trial, [this] {
+    watch_.trial_begins();
+    std::optional<TrialResult> result = run_trial(trial, [this] {
       observer_.waiting();
       return interrupted() == 0;
     });
-    if (sample && sample->outcome == Outcome::kOk && !verified(cell, path, *sample)) sample.reset();
+    if (result) watch_.trial_ended(result->sample);
+    if (result && result->sample.outcome == Outcome::kOk && !verified(cell, path, result->sample)) result.reset();
     if (!setup_.keep_files) ::unlink(path.c_str());
-    return sample;
+    return result;
   }
 
   // False where a signal ended it.
@@ -105,9 +135,10 @@ class Run {
   const RunSetup& setup_;
   RunObserver& observer_;
   Scratch scratch_;
+  Watch watch_;
   Schedule schedule_;
   const Clock::time_point began_ = Clock::now();
-  int round_ = 0;
+  int measured_rounds_ = 0;
 };
 
 }  // namespace

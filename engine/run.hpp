@@ -16,9 +16,10 @@ class RunObserver {
  public:
   virtual ~RunObserver() = default;
   /// About to run a trial; `remaining` is what the rest of the run will take by what is known so far.
-  virtual void trial_begins(const Cell&, std::chrono::nanoseconds /*remaining*/) {}
+  virtual void trial_begins(const Cell&, Round::Kind, std::chrono::nanoseconds /*remaining*/) {}
   /// About ten times a second while a trial runs or is verified.
   virtual void waiting() {}
+  /// Of whatever kind; only those of a measuring round become samples of the cell.
   virtual void trial_ended(const Cell&, const Sample&) {}
   virtual void round_ended() {}
 };

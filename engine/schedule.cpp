@@ -1,6 +1,7 @@
 #include "engine/schedule.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace writebench::engine {
@@ -11,49 +12,94 @@ void shuffle(std::vector<std::size_t>& order, std::mt19937_64& random) {
   for (std::size_t left = order.size(); left > 1; --left) std::swap(order[left - 1], order[random() % left]);
 }
 
+std::size_t missing(std::size_t has, std::size_t wanted) { return wanted > has ? wanted - has : 0; }
+
 }  // namespace
 
-Schedule::Schedule(const Plan& plan, std::size_t cells) : plan_(plan), cells_(cells), random_(plan.seed) {}
+Schedule::Schedule(const Plan& plan, std::size_t cells)
+    : plan_(plan), cells_(cells), order_(cells), random_(plan.seed) {
+  std::iota(order_.begin(), order_.end(), std::size_t{0});
+}
 
-std::vector<std::size_t> Schedule::next_round(std::chrono::nanoseconds elapsed) {
-  std::vector<std::size_t> order;
-  for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
-    if (wants(cell, elapsed)) order.push_back(cell);
+Round Schedule::next_round(std::chrono::nanoseconds elapsed) {
+  if (auto order = wanting(Round::Kind::kWarmUp, elapsed); !order.empty()) return {Round::Kind::kWarmUp, order};
+  rotate();
+  auto measure = wanting(Round::Kind::kMeasure, elapsed);
+  const bool below_minimum = std::any_of(measure.begin(), measure.end(),
+                                         [&](std::size_t cell) { return cells_[cell].trials < plan_.min_trials; });
+  if (!below_minimum) {
+    if (auto order = wanting(Round::Kind::kStall, elapsed); !order.empty()) return {Round::Kind::kStall, order};
   }
-  shuffle(order, random_);
-  if (std::exchange(first_round_, false))
-    std::stable_partition(order.begin(), order.end(), [](auto c) { return c == 0; });
+  return {Round::Kind::kMeasure, measure};
+}
+
+void Schedule::rotate() {
+  if (order_.empty()) return;
+  if (rotations_++ % order_.size() == 0) {
+    shuffle(order_, random_);
+  } else {
+    std::rotate(order_.begin(), order_.begin() + 1, order_.end());
+  }
+}
+
+std::vector<std::size_t> Schedule::wanting(Round::Kind kind, std::chrono::nanoseconds elapsed) const {
+  std::vector<std::size_t> order;
+  for (const std::size_t cell : order_) {
+    if (affordable(cell, kind, elapsed)) order.push_back(cell);
+  }
   return order;
 }
 
-bool Schedule::affordable(std::size_t cell, std::chrono::nanoseconds elapsed) const { return wants(cell, elapsed); }
-
-bool Schedule::wants(std::size_t cell, std::chrono::nanoseconds elapsed) const {
-  const State& state = cells_[cell];
-  if (state.dropped || state.trials >= plan_.max_trials) return false;
-  if (state.trials == 0 || !plan_.budget) return true;
-  // What the cells that have not reached their minimum still need is not for the others to spend.
-  std::chrono::nanoseconds needed = elapsed + state.last;
-  if (state.trials >= plan_.min_trials) {
-    for (const State& other : cells_) {
-      if (!other.dropped && other.trials < plan_.min_trials) {
-        needed += other.last * static_cast<std::int64_t>(plan_.min_trials - other.trials);
-      }
-    }
+bool Schedule::wants(const State& state, Round::Kind kind) const {
+  if (state.dropped) return false;
+  switch (kind) {
+    case Round::Kind::kWarmUp: return state.warm_ups < plan_.warm_up_trials;
+    case Round::Kind::kStall: return state.stalls < plan_.stall_trials;
+    case Round::Kind::kMeasure:
+      return state.trials < plan_.max_trials && (state.trials < plan_.min_trials || !state.precise);
   }
+  return false;
+}
+
+bool Schedule::affordable(std::size_t cell, Round::Kind kind, std::chrono::nanoseconds elapsed) const {
+  const State& state = cells_[cell];
+  if (!wants(state, kind)) return false;
+  if (kind == Round::Kind::kWarmUp || !plan_.budget) return true;
+  if (kind == Round::Kind::kMeasure && state.trials == 0) return true;
+  std::chrono::nanoseconds needed = elapsed + state.last;
+  if (kind == Round::Kind::kMeasure && state.trials >= plan_.min_trials) needed += reserved();
   return needed <= *plan_.budget;
 }
 
-void Schedule::ran(std::size_t cell, std::chrono::nanoseconds duration) {
-  ++cells_[cell].trials;
-  cells_[cell].last = duration;
+// What the cells still need that have not reached their minimum: not for the others to spend.
+std::chrono::nanoseconds Schedule::reserved() const {
+  std::chrono::nanoseconds needed{0};
+  for (const State& state : cells_) {
+    if (state.dropped) continue;
+    const std::size_t trials = missing(state.trials, plan_.min_trials) + missing(state.stalls, plan_.stall_trials);
+    needed += state.last * static_cast<std::int64_t>(trials);
+  }
+  return needed;
+}
+
+void Schedule::ran(std::size_t cell, Round::Kind kind, std::chrono::nanoseconds duration) {
+  State& state = cells_[cell];
+  switch (kind) {
+    case Round::Kind::kWarmUp: ++state.warm_ups; break;
+    case Round::Kind::kStall: ++state.stalls; break;
+    case Round::Kind::kMeasure: ++state.trials; break;
+  }
+  state.last = duration;
 }
 
 std::chrono::nanoseconds Schedule::remaining(std::chrono::nanoseconds elapsed) const {
   std::chrono::nanoseconds rest{0};
-  for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
-    if (!wants(cell, elapsed)) continue;
-    rest += cells_[cell].last * static_cast<std::int64_t>(plan_.max_trials - cells_[cell].trials);
+  for (const State& state : cells_) {
+    if (state.dropped) continue;
+    const std::size_t trials = missing(state.trials, state.precise ? plan_.min_trials : plan_.max_trials) +
+                               missing(state.stalls, plan_.stall_trials) +
+                               missing(state.warm_ups, plan_.warm_up_trials);
+    rest += state.last * static_cast<std::int64_t>(trials);
   }
   if (!plan_.budget) return rest;
   return std::clamp(*plan_.budget - elapsed, std::chrono::nanoseconds{0}, rest);

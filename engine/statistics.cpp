@@ -47,4 +47,10 @@ std::optional<Interval> median_interval_95(std::vector<double> values) {
   return Interval{values[*k], values[n - 1 - *k]};
 }
 
+double sign_test(std::size_t pairs, std::size_t above) {
+  double probability = 0;
+  for (std::size_t heads = above; heads <= pairs; ++heads) probability += std::exp(log_binomial_half(pairs, heads));
+  return std::min(probability, 1.0);
+}
+
 }  // namespace writebench::engine

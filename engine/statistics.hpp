@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -21,5 +22,9 @@ double median_absolute_deviation(const std::vector<double>& values);
 /// section 7.1). It holds for few samples and any continuous distribution; with fewer than 6 samples there is none,
 /// since even their whole range covers the median less often than that.
 std::optional<Interval> median_interval_95(std::vector<double> values);
+
+/// The probability that at least `above` of `pairs` fair coin tosses show heads: the exact one-sided sign test. 1 where
+/// there are no pairs.
+double sign_test(std::size_t pairs, std::size_t above);
 
 }  // namespace writebench::engine

@@ -13,9 +13,14 @@
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <deque>
+#include <limits>
+#include <mutex>
 #include <new>
 
 #include "engine/counters.hpp"
+#include "engine/histogram.hpp"
+#include "engine/surroundings.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -38,11 +43,15 @@ std::string_view name_of(Phase phase) {
 struct Record {
   std::atomic<Phase> phase{Phase::kSettle};
   std::atomic<std::int64_t> prepare_began_ns{0};  // CLOCK_MONOTONIC; 0 before
+  std::int64_t settle_ns = 0;
   std::int64_t prepare_ns = 0;
   std::int64_t submitted_ns = 0;
   std::int64_t drained_ns = 0;
   std::int64_t durable_ns = -1;
   Cost cost;
+  Surroundings surroundings;  // the pressures alone
+  Histogram caller_stall;
+  Histogram loop_lag;
   char message[1024] = {};
 
   void note(Phase reached, const char* what) {
@@ -72,16 +81,62 @@ std::int64_t since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
 }
 
+// How long a producer is held in each append: from the moment a line is handed out until the next is asked for.
+class StallObserver final : public LineObserver {
+ public:
+  explicit StallObserver(Histogram& histogram) : histogram_(histogram) {}
+  void line_is_due() override { handed_out_ = Clock::now(); }
+  void line_is_done() override { histogram_.record(since(handed_out_)); }
+
+ private:
+  Histogram& histogram_;
+  Clock::time_point handed_out_;
+};
+
+// One for each range of lines that the strategy asks for, from whichever thread.
+class StallObservers {
+ public:
+  explicit StallObservers(Histogram& histogram) : histogram_(histogram) {}
+
+  LineObserver* next() {
+    const std::lock_guard lock(mutex_);
+    return &observers_.emplace_back(histogram_);
+  }
+
+ private:
+  Histogram& histogram_;
+  std::mutex mutex_;
+  std::deque<StallObserver> observers_;
+};
+
+Surroundings pressures(const Pressure& from, const Pressure& to) {
+  const auto minus = [](const std::optional<std::int64_t>& later, const std::optional<std::int64_t>& earlier) {
+    return later && earlier ? std::optional(*later - *earlier) : std::nullopt;
+  };
+  Surroundings surroundings;
+  surroundings.cpu_pressure_ns = minus(to.cpu_ns, from.cpu_ns);
+  surroundings.io_pressure_ns = minus(to.io_ns, from.io_ns);
+  surroundings.memory_pressure_ns = minus(to.memory_ns, from.memory_ns);
+  return surroundings;
+}
+
 // The heart: what lies between clock on and clock off is the strategy's run, the sync that its durability asks for, and
 // close. A sync comes before close, on the descriptor that wrote; the drained clock is read before it.
 void measure(const Trial& trial, File& file, Record& record) {
   Clock::time_point start;
   std::int64_t submitted_ns = -1;
-  Job job(trial.parameters, trial.content, file, {.submitted = [&] { submitted_ns = since(start); }, .observe = {}});
+  StallObservers observers(record.caller_stall);
+  Job::Hooks hooks{.submitted = [&] { submitted_ns = since(start); }, .observe = {}, .loop_late_ns = {}};
+  if (trial.observe) {
+    hooks.observe = [&] { return observers.next(); };
+    hooks.loop_late_ns = [&](std::int64_t late_ns) { record.loop_lag.record(late_ns); };
+  }
+  Job job(trial.parameters, trial.content, file, std::move(hooks));
 
   record.prepare_began_ns = Clock::now().time_since_epoch().count();
   record.phase = Phase::kPrepare;
   reset_peak_rss();
+  const auto resident_before = resident_bytes();
   const Clock::time_point preparing = Clock::now();
   const std::unique_ptr<Strategy> strategy = trial.strategy.make();
   strategy->prepare(job);
@@ -89,6 +144,7 @@ void measure(const Trial& trial, File& file, Record& record) {
 
   const bool durable = trial.parameters.durability.kind != Durability::Kind::kNone;
   record.phase = Phase::kRun;
+  const Pressure pressure_before = read_pressure();
   const Cost before = read_counters();
   start = Clock::now();
   strategy->run(job);
@@ -103,6 +159,10 @@ void measure(const Trial& trial, File& file, Record& record) {
     record.drained_ns = since(start);
   }
   record.cost = difference(before, read_counters());
+  record.surroundings = pressures(pressure_before, read_pressure());
+  if (record.cost.peak_rss_bytes && resident_before) {
+    record.cost.rss_growth_bytes = std::max<std::int64_t>(0, *record.cost.peak_rss_bytes - *resident_before);
+  }
   record.submitted_ns = submitted_ns;
 }
 
@@ -110,7 +170,9 @@ void run_recorded(const Trial& trial, int descriptor, Record& record) {
   try {
     // No trial starts with another's work under way: earlier files are gone, and with them their dirty pages; this
     // waits for what is left of them, the journal's part.
+    const Clock::time_point settling = Clock::now();
     ::syncfs(descriptor);
+    record.settle_ns = since(settling);
     File file(trial.path, descriptor, trial.parameters.durability, trial.syscalls);
     measure(trial, file, record);
     record.phase = Phase::kDone;
@@ -187,11 +249,13 @@ Sample to_sample(const Record& record) {
   switch (record.phase.load()) {
     case Phase::kDone:
       sample.outcome = Outcome::kOk;
+      sample.settle_ns = record.settle_ns;
       sample.prepare_ns = record.prepare_ns;
       sample.submitted_ns = record.submitted_ns;
       sample.drained_ns = record.drained_ns;
       if (record.durable_ns >= 0) sample.durable_ns = record.durable_ns;
       sample.cost = record.cost;
+      sample.surroundings = record.surroundings;
       break;
     case Phase::kUnsupported:
       sample.outcome = Outcome::kUnavailable;
@@ -219,16 +283,21 @@ Sample to_sample(const Record& record, int status) {
   return sample;
 }
 
+TrialResult result_of(const Record& record, Sample sample) {
+  if (sample.outcome != Outcome::kOk) return {std::move(sample), {}, {}};
+  return {std::move(sample), record.caller_stall.distribution(), record.loop_lag.distribution()};
+}
+
 }  // namespace
 
-std::optional<Sample> run_trial(const Trial& trial, const std::function<bool()>& waiting) {
+std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool()>& waiting) {
   const int descriptor = ::open(trial.path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
   if (descriptor < 0) throw IoError("open", trial.path, 0, errno);
   SharedRecord shared;
   Record& record = *shared;
   if (trial.in_process) {
     run_recorded(trial, descriptor, record);
-    return to_sample(record);
+    return result_of(record, to_sample(record));
   }
 
   const pid_t parent = ::getpid();
@@ -251,9 +320,20 @@ std::optional<Sample> run_trial(const Trial& trial, const std::function<bool()>&
     sample.detail = "killed " + std::string(name_of(record.phase)) + " after " +
                     std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(trial.timeout).count()) +
                     " ms";
-    return sample;
+    return TrialResult{sample, {}, {}};
   }
-  return to_sample(record, child.reap());
+  return result_of(record, to_sample(record, child.reap()));
+}
+
+double clock_read_ns() {
+  constexpr int kReadings = 2000;
+  double least = std::numeric_limits<double>::infinity();
+  for (int round = 0; round < 10; ++round) {
+    const Clock::time_point start = Clock::now();
+    for (int i = 1; i < kReadings; ++i) static_cast<void>(Clock::now());
+    least = std::min(least, static_cast<double>(since(start)) / kReadings);
+  }
+  return least;
 }
 
 }  // namespace writebench::engine

@@ -17,14 +17,26 @@ struct Trial {
   const Content& content;
   std::string path;                                   ///< of the file, which must not exist; left for its verification
   std::chrono::nanoseconds timeout{300'000'000'000};  ///< from prepare() on, until the trial is killed
+  bool observe = false;     ///< time every append and the event loop, at the price of two clock reads a line
   bool in_process = false;  ///< no child: for debuggers and profilers; timeout and crash are fatal then
   Syscalls syscalls{};
+};
+
+/// What a trial leaves.
+struct TrialResult {
+  Sample sample;
+  Distribution caller_stall;  ///< with Trial::observe
+  Distribution loop_lag;      ///< with Trial::observe, for a strategy on an event loop
 };
 
 /// Runs a trial in a child process and waits for it: settle, prepare, clock on, run, sync, close, clock off. Nothing
 /// that the strategy does (throw, crash, hang, exit) harms the caller; it is the outcome. `waiting` is called about ten
 /// times a second; when it returns false the child is killed and nothing is returned. The caller must have one thread
 /// only. Throws IoError where the file cannot be made, and std::system_error where no child can be had.
-std::optional<Sample> run_trial(const Trial& trial, const std::function<bool()>& waiting = {});
+std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool()>& waiting = {});
+
+/// What one reading of the clock takes, in nanoseconds: the least of several rounds of many readings, so that no
+/// interruption counts. Takes about a millisecond.
+double clock_read_ns();
 
 }  // namespace writebench::engine

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "strategies/entries.hpp"
+#include "strategies/event_loop.hpp"
 #include "strategies/on_pool.hpp"
 #include "writebench/block.hpp"
 
@@ -18,8 +19,8 @@ class Buffered final : public Strategy {
   }
 
   void run(Job& job) override {
-    spawn(loop_, write_lines(job));
-    loop_.run();
+    loop_.spawn(write_lines(job));
+    loop_.run(job);
   }
 
  private:
@@ -39,7 +40,7 @@ class Buffered final : public Strategy {
   }
 
   Block block_;  // outlives the pool, which writes it
-  asio::io_context loop_{1};
+  EventLoop loop_;
   std::optional<asio::thread_pool> pool_;
 };
 

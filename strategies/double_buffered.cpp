@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "strategies/entries.hpp"
+#include "strategies/event_loop.hpp"
 #include "strategies/on_pool.hpp"
 #include "writebench/block.hpp"
 
@@ -15,13 +16,13 @@ namespace {
 // At most one write under way on the pool. Everything but the write itself happens on the loop's thread.
 class PendingWrite {
  public:
-  PendingWrite(asio::io_context& loop, asio::thread_pool& pool) : loop_(loop), pool_(pool) {}
+  PendingWrite(EventLoop& loop, asio::thread_pool& pool) : loop_(loop), pool_(pool) {}
 
   /// Starts a write; none may be under way. `bytes` must stay as they are until finished() returns.
   void start(File& file, std::string_view bytes) {
     running_ = true;
     dispatch(
-        pool_, loop_.get_executor(), [&file, bytes] { file.write_all(bytes); },
+        pool_, loop_.executor(), [&file, bytes] { file.write_all(bytes); },
         [this](std::exception_ptr error) {
           running_ = false;
           error_ = error;
@@ -42,7 +43,7 @@ class PendingWrite {
   }
 
  private:
-  asio::io_context& loop_;
+  EventLoop& loop_;
   asio::thread_pool& pool_;
   bool running_ = false;
   std::exception_ptr error_;
@@ -59,8 +60,8 @@ class DoubleBuffered final : public Strategy {
   }
 
   void run(Job& job) override {
-    spawn(loop_, write_lines(job));
-    loop_.run();
+    loop_.spawn(write_lines(job));
+    loop_.run(job);
   }
 
  private:
@@ -87,7 +88,7 @@ class DoubleBuffered final : public Strategy {
 
   Block filling_;
   Block writing_;  // these outlive the pool, which writes it
-  asio::io_context loop_{1};
+  EventLoop loop_;
   std::optional<PendingWrite> pending_;
   std::optional<asio::thread_pool> pool_;
 };

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "strategies/entries.hpp"
+#include "strategies/event_loop.hpp"
 #include "strategies/on_pool.hpp"
 #include "strategies/stdio_stream.hpp"
 
@@ -19,8 +20,8 @@ class NaiveAsync final : public Strategy {
   }
 
   void run(Job& job) override {
-    for (unsigned writer = 0; writer < job.parameters().writers; ++writer) spawn(loop_, write_share(job, writer));
-    loop_.run();
+    for (unsigned writer = 0; writer < job.parameters().writers; ++writer) loop_.spawn(write_share(job, writer));
+    loop_.run(job);
     job.submitted();
     stream_->flush();
   }
@@ -33,7 +34,7 @@ class NaiveAsync final : public Strategy {
   }
 
   std::optional<StdioStream> stream_;  // outlives the pool, which writes to it
-  asio::io_context loop_{1};
+  EventLoop loop_;
   std::optional<asio::thread_pool> pool_;
 };
 

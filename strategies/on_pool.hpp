@@ -3,8 +3,6 @@
 #include <asio/associated_executor.hpp>
 #include <asio/async_result.hpp>
 #include <asio/awaitable.hpp>
-#include <asio/co_spawn.hpp>
-#include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <asio/thread_pool.hpp>
 #include <asio/use_awaitable.hpp>
@@ -37,13 +35,6 @@ asio::awaitable<void> on_pool(asio::thread_pool& pool, Work work) {
         dispatch(pool, executor, std::move(task), std::move(handler));
       },
       asio::use_awaitable, std::move(work));
-}
-
-/// Starts a coroutine on the loop; whatever leaves it leaves loop.run() too.
-inline void spawn(asio::io_context& loop, asio::awaitable<void> coroutine) {
-  asio::co_spawn(loop, std::move(coroutine), [](std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-  });
 }
 
 }  // namespace writebench::strategies

@@ -21,11 +21,12 @@ struct Slice {
 /// be called from any thread.
 class Job {
  public:
-  /// What the trial wants to hear; either may be empty. `observe` is asked once for every range of lines handed out,
+  /// What the trial wants to hear; any may be empty. `observe` is asked once for every range of lines handed out,
   /// possibly from several threads at once, and owns what it returns.
   struct Hooks {
     std::function<void()> submitted;
     std::function<LineObserver*()> observe;
+    std::function<void(std::int64_t)> loop_late_ns;
   };
 
   Job(const Parameters& parameters, const Content& content, File& file, Hooks hooks = {})
@@ -68,6 +69,11 @@ class Job {
   /// Whether each line has to be durable before its append returns: then whatever collects lines must pass each one on
   /// to the file, whose write_all() and pwrite_all() sync.
   bool each_line_durable() const { return parameters_.durability.kind == Durability::Kind::kLine; }
+
+  /// Whether this trial wants to know how late the event loop is: then a strategy that has one runs a periodic timer on
+  /// it and reports how late, in nanoseconds, each of its turns came.
+  bool watches_loop() const { return static_cast<bool>(hooks_.loop_late_ns); }
+  void loop_was_late(std::int64_t late_ns) const { hooks_.loop_late_ns(late_ns); }
 
   /// Marks that every line is accepted and the callers are free; the rest of run() is draining. Call it at most once;
   /// without it the callers count as held until run() returns.

@@ -18,18 +18,16 @@ class RunTest : public testing::Test {
  protected:
   RunResult run_cells(std::vector<std::string_view> names, bool keep_files = false) {
     for (const std::string_view name : names) {
-      cells_.push_back({.id = std::string(name),
-                        .strategy = tests::faulty(name),
-                        .parameters = {.lines = 20},
-                        .bytes = 0,
-                        .samples = {},
-                        .status = {},
-                        .status_detail = {}});
+      Cell cell;
+      cell.id = name;
+      cell.strategy = tests::faulty(name);
+      cell.parameters.lines = 20;
+      cells_.push_back(std::move(cell));
     }
     return run(cells_,
                {.content = content_,
                 .directory = parent_.path(),
-                .plan = {.min_trials = 2, .max_trials = 2, .budget = {}},
+                .plan = plan_,
                 .timeout = std::chrono::milliseconds(300),
                 .keep_files = keep_files},
                observer_);
@@ -41,7 +39,7 @@ class RunTest : public testing::Test {
 
   class Counter final : public RunObserver {
    public:
-    void trial_begins(const Cell&, std::chrono::nanoseconds) override { ++began; }
+    void trial_begins(const Cell&, Round::Kind, std::chrono::nanoseconds) override { ++began; }
     void trial_ended(const Cell&, const Sample&) override { ++ended; }
     void round_ended() override { ++rounds; }
     int began = 0, ended = 0, rounds = 0;
@@ -49,6 +47,7 @@ class RunTest : public testing::Test {
 
   Scratch parent_{testing::TempDir()};
   CounterLines content_{20};
+  Plan plan_{.warm_up_trials = 0, .min_trials = 2, .max_trials = 2, .stall_trials = 0, .budget = {}};
   std::vector<Cell> cells_;
   Counter observer_;
 };
@@ -65,6 +64,34 @@ TEST_F(RunTest, MeasuresEachCellInEachRoundAndLeavesNothingBehind) {
   EXPECT_EQ(observer_.ended, 3);
   EXPECT_EQ(observer_.rounds, 2);
   EXPECT_TRUE(std::filesystem::is_empty(parent_.path()));
+}
+
+TEST_F(RunTest, KeepsWarmUpAndStallTrialsOutOfTheSamples) {
+  plan_.warm_up_trials = 3;
+  plan_.stall_trials = 2;
+  run_cells({"sleeps"});
+  EXPECT_EQ(observer_.ended, 7);
+  EXPECT_EQ(cell("sleeps").samples.size(), 2u);
+  EXPECT_EQ(cell("sleeps").warm_up_trials, 3u);
+  EXPECT_EQ(cell("sleeps").caller_stall.count, 40u);
+  EXPECT_EQ(cell("sleeps").samples[0].round, 0);
+}
+
+TEST_F(RunTest, CountsAFailureInAWarmUpRound) {
+  plan_.warm_up_trials = 1;
+  run_cells({"throws", "sleeps"});
+  EXPECT_EQ(cell("throws").status, Outcome::kFailed);
+  EXPECT_EQ(cell("sleeps").samples.size(), 2u);
+}
+
+TEST_F(RunTest, LeavesACellAloneThatIsKnownToBeUnavailable) {
+  Cell cell;
+  cell.id = "never";
+  cell.strategy = tests::faulty("throws");
+  cell.status = Outcome::kUnavailable;
+  cells_.push_back(cell);
+  run_cells({"sleeps"});
+  EXPECT_TRUE(cells_[0].samples.empty());
 }
 
 TEST_F(RunTest, FindsEveryKindOfDamageAndGivesItNoTime) {

@@ -9,83 +9,122 @@ namespace writebench::engine {
 namespace {
 
 using std::chrono::seconds;
+using Kind = Round::Kind;
 using Order = std::vector<std::size_t>;
 
-// Runs a schedule against invented durations and returns the rounds' orders and, per cell, the number of trials.
+// Runs a schedule against invented durations.
 struct Played {
-  std::vector<Order> rounds;
-  std::vector<std::size_t> trials;
+  std::vector<Round> rounds;
+  std::vector<std::size_t> warm_ups, trials, stalls;  // per cell
   std::chrono::nanoseconds end{0};
+
+  std::vector<Order> measured() const {
+    std::vector<Order> orders;
+    for (const Round& round : rounds) {
+      if (round.kind == Kind::kMeasure) orders.push_back(round.order);
+    }
+    return orders;
+  }
 };
 
 Played play(const Plan& plan, const std::vector<std::chrono::nanoseconds>& durations) {
   Schedule schedule(plan, durations.size());
-  Played played{{}, std::vector<std::size_t>(durations.size(), 0), seconds(0)};
+  const std::vector<std::size_t> none(durations.size(), 0);
+  Played played{{}, none, none, none, seconds(0)};
   while (true) {
-    const Order order = schedule.next_round(played.end);
-    if (order.empty()) return played;
-    played.rounds.push_back(order);
-    for (const std::size_t cell : order) {
-      if (!schedule.affordable(cell, played.end)) continue;
+    const Round round = schedule.next_round(played.end);
+    if (round.order.empty()) return played;
+    played.rounds.push_back(round);
+    for (const std::size_t cell : round.order) {
+      if (!schedule.affordable(cell, round.kind, played.end)) continue;
       played.end += durations[cell];
-      schedule.ran(cell, durations[cell]);
-      ++played.trials[cell];
+      schedule.ran(cell, round.kind, durations[cell]);
+      ++(round.kind == Kind::kWarmUp  ? played.warm_ups
+         : round.kind == Kind::kStall ? played.stalls
+                                      : played.trials)[cell];
     }
   }
 }
 
+Plan exactly(std::size_t trials) {
+  return {.warm_up_trials = 0, .min_trials = trials, .max_trials = trials, .stall_trials = 0, .budget = {}};
+}
+
 TEST(Schedule, GivesEveryCellItsTrialsWithoutABudget) {
-  const Played played = play({.min_trials = 7, .max_trials = 7, .budget = {}}, {seconds(1), seconds(100), seconds(3)});
-  EXPECT_EQ(played.trials, (std::vector<std::size_t>{7, 7, 7}));
+  const Played played = play(exactly(7), {seconds(1), seconds(100), seconds(3)});
+  EXPECT_EQ(played.trials, (Order{7, 7, 7}));
   EXPECT_EQ(played.rounds.size(), 7u);
 }
 
+TEST(Schedule, WarmsUpFirstInTheOrderOfTheCellsAndTimesTheStallsOnceAllHaveTheirMinimum) {
+  const Played played = play({.warm_up_trials = 2, .min_trials = 3, .max_trials = 5, .stall_trials = 1, .budget = {}},
+                             {seconds(1), seconds(1), seconds(1)});
+  std::string kinds;
+  for (const Round& round : played.rounds)
+    kinds += round.kind == Kind::kWarmUp ? 'w' : round.kind == Kind::kStall ? 's' : 'm';
+  EXPECT_EQ(kinds, "wwmmmsmm");
+  EXPECT_EQ(played.rounds[0].order, (Order{0, 1, 2}));
+}
+
 TEST(Schedule, StaysWithinTheBudgetAndSavesTheMinimumOfTheSlowFromTheFast) {
-  const Played played = play({.min_trials = 3, .max_trials = 1000, .budget = seconds(45)},
-                             {std::chrono::milliseconds(10), seconds(1), seconds(12)});
-  EXPECT_LE(played.end, seconds(45));
+  const Played played =
+      play({.max_trials = 1000, .budget = seconds(70)}, {std::chrono::milliseconds(10), seconds(1), seconds(12)});
+  EXPECT_LE(played.end, seconds(70));
   EXPECT_EQ(played.trials[2], 3u);
+  EXPECT_EQ(played.stalls, (Order{1, 1, 1}));
   EXPECT_GE(played.trials[0], 3u);
 }
 
 TEST(Schedule, GivesEachCellOneTrialHoweverSmallTheBudget) {
   const Played played = play({.budget = seconds(1)}, {seconds(5), seconds(5), seconds(50)});
-  EXPECT_EQ(played.trials, (std::vector<std::size_t>{1, 1, 1}));
+  EXPECT_EQ(played.trials, (Order{1, 1, 1}));
+  EXPECT_EQ(played.stalls, (Order{0, 0, 0}));
+}
+
+TEST(Schedule, StopsACellThatIsPreciseEnoughButNotBeforeItsMinimum) {
+  Schedule schedule({.warm_up_trials = 0, .min_trials = 2, .max_trials = 9, .stall_trials = 0, .budget = {}}, 2);
+  schedule.set_precise(0, true);
+  for (int round = 0; round < 2; ++round) {
+    const Round next = schedule.next_round(seconds(0));
+    EXPECT_EQ(next.order.size(), 2u);
+    for (const std::size_t cell : next.order) schedule.ran(cell, next.kind, seconds(1));
+  }
+  EXPECT_EQ(schedule.next_round(seconds(0)).order, Order{1});
 }
 
 TEST(Schedule, RepeatsAnOrderForItsSeedAndDiffersForAnother) {
   const std::vector<std::chrono::nanoseconds> durations(10, seconds(1));
-  const Plan one{.min_trials = 5, .max_trials = 5, .budget = {}, .seed = 1};
+  const Plan one = exactly(5);
   Plan two = one;
   two.seed = 2;
-  EXPECT_EQ(play(one, durations).rounds, play(one, durations).rounds);
-  EXPECT_NE(play(one, durations).rounds, play(two, durations).rounds);
+  EXPECT_EQ(play(one, durations).measured(), play(one, durations).measured());
+  EXPECT_NE(play(one, durations).measured(), play(two, durations).measured());
 }
 
-TEST(Schedule, BeginsWithTheFirstCellAndThenShufflesThemAll) {
-  const Played played =
-      play({.min_trials = 50, .max_trials = 50, .budget = {}}, std::vector(5, std::chrono::nanoseconds(1)));
-  EXPECT_EQ(played.rounds[0][0], 0u);
-  std::set<std::size_t> firsts;
-  for (Order round : played.rounds) {
-    firsts.insert(round[0]);
-    std::sort(round.begin(), round.end());
-    EXPECT_EQ(round, (Order{0, 1, 2, 3, 4}));
+TEST(Schedule, PutsEachCellOnceInEveryPlaceInAsManyRoundsAsThereAreCells) {
+  const auto rounds = play(exactly(20), std::vector(5, std::chrono::nanoseconds(1))).measured();
+  for (std::size_t block = 0; block < 20; block += 5) {
+    for (std::size_t cell = 0; cell < 5; ++cell) {
+      std::set<std::ptrdiff_t> places;
+      for (std::size_t round = block; round < block + 5; ++round) {
+        places.insert(std::find(rounds[round].begin(), rounds[round].end(), cell) - rounds[round].begin());
+      }
+      EXPECT_EQ(places.size(), 5u) << "cell " << cell << " from round " << block;
+    }
   }
-  EXPECT_EQ(firsts.size(), 5u);
 }
 
 TEST(Schedule, LeavesADroppedCellAlone) {
-  Schedule schedule({}, 2);
+  Schedule schedule(exactly(1), 2);
   schedule.drop(1);
-  EXPECT_EQ(schedule.next_round(seconds(0)), Order{0});
+  EXPECT_EQ(schedule.next_round(seconds(0)).order, Order{0});
 }
 
 TEST(Schedule, TellsHowLongTheRestTakes) {
-  Schedule schedule({.min_trials = 4, .max_trials = 4, .budget = {}}, 2);
+  Schedule schedule(exactly(4), 2);
   EXPECT_EQ(schedule.remaining(seconds(0)), seconds(0));
-  schedule.ran(0, seconds(1));
-  schedule.ran(1, seconds(10));
+  schedule.ran(0, Kind::kMeasure, seconds(1));
+  schedule.ran(1, Kind::kMeasure, seconds(10));
   EXPECT_EQ(schedule.remaining(seconds(11)), seconds(33));
 }
 

@@ -66,5 +66,14 @@ TEST(Statistics, IntervalHoldsForThousandsOfSamples) {
   EXPECT_NEAR(interval->low, 50'000 - 0.98 * std::sqrt(100'000.0), 3);
 }
 
+TEST(Statistics, SignTestCountsTheCoinTossesExactly) {
+  EXPECT_DOUBLE_EQ(sign_test(0, 0), 1);
+  EXPECT_NEAR(sign_test(1, 1), 0.5, 1e-12);
+  EXPECT_NEAR(sign_test(10, 10), 1.0 / 1024, 1e-12);
+  EXPECT_NEAR(sign_test(10, 8), 56.0 / 1024, 1e-12);
+  EXPECT_NEAR(sign_test(20, 15), 0.020694732666015625, 1e-12);
+  EXPECT_NEAR(sign_test(1000, 0), 1, 1e-9);
+}
+
 }  // namespace
 }  // namespace writebench::engine

@@ -88,7 +88,7 @@ class Contract : public testing::TestWithParam<Descriptor> {
                                            .path = path,
                                            .in_process = true,
                                            .syscalls = syscalls});
-    Result result{*sample, engine::verify(path, content, GetParam().contract.order, parameters.writers)};
+    Result result{sample->sample, engine::verify(path, content, GetParam().contract.order, parameters.writers)};
     ::unlink(path.c_str());
     return result;
   }
@@ -183,7 +183,7 @@ TEST_P(Contract, RunsInAChildProcessToo) {
   const engine::CounterLines content(100);
   const auto sample = engine::run_trial(
       {.strategy = GetParam(), .parameters = {.lines = 100}, .content = content, .path = scratch_.file_path("child")});
-  EXPECT_EQ(sample->outcome, Outcome::kOk) << sample->detail;
+  EXPECT_EQ(sample->sample.outcome, Outcome::kOk) << sample->sample.detail;
 }
 
 std::string test_name(const testing::TestParamInfo<Descriptor>& info) {

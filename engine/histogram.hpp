@@ -1,0 +1,66 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace writebench::engine {
+
+/// Durations as they were counted, for percentiles and for the report.
+struct Distribution {
+  struct Bucket {
+    std::int64_t low_ns = 0;   ///< inclusive
+    std::int64_t high_ns = 0;  ///< inclusive
+    std::uint64_t count = 0;
+  };
+  std::vector<Bucket> buckets;  ///< ascending, none empty
+  std::uint64_t count = 0;
+  std::int64_t max_ns = 0;  ///< exact
+
+  /// The duration that a share `quantile` (0 to 1) of all does not exceed, within 1 %: the middle of its bucket.
+  /// Nothing where nothing was counted.
+  std::optional<double> percentile_ns(double quantile) const;
+};
+
+/// Counts durations in buckets whose width is at most 1/128 of their value: log-linear, as in HdrHistogram, so that the
+/// middle of a bucket is off by less than 0.4 %. Exact below 128 ns; anything above 2^42 ns (73 minutes) counts as
+/// that. Plain memory without pointers: it may lie in memory shared between processes. record() may be called from any
+/// number of threads at once.
+class Histogram {
+ public:
+  void record(std::int64_t ns) {
+    const std::uint64_t value = ns < 0 ? 0 : std::min<std::uint64_t>(static_cast<std::uint64_t>(ns), kMost);
+    counts_[index_of(value)].fetch_add(1, std::memory_order_relaxed);
+    std::int64_t most = max_ns_.load(std::memory_order_relaxed);
+    while (most < ns && !max_ns_.compare_exchange_weak(most, ns, std::memory_order_relaxed)) {
+    }
+  }
+
+  /// What was counted; no other thread may record meanwhile.
+  Distribution distribution() const;
+
+ private:
+  static constexpr unsigned kBits = 7;  // 2^7 buckets per doubling
+  static constexpr std::uint64_t kMost = (1ull << 42) - 1;
+  static constexpr std::size_t kBuckets = (42 - kBits + 1) << kBits;
+
+  // Below 2^7 the value itself; above, its doubling and the seven bits below its highest.
+  static std::size_t index_of(std::uint64_t value) {
+    if (value < (1u << kBits)) return static_cast<std::size_t>(value);
+    const unsigned shift = static_cast<unsigned>(std::bit_width(value)) - 1 - kBits;
+    return ((static_cast<std::size_t>(shift) + 1) << kBits) + static_cast<std::size_t>(value >> shift) - (1u << kBits);
+  }
+
+  std::array<std::atomic<std::uint64_t>, kBuckets> counts_{};
+  std::atomic<std::int64_t> max_ns_{0};
+};
+
+/// Both taken together.
+Distribution merged(const Distribution& a, const Distribution& b);
+
+}  // namespace writebench::engine

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "writebench/job.hpp"
+
+namespace writebench::strategies {
+
+/// An event loop with the tasks of one run on it. Everything happens on the thread that calls run().
+class EventLoop {
+ public:
+  asio::io_context::executor_type executor() { return context_.get_executor(); }
+
+  /// Starts a task; whatever leaves it leaves run() too.
+  void spawn(asio::awaitable<void> task) {
+    ++tasks_;
+    asio::co_spawn(context_, std::move(task), [this](std::exception_ptr error) {
+      if (error) std::rethrow_exception(error);
+      if (--tasks_ == 0) timer_.cancel();
+    });
+  }
+
+  /// Runs until every task has ended. Where the job wants to know how late the loop is, a timer runs beside them.
+  void run(const Job& job) {
+    if (job.watches_loop() && tasks_ > 0) {
+      timer_.expires_after(kPeriod);
+      tick(job);
+    }
+    context_.run();
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kPeriod{1};
+
+  // On a fixed schedule: a loop that is held for ten periods is late ten times, not once.
+  void tick(const Job& job) {
+    timer_.async_wait([this, &job](asio::error_code error) {
+      if (error) return;
+      const auto late = std::chrono::steady_clock::now() - timer_.expiry();
+      job.loop_was_late(std::chrono::duration_cast<std::chrono::nanoseconds>(late).count());
+      if (tasks_ == 0) return;
+      timer_.expires_at(timer_.expiry() + kPeriod);
+      tick(job);
+    });
+  }
+
+  asio::io_context context_{1};
+  asio::steady_timer timer_{context_};
+  unsigned tasks_ = 0;
+};
+
+}  // namespace writebench::strategies

@@ -1,0 +1,71 @@
+#include "engine/surroundings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+namespace writebench::engine {
+namespace {
+
+using Causes = std::vector<std::string>;
+
+Surroundings quiet() {
+  Surroundings around;
+  around.window_ns = 300'000'000;
+  around.stolen_ns = 0;
+  around.other_cpu_ns = 10'000'000;
+  around.writeback_bytes = 0;
+  around.device_other_bytes = 100'000;
+  around.memory_pressure_ns = 0;
+  return around;
+}
+
+TEST(Surroundings, NameNoCauseOnAQuietMachineOrWhereNothingIsKnown) {
+  EXPECT_EQ(disturbances(quiet()), Causes{});
+  EXPECT_EQ(disturbances({}), Causes{});
+}
+
+TEST(Surroundings, NameEachCause) {
+  Surroundings around = quiet();
+  around.stolen_ns = 20'000'000;
+  EXPECT_EQ(disturbances(around), Causes{"stolen-cpu"});
+  around = quiet();
+  around.other_cpu_ns = 290'000'000;
+  EXPECT_EQ(disturbances(around), Causes{"other-load"});
+  around = quiet();
+  around.writeback_bytes = 64 << 20;
+  EXPECT_EQ(disturbances(around), Causes{"writeback"});
+  around = quiet();
+  around.device_other_bytes = 64 << 20;
+  EXPECT_EQ(disturbances(around), Causes{"disk-load"});
+  around = quiet();
+  around.memory_pressure_ns = 100'000'000;
+  EXPECT_EQ(disturbances(around), Causes{"memory-pressure"});
+}
+
+TEST(Surroundings, TakeATickOrTwoForNoLoad) {
+  Surroundings around = quiet();
+  around.window_ns = 12'000'000;  // the first trial of a run has no longer a window
+  around.other_cpu_ns = 20'000'000;
+  around.stolen_ns = 10'000'000;
+  EXPECT_EQ(disturbances(around), Causes{});
+}
+
+TEST(Watch, SeesTheProcessorTimeOfOthersButNotOurOwn) {
+  Watch watch(".");
+  Sample sample;
+  watch.trial_begins();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
+  while (std::chrono::steady_clock::now() < end) {
+  }
+  watch.trial_ended(sample);
+  ASSERT_TRUE(sample.surroundings.window_ns && sample.surroundings.other_cpu_ns);
+  EXPECT_GE(*sample.surroundings.window_ns, 300'000'000);
+  // This thread was busy all the while; only what the rest of the machine did may be left of that.
+  const auto processors = static_cast<std::int64_t>(std::thread::hardware_concurrency());
+  EXPECT_LE(*sample.surroundings.other_cpu_ns, (processors - 1) * *sample.surroundings.window_ns + 50'000'000);
+}
+
+}  // namespace
+}  // namespace writebench::engine
