@@ -1,0 +1,297 @@
+#include "reports/json.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "reports/ranking.hpp"
+
+namespace writebench::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using engine::Cell;
+using engine::Sample;
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+// Whole nanoseconds: what the clock can tell.
+Json whole(double value) { return std::isfinite(value) ? Json(std::llround(value)) : Json(nullptr); }
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+// Unknown counters are absent.
+template <class T>
+void set_known(Json& json, const char* key, const std::optional<T>& value) {
+  if (value) json[key] = *value;
+}
+
+Json order_or_null(Order order) { return order == Order::kNothing ? Json(nullptr) : Json(to_string(order)); }
+
+Json contract(const Descriptor& strategy, const Durability& durability) {
+  return {{"order", order_or_null(strategy.contract.order)},
+          {"layout", to_string(strategy.contract.layout)},
+          {"durability", to_string(durability)}};
+}
+
+Json uses(const Descriptor& strategy) {
+  Json names = Json::array();
+  if (strategy.uses.writers) names.push_back("writers");
+  if (strategy.uses.threads) names.push_back("threads");
+  if (strategy.uses.buffer) names.push_back("buffer_bytes");
+  if (strategy.uses.queue_depth) names.push_back("queue_depth");
+  return names;
+}
+
+Json parameters(const Parameters& p) {
+  return {{"lines", p.lines},
+          {"writers", p.writers},
+          {"threads", p.threads},
+          {"buffer_bytes", p.buffer_bytes},
+          {"queue_depth", p.queue_depth},
+          {"durability", to_string(p.durability)}};
+}
+
+Json surroundings_json(const engine::Surroundings& around) {
+  Json json = Json::object();
+  set_known(json, "window_ns", around.window_ns);
+  set_known(json, "stolen_ns", around.stolen_ns);
+  set_known(json, "other_cpu_ns", around.other_cpu_ns);
+  set_known(json, "writeback_bytes", around.writeback_bytes);
+  set_known(json, "device_other_bytes", around.device_other_bytes);
+  set_known(json, "cpu_pressure_ns", around.cpu_pressure_ns);
+  set_known(json, "io_pressure_ns", around.io_pressure_ns);
+  set_known(json, "memory_pressure_ns", around.memory_pressure_ns);
+  return json;
+}
+
+// The histogram as [from, to, count]: durations from `from` to `to` ns, both included.
+Json distribution_json(const engine::Distribution& distribution) {
+  if (distribution.count == 0) return nullptr;
+  const auto percentile = [&](double quantile) { return whole(distribution.percentile_ns(quantile).value_or(0)); };
+  Json json{{"p50", percentile(0.5)},    {"p90", percentile(0.9)},     {"p99", percentile(0.99)},
+            {"p999", percentile(0.999)}, {"max", distribution.max_ns}, {"count", distribution.count}};
+  json["histogram"] = Json::array();
+  for (const auto& bucket : distribution.buckets) {
+    json["histogram"].push_back(Json::array({bucket.low_ns, bucket.high_ns, bucket.count}));
+  }
+  return json;
+}
+
+Json sample_json(const Sample& sample) {
+  Json json{{"round", sample.round}, {"position", sample.position}, {"outcome", to_string(sample.outcome)}};
+  if (!sample.detail.empty()) json["detail"] = sample.detail;
+  json["time_ns"] = or_null(sample.time_ns());
+  json["submitted_ns"] = or_null(sample.submitted_ns);
+  json["drained_ns"] = or_null(sample.drained_ns);
+  json["durable_ns"] = or_null(sample.durable_ns);
+  set_known(json, "settle_ns", sample.settle_ns);
+  set_known(json, "prepare_ns", sample.prepare_ns);
+  set_known(json, "whole_ns", sample.whole_ns);
+  const engine::Cost& cost = sample.cost;
+  set_known(json, "user_cpu_ns", cost.user_cpu_ns);
+  set_known(json, "system_cpu_ns", cost.system_cpu_ns);
+  set_known(json, "caller_user_cpu_ns", cost.caller_user_cpu_ns);
+  set_known(json, "caller_system_cpu_ns", cost.caller_system_cpu_ns);
+  set_known(json, "caller_run_delay_ns", cost.caller_run_delay_ns);
+  set_known(json, "voluntary_switches", cost.voluntary_switches);
+  set_known(json, "involuntary_switches", cost.involuntary_switches);
+  set_known(json, "write_syscalls", cost.write_syscalls);
+  set_known(json, "written_bytes", cost.written_bytes);
+  set_known(json, "device_bytes", cost.device_bytes);
+  set_known(json, "minor_faults", cost.minor_faults);
+  set_known(json, "major_faults", cost.major_faults);
+  set_known(json, "peak_rss_bytes", cost.peak_rss_bytes);
+  set_known(json, "rss_growth_bytes", cost.rss_growth_bytes);
+  json["surroundings"] = surroundings_json(sample.surroundings);
+  json["disturbances"] = sample.disturbances;
+  return json;
+}
+
+Json summary_json(const Summary& summary) {
+  Json time{{"median", whole(summary.time_ns.median)},
+            {"mad", whole(summary.mad_ns)},
+            {"min", whole(summary.min_ns)},
+            {"max", whole(summary.max_ns)},
+            {"ci95_low", nullptr},
+            {"ci95_high", nullptr}};
+  if (const auto& interval = summary.time_ns.ci95) {
+    time["ci95_low"] = whole(interval->low);
+    time["ci95_high"] = whole(interval->high);
+  }
+  Json json{{"trials", summary.trials},
+            {"disturbed_trials", summary.disturbed_trials},
+            {"time_ns", time},
+            {"ns_per_line", or_null(summary.ns_per_line)},
+            {"lines_per_second", number(summary.lines_per_second)},
+            {"bytes_per_second", number(summary.bytes_per_second)},
+            {"ratio_to_reference", nullptr},
+            {"fraction_of_ceiling", or_null(summary.fraction_of_ceiling)}};
+  if (const auto& ratio = summary.ratio_to_reference) {
+    json["ratio_to_reference"] = {{"median", number(ratio->median)},
+                                  {"ci95_low", ratio->ci95 ? number(ratio->ci95->low) : Json(nullptr)},
+                                  {"ci95_high", ratio->ci95 ? number(ratio->ci95->high) : Json(nullptr)}};
+  }
+  return json;
+}
+
+Json cell_json(const Cell& cell, const std::vector<Cell>& cells) {
+  Json json{{"id", cell.id},
+            {"strategy", cell.strategy.name},
+            {"family", cell.strategy.family},
+            {"parameters", parameters(cell.parameters)},
+            {"parameters_used", uses(cell.strategy)},
+            {"bytes", cell.bytes},
+            {"contract", contract(cell.strategy, cell.parameters.durability)},
+            {"status", cell.status ? Json(to_string(*cell.status)) : Json(nullptr)},
+            {"status_detail", cell.status_detail.empty() ? Json(nullptr) : Json(cell.status_detail)}};
+  json["warm_up_trials"] = cell.warm_up_trials;
+  json["samples"] = Json::array();
+  for (const Sample& sample : cell.samples) json["samples"].push_back(sample_json(sample));
+  const auto summary = summarise(cell, cells);
+  json["summary"] = summary ? summary_json(*summary) : Json(nullptr);
+  json["caller_stall_ns"] = distribution_json(cell.caller_stall);
+  json["loop_lag_ns"] = distribution_json(cell.loop_lag);
+  return json;
+}
+
+Json build_json(const engine::Build& build) {
+  Json libraries = Json::object();
+  for (const auto& [name, version] : build.libraries) libraries[name] = version;
+  return {{"name", "writebench"},           {"version", build.version}, {"build_type", build.type},
+          {"compiler", build.compiler},     {"flags", build.flags},     {"sanitizers", build.sanitizers},
+          {"assertions", build.assertions}, {"libraries", libraries}};
+}
+
+Json environment_json(const engine::Environment& environment) {
+  Json device = nullptr;
+  if (const auto& known = environment.device) {
+    device = {{"name", known->name},
+              {"rotational", or_null(known->rotational)},
+              {"scheduler", or_null(known->scheduler)},
+              {"write_cache", or_null(known->write_cache)}};
+  }
+  return {{"cpu_model", or_null(environment.cpu_model)},
+          {"cpus", environment.cpus},
+          {"cpu_governor", or_null(environment.cpu_governor)},
+          {"virtualisation", or_null(environment.virtualisation)},
+          {"memory_bytes", or_null(environment.memory_bytes)},
+          {"cgroup_memory_bytes", or_null(environment.cgroup_memory_bytes)},
+          {"cgroup_cpus", or_null(environment.cgroup_cpus)},
+          {"kernel", environment.kernel},
+          {"architecture", environment.architecture},
+          {"directory", environment.directory},
+          {"file_system", environment.file_system},
+          {"mount_options", or_null(environment.mount_options)},
+          {"file_system_bytes", or_null(environment.file_system_bytes)},
+          {"file_system_free_bytes", or_null(environment.file_system_free_bytes)},
+          {"device", device},
+          {"dirty_background_bytes", or_null(environment.dirty_background_bytes)},
+          {"dirty_background_percent", or_null(environment.dirty_background_percent)},
+          {"dirty_bytes", or_null(environment.dirty_bytes)},
+          {"dirty_percent", or_null(environment.dirty_percent)},
+          {"load_average", or_null(environment.load_average)}};
+}
+
+Json plan_json(const engine::Plan& plan) {
+  return {{"warm_up_trials", plan.warm_up_trials},
+          {"min_trials", plan.min_trials},
+          {"max_trials", plan.max_trials},
+          {"stall_trials", plan.stall_trials},
+          {"precision", plan.precision},
+          {"budget_ns", plan.budget ? Json(plan.budget->count()) : Json(nullptr)},
+          {"seed", plan.seed}};
+}
+
+Json harness_json(const Harness& harness) {
+  return {{"clock_read_ns", number(harness.clock_read_ns)},
+          {"ns_per_line", or_null(harness.ns_per_line)},
+          {"trial_overhead_ns", harness.trial_overhead_ns ? whole(*harness.trial_overhead_ns) : Json(nullptr)}};
+}
+
+Json ranking_json(const std::vector<Cell>& cells) {
+  Json groups = Json::array();
+  for (const Group& group : rank(cells)) {
+    if (group.control) continue;
+    Json places = Json::array();
+    for (const Ranked& ranked : group.cells) {
+      places.push_back({{"id", cells[ranked.cell].id}, {"rank", ranked.rank}, {"tied_with", ranked.tied_with}});
+    }
+    groups.push_back(
+        {{"order", to_string(group.contract.order)}, {"layout", to_string(group.contract.layout)}, {"cells", places}});
+  }
+  return groups;
+}
+
+// Paths and messages may hold any bytes; JSON may not.
+std::string text_of(const Json& json) { return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+}  // namespace
+
+std::string_view to_string(Order order) {
+  switch (order) {
+    case Order::kNothing: return "nothing";
+    case Order::kNone: return "none";
+    case Order::kPerWriter: return "per-writer";
+    case Order::kGlobal: return "global";
+  }
+  return "";
+}
+
+std::string_view to_string(Layout layout) {
+  switch (layout) {
+    case Layout::kOneFile: return "one-file";
+  }
+  return "";
+}
+
+std::string to_string(const Durability& durability) {
+  switch (durability.kind) {
+    case Durability::Kind::kNone: return "none";
+    case Durability::Kind::kClose: return "close";
+    case Durability::Kind::kBytes: return "bytes=" + std::to_string(durability.interval_bytes);
+    case Durability::Kind::kLine: return "line";
+  }
+  return "";
+}
+
+std::string to_json(const Report& report) {
+  Json json{{"writebench_schema", kSchema},
+            {"tool", build_json(report.build)},
+            {"started_at", report.started_at},
+            {"command_line", report.command_line},
+            {"complete", report.complete},
+            {"plan", plan_json(report.plan)},
+            {"environment", environment_json(report.environment)}};
+  json["cells"] = Json::array();
+  for (const Cell& cell : report.cells) json["cells"].push_back(cell_json(cell, report.cells));
+  json["ranking"] = ranking_json(report.cells);
+  json["harness"] = harness_json(harness_of(report));
+  json["warnings"] = Json::array();
+  for (const Warning& warning : report.warnings) {
+    json["warnings"].push_back({{"code", warning.code}, {"message", warning.message}});
+  }
+  return text_of(json);
+}
+
+std::string to_json(std::span<const Descriptor> strategies) {
+  Json list = Json::array();
+  for (const Descriptor& strategy : strategies) {
+    const auto reason = strategy.unavailable ? strategy.unavailable() : std::nullopt;
+    list.push_back({{"name", strategy.name},
+                    {"family", strategy.family},
+                    {"summary", strategy.summary},
+                    {"contract",
+                     {{"order", order_or_null(strategy.contract.order)},
+                      {"layout", to_string(strategy.contract.layout)},
+                      {"each_line_durable", strategy.contract.each_line_durable}}},
+                    {"parameters_used", uses(strategy)},
+                    {"available", !reason},
+                    {"unavailable_because", reason ? Json(*reason) : Json(nullptr)}});
+  }
+  return text_of({{"strategies", list}});
+}
+
+}  // namespace writebench::reports

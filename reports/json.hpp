@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "reports/report.hpp"
+#include "writebench/strategy.hpp"
+
+namespace writebench::reports {
+
+std::string_view to_string(Order order);
+std::string_view to_string(Layout layout);
+std::string to_string(const Durability& durability);
+
+/// The report as JSON text, by the schema in report.schema.json; ends with a newline.
+std::string to_json(const Report& report);
+
+/// A list of strategies as JSON text, as `writebench list --json` prints it; ends with a newline.
+std::string to_json(std::span<const Descriptor> strategies);
+
+}  // namespace writebench::reports

@@ -1,0 +1,69 @@
+#include "reports/ranking.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/statistics.hpp"
+#include "reports/pairs.hpp"
+
+namespace writebench::reports {
+namespace {
+
+using engine::Cell;
+
+// Whether the ratios are above 1 beyond the noise; those of the opposite question are the inverses.
+bool clearly_above(const std::vector<double>& ratios) {
+  if (ratios.empty()) return false;
+  if (ratios.size() < 10) {
+    const double least = ratios.size() < 3 ? 2 : 1 + kFewPairsMargin;
+    return std::all_of(ratios.begin(), ratios.end(), [&](double ratio) { return ratio > least; });
+  }
+  const auto above = std::count_if(ratios.begin(), ratios.end(), [](double ratio) { return ratio > 1 + kMargin; });
+  return engine::sign_test(ratios.size(), static_cast<std::size_t>(above)) <= kAlpha;
+}
+
+bool same(const Contract& a, const Contract& b) { return a.order == b.order && a.layout == b.layout; }
+
+void place(Group& group, const std::vector<Cell>& cells) {
+  std::stable_sort(group.cells.begin(), group.cells.end(), [&](const Ranked& a, const Ranked& b) {
+    return engine::median(engine::times_ns(cells[a.cell])) < engine::median(engine::times_ns(cells[b.cell]));
+  });
+  for (Ranked& ranked : group.cells) {
+    for (const Ranked& other : group.cells) {
+      if (&other == &ranked) continue;
+      const Verdict verdict = compare(cells[ranked.cell], cells[other.cell]);
+      if (verdict == Verdict::kSlower) ++ranked.rank;
+      if (verdict == Verdict::kTied) ranked.tied_with.push_back(cells[other.cell].id);
+    }
+  }
+}
+
+}  // namespace
+
+Verdict compare(const Cell& cell, const Cell& other) {
+  std::vector<double> ratios = paired_ratios(cell, other);
+  if (clearly_above(ratios)) return Verdict::kSlower;
+  for (double& ratio : ratios) ratio = 1 / ratio;
+  return clearly_above(ratios) ? Verdict::kFaster : Verdict::kTied;
+}
+
+std::vector<Group> rank(const std::vector<Cell>& cells) {
+  std::vector<Group> groups;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].status != engine::Outcome::kOk || engine::times_ns(cells[i]).empty()) continue;
+    const Contract& contract = cells[i].strategy.contract;
+    const bool control = cells[i].strategy.family == "control";
+    auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& candidate) {
+      return candidate.control == control && (control || same(candidate.contract, contract));
+    });
+    if (group == groups.end()) group = groups.insert(groups.end(), {contract, control, {}});
+    group->cells.push_back({i, 1, {}});
+  }
+  for (Group& group : groups) place(group, cells);
+  std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
+    return a.control != b.control ? b.control : a.contract.order > b.contract.order;
+  });
+  return groups;
+}
+
+}  // namespace writebench::reports

@@ -1,0 +1,71 @@
+#include <algorithm>
+
+#include "reports/pairs.hpp"
+#include "reports/report.hpp"
+
+namespace writebench::reports {
+namespace {
+
+using engine::Cell;
+
+Estimate estimate(const std::vector<double>& values) {
+  return {engine::median(values), engine::median_interval_95(values)};
+}
+
+// The cell of that strategy which did the same work, if there is one.
+const Cell* like(const Cell& cell, const std::vector<Cell>& cells, std::string_view strategy) {
+  const auto found = std::find_if(cells.begin(), cells.end(), [&](const Cell& other) {
+    return other.strategy.name == strategy && other.parameters.lines == cell.parameters.lines &&
+           other.parameters.durability == cell.parameters.durability;
+  });
+  return found == cells.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::optional<Summary> summarise(const Cell& cell, const std::vector<Cell>& cells) {
+  const std::vector<double> times = engine::times_ns(cell);
+  if (times.empty()) return std::nullopt;
+  Summary summary;
+  summary.trials = times.size();
+  summary.disturbed_trials = static_cast<std::size_t>(
+      std::count_if(cell.samples.begin(), cell.samples.end(),
+                    [](const engine::Sample& sample) { return sample.time_ns() && !sample.disturbances.empty(); }));
+  summary.time_ns = estimate(times);
+  summary.mad_ns = engine::median_absolute_deviation(times);
+  summary.min_ns = *std::min_element(times.begin(), times.end());
+  summary.max_ns = *std::max_element(times.begin(), times.end());
+  const double lines = static_cast<double>(cell.parameters.lines);
+  const double seconds = std::max(summary.time_ns.median, 1.0) * 1e-9;
+  if (lines > 0) summary.ns_per_line = summary.time_ns.median / lines;
+  summary.lines_per_second = lines / seconds;
+  summary.bytes_per_second = static_cast<double>(cell.bytes) / seconds;
+  if (const Cell* reference = like(cell, cells, kReference)) {
+    const auto ratios = paired_ratios(cell, *reference);
+    if (!ratios.empty()) summary.ratio_to_reference = estimate(ratios);
+  }
+  if (const Cell* ceiling = like(cell, cells, kCeiling)) {
+    const auto ratios = paired_ratios(*ceiling, cell);
+    if (!ratios.empty()) summary.fraction_of_ceiling = engine::median(ratios);
+  }
+  return summary;
+}
+
+Harness harness_of(const Report& report) {
+  Harness harness;
+  harness.clock_read_ns = report.clock_read_ns;
+  std::vector<double> overheads;
+  for (const Cell& cell : report.cells) {
+    if (const auto summary = summarise(cell, report.cells); summary && cell.strategy.name == "null") {
+      harness.ns_per_line = summary->ns_per_line;
+    }
+    for (const engine::Sample& sample : cell.samples) {
+      if (sample.whole_ns && sample.time_ns())
+        overheads.push_back(static_cast<double>(*sample.whole_ns - *sample.time_ns()));
+    }
+  }
+  if (!overheads.empty()) harness.trial_overhead_ns = engine::median(std::move(overheads));
+  return harness;
+}
+
+}  // namespace writebench::reports

@@ -1,0 +1,157 @@
+#include "reports/warnings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+namespace writebench::reports {
+namespace {
+
+using engine::Cell;
+using engine::Outcome;
+
+constexpr double kShortNs = 200'000;       // a scheduler's hiccup or a page fault is no longer small beside it
+constexpr double kNoisyShare = 0.10;       // of the median, as median deviation
+constexpr double kNearlyFullShare = 0.05;  // free, of the file system
+constexpr double kLoadPerProcessor = 0.7;
+
+bool measured(const Cell& cell) { return cell.status == Outcome::kOk && cell.strategy.name != "null"; }
+
+// The ids of the measured cells of which it holds, by commas.
+std::string ids_where(const Report& report, const std::function<bool(const Cell&, const Summary&)>& holds) {
+  std::string ids;
+  for (const Cell& cell : report.cells) {
+    if (!measured(cell)) continue;
+    const auto summary = summarise(cell, report.cells);
+    if (summary && holds(cell, *summary)) ids += (ids.empty() ? "" : ", ") + cell.id;
+  }
+  return ids;
+}
+
+std::string build_warning(const Report& report) {
+  const engine::Build& build = report.build;
+  if (build.sanitizers.empty() && !build.assertions) return "";
+  return fmt::format(
+      "this is a {} build{}: its times say nothing about a release; configure with -DCMAKE_BUILD_TYPE=Release",
+      build.type.empty() ? "debug" : build.type, build.sanitizers.empty() ? "" : " with sanitizers");
+}
+
+std::string memory_file_system_warning(const Report& report) {
+  if (report.environment.file_system != "tmpfs" && report.environment.file_system != "ramfs") return "";
+  return fmt::format("{} is on {}, which has no device: this is the cost of memory; name a disk with --dir",
+                     report.environment.directory, report.environment.file_system);
+}
+
+std::string full_disk_warning(const Report& report) {
+  const auto& environment = report.environment;
+  if (!environment.file_system_bytes || !environment.file_system_free_bytes) return "";
+  const double free = static_cast<double>(*environment.file_system_free_bytes);
+  const double share = free / std::max(1.0, static_cast<double>(*environment.file_system_bytes));
+  if (share >= kNearlyFullShare) return "";
+  return fmt::format(
+      "the file system is nearly full ({:.1f}% free): allocating takes longer; free some, or name another with --dir",
+      100 * share);
+}
+
+std::string governor_warning(const Report& report) {
+  const auto& governor = report.environment.cpu_governor;
+  if (!governor || *governor == "performance") return "";
+  return fmt::format(
+      "the processor's frequency follows the load (governor {}): short trials run slow; "
+      "set it to performance while measuring",
+      *governor);
+}
+
+std::string load_warning(const Report& report) {
+  const auto& load = report.environment.load_average;
+  if (!load || *load < kLoadPerProcessor * report.environment.cpus) return "";
+  return fmt::format(
+      "the machine was busy at the start (load average {:.1f}, {} processors): wait, or stop what else runs", *load,
+      report.environment.cpus);
+}
+
+std::string disturbed_warning(const Report& report) {
+  std::map<std::string, std::size_t> causes;
+  std::size_t disturbed = 0;
+  std::size_t all = 0;
+  for (const Cell& cell : report.cells) {
+    for (const engine::Sample& sample : cell.samples) {
+      ++all;
+      disturbed += !sample.disturbances.empty();
+      for (const std::string& cause : sample.disturbances) ++causes[cause];
+    }
+  }
+  if (disturbed == 0) return "";
+  std::string list;
+  for (const auto& [cause, count] : causes) list += fmt::format("{}{} {}", list.empty() ? "" : ", ", cause, count);
+  return fmt::format(
+      "{} of {} trials were disturbed from outside ({}): they count, the medians bear some of it; "
+      "run again on a quieter machine to be sure",
+      disturbed, all, list);
+}
+
+std::string short_warning(const Report& report) {
+  const std::string ids =
+      ids_where(report, [](const Cell&, const Summary& summary) { return summary.time_ns.median < kShortNs; });
+  if (ids.empty()) return "";
+  return fmt::format("a trial of {} is too short to time well (below {:.0f} us): raise --lines", ids, kShortNs / 1000);
+}
+
+std::string noise_warning(const Report& report) {
+  const std::string ids = ids_where(report, [](const Cell&, const Summary& summary) {
+    return summary.trials >= 3 && summary.mad_ns > kNoisyShare * summary.time_ns.median;
+  });
+  if (ids.empty()) return "";
+  return fmt::format(
+      "the trials of {} lie far apart (median deviation above {:.0f}%): look for what else runs, raise "
+      "--budget or --lines",
+      ids, 100 * kNoisyShare);
+}
+
+std::string few_trials_warning(const Report& report) {
+  if (!report.complete) return "";
+  const std::string ids =
+      ids_where(report, [&](const Cell&, const Summary& summary) { return summary.trials < report.plan.min_trials; });
+  if (ids.empty()) return "";
+  return fmt::format("the budget did not reach for {} trials of {}: raise --budget or lower --lines",
+                     report.plan.min_trials, ids);
+}
+
+std::string stall_warning(const Report& report) {
+  if (!report.complete || report.plan.stall_trials == 0 || report.cells.empty()) return "";
+  const std::string ids = ids_where(report, [](const Cell& cell, const Summary&) {
+    return cell.parameters.lines > 0 && cell.strategy.family != "control" && cell.caller_stall.count == 0;
+  });
+  if (ids.empty()) return "";
+  return fmt::format("the budget did not reach for timing each append of {}: raise --budget or lower --lines", ids);
+}
+
+}  // namespace
+
+std::vector<Warning> warnings_of(const Report& report) {
+  const struct {
+    const char* code;
+    std::string (*message)(const Report&);
+  } rules[] = {
+      {"not-a-release-build", build_warning},
+      {"memory-file-system", memory_file_system_warning},
+      {"nearly-full-disk", full_disk_warning},
+      {"frequency-scaling", governor_warning},
+      {"busy-machine", load_warning},
+      {"disturbed", disturbed_warning},
+      {"too-short", short_warning},
+      {"noisy", noise_warning},
+      {"few-trials", few_trials_warning},
+      {"no-stalls", stall_warning},
+  };
+  std::vector<Warning> warnings;
+  for (const auto& rule : rules) {
+    if (std::string message = rule.message(report); !message.empty())
+      warnings.push_back({rule.code, std::move(message)});
+  }
+  return warnings;
+}
+
+}  // namespace writebench::reports

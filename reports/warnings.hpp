@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "reports/report.hpp"
+
+namespace writebench::reports {
+
+/// What the reader of this report should know before believing it, each with what to do about it. Computed from the
+/// report alone; docs/what-is-timed.md lists the codes.
+std::vector<Warning> warnings_of(const Report& report);
+
+}  // namespace writebench::reports
