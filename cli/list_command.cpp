@@ -1,0 +1,56 @@
+#include "cli/list_command.hpp"
+
+#include <fmt/format.h>
+
+#include "reports/json.hpp"
+
+namespace writebench::cli {
+namespace {
+
+std::string contract(const Descriptor& strategy) {
+  switch (strategy.contract.order) {
+    case Order::kNothing: return "writes nothing";
+    case Order::kNone: return "whole lines in any order";
+    case Order::kPerWriter: return "each writer's lines in order";
+    case Order::kGlobal: return "all lines in order";
+  }
+  return "";
+}
+
+std::string uses(const Uses& uses) {
+  std::string options;
+  const auto add = [&](bool used, const char* option) {
+    if (used) options += std::string(options.empty() ? "" : ", ") + option;
+  };
+  add(uses.writers, "--writers");
+  add(uses.threads, "--threads");
+  add(uses.buffer, "--buffer-size");
+  add(uses.queue_depth, "--queue-depth");
+  return options;
+}
+
+void print(const Descriptor& strategy) {
+  fmt::print("  {:<16} {}\n", strategy.name, strategy.summary);
+  fmt::print("  {:<16} {}, one file{}\n", "", contract(strategy),
+             strategy.contract.each_line_durable ? "" : "; not with --durability line");
+  if (const std::string options = uses(strategy.uses); !options.empty()) fmt::print("  {:<16} uses {}\n", "", options);
+  const auto reason = strategy.unavailable ? strategy.unavailable() : std::nullopt;
+  if (reason) fmt::print("  {:<16} unavailable here: {}\n", "", *reason);
+}
+
+}  // namespace
+
+void list_command(std::span<const Descriptor> table, bool json) {
+  if (json) {
+    fmt::print("{}", reports::to_json(table));
+    return;
+  }
+  std::string_view family;
+  for (const Descriptor& strategy : table) {
+    if (strategy.family != family) fmt::print("{}{}\n", family.empty() ? "" : "\n", strategy.family);
+    family = strategy.family;
+    print(strategy);
+  }
+}
+
+}  // namespace writebench::cli

@@ -1,0 +1,226 @@
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "cli/selection.hpp"
+#include "cli/suggest.hpp"
+#include "cli/units.hpp"
+#include "engine/environment.hpp"
+
+namespace writebench::cli {
+namespace {
+
+// As typed: everything is parsed by us, so that every complaint names option, value and remedy.
+struct Typed {
+  std::vector<std::string> strategies{"all"};
+  std::string lines = "500000";
+  std::string writers = "10";
+  std::optional<std::string> threads;
+  std::string buffer_size = "64KiB";
+  std::string queue_depth = "1024";
+  std::string durability = "none";
+  std::optional<std::string> trials;
+  std::optional<std::string> budget;
+  std::string precision = "2%";
+  std::string warm_up = "1";
+  std::string stall_trials = "1";
+  std::string timeout = "5min";
+  std::string seed = "0";
+};
+
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  HelpFormatter() { column_width(28); }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_type_name().empty() ? "" : " " + option->get_type_name();
+  }
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    const bool top = app->get_parent() == nullptr;
+    return fmt::format("Usage: {}{} [options]{}\n", top ? "" : "writebench ", name,
+                       top ? fmt::format("\n       {} list [--json]", name) : "");
+  }
+};
+
+void declare_run(CLI::App& app, Typed& typed, Options& options) {
+  const char* const what = "What runs";
+  app.add_option("-s,--strategy", typed.strategies,
+                 "names, globs, families or 'all', by commas;\n^NAME takes out; a name twice is a twin [all]")
+      ->delimiter(',')
+      ->type_name("NAME,...")
+      ->group(what);
+  app.add_option("-n,--lines", typed.lines, "lines to write [500000]")->type_name("N")->group(what);
+  app.add_option("-w,--writers", typed.writers, "tasks that produce lines [10]")->type_name("W")->group(what);
+  app.add_option("-t,--threads", typed.threads, "threads of a pool [one per processor, at least 2]")
+      ->type_name("T")
+      ->group(what);
+  app.add_option("-b,--buffer-size", typed.buffer_size, "one block [64KiB]")->type_name("B")->group(what);
+  app.add_option("-q,--queue-depth", typed.queue_depth, "submitted and not yet finished [1024]")
+      ->type_name("D")
+      ->group(what);
+  app.add_option("-D,--durability", typed.durability,
+                 "none, close (one fdatasync at the end),\nbytes=SIZE (one whenever so many more are\nwritten) or line "
+                 "(each line by itself) [none]")
+      ->type_name("WHEN")
+      ->group(what);
+  app.add_option("-d,--dir", options.directory, "where the files are written and removed again [.]")
+      ->type_name("DIR")
+      ->group(what);
+
+  const char* const how = "How much";
+  app.add_option("--trials", typed.trials,
+                 "this many of each, however long it takes\n[3 to 100, as precision and budget say]")
+      ->type_name("N")
+      ->group(how);
+  app.add_option("--precision", typed.precision, "a strategy is done when the interval of its\nmedian is narrower [2%]")
+      ->type_name("P")
+      ->group(how);
+  app.add_option("--budget", typed.budget, "for the whole run [45s]")->type_name("TIME")->group(how);
+  app.add_option("--warm-up", typed.warm_up, "trials of each that do not count [1]")->type_name("N")->group(how);
+  app.add_option("--stall-trials", typed.stall_trials, "trials of each that time every append [1]")
+      ->type_name("N")
+      ->group(how);
+  app.add_option("--timeout", typed.timeout, "for one trial, until it is killed [5min]")->type_name("TIME")->group(how);
+  app.add_option("--seed", typed.seed, "of the order within the rounds [0]")->type_name("S")->group(how);
+  app.add_flag("--in-process", options.in_process, "no child processes, for debuggers and profilers")->group(how);
+
+  const char* const output = "Output";
+  app.add_option("-o,--out", options.report_path, "the report [writebench-report.json]")
+      ->type_name("FILE")
+      ->group(output);
+  app.add_flag("--json", options.json, "the report on stdout too, the table on stderr")->group(output);
+  app.add_flag("--keep-files", options.keep_files, "leave the last file of each strategy")->group(output);
+}
+
+unsigned parse_unsigned(std::string_view option, const std::string& text, unsigned most) {
+  return static_cast<unsigned>(parse_count(option, text, {.least = 1, .most = most}));
+}
+
+void check_directory(const std::string& directory) {
+  const auto refuse = [&](std::string_view reason) {
+    throw UsageError(fmt::format("--dir '{}' {}", directory, reason));
+  };
+  struct stat status {};
+  if (::stat(directory.c_str(), &status) != 0) {
+    refuse(errno == ENOENT ? "does not exist; create it or name another"
+                           : fmt::format("cannot be used: {}; name another", std::strerror(errno)));
+  }
+  if (!S_ISDIR(status.st_mode)) refuse("is not a directory; name one");
+  if (::access(directory.c_str(), W_OK | X_OK) != 0) {
+    refuse(fmt::format("cannot be written: {}; name another", std::strerror(errno)));
+  }
+}
+
+// A block is touched, whole, before it is used: what exceeds memory would be killed, not refused.
+void check_memory(const Parameters& parameters) {
+  const auto memory = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
+  if (memory <= 0) return;
+  const std::uint64_t most = static_cast<std::uint64_t>(memory) / 2 / std::max(2u, parameters.threads);
+  if (parameters.buffer_bytes > most) {
+    throw UsageError(fmt::format("--buffer-size '{}' is too large; at most {} (half of memory, for {} blocks)",
+                                 parameters.buffer_bytes, most, std::max(2u, parameters.threads)));
+  }
+}
+
+void parse_run(const Typed& typed, std::span<const Descriptor> table, Options& options) {
+  options.strategies = with_controls(select(table, typed.strategies), table, typed.strategies);
+  Parameters& parameters = options.parameters;
+  parameters.lines = parse_count("--lines", typed.lines, {.least = 0, .most = 1'000'000'000'000});
+  parameters.writers = parse_unsigned("--writers", typed.writers, 100'000);
+  parameters.threads =
+      typed.threads ? parse_unsigned("--threads", *typed.threads, 1024) : std::max(2u, engine::available_cpus());
+  parameters.buffer_bytes = parse_size("--buffer-size", typed.buffer_size, {.least = 1, .most = 1ull << 40});
+  parameters.queue_depth = parse_count("--queue-depth", typed.queue_depth, {.least = 1, .most = 1u << 30});
+  parameters.durability = parse_durability("--durability", typed.durability);
+  check_memory(parameters);
+
+  if (typed.trials) {
+    options.plan.max_trials = parse_count("--trials", *typed.trials, {.least = 1, .most = 1'000'000});
+    options.plan.min_trials = options.plan.max_trials;
+    options.plan.budget.reset();
+  }
+  if (typed.budget) options.plan.budget = parse_time("--budget", *typed.budget);
+  options.plan.precision = parse_share("--precision", typed.precision);
+  options.plan.warm_up_trials = parse_count("--warm-up", typed.warm_up, {.least = 0, .most = 1000});
+  options.plan.stall_trials = parse_count("--stall-trials", typed.stall_trials, {.least = 0, .most = 1000});
+  options.plan.seed = parse_count("--seed", typed.seed);
+  options.timeout = parse_time("--timeout", typed.timeout);
+  if (options.timeout.count() == 0) throw UsageError("--timeout '" + typed.timeout + "' leaves no time; use 5min, say");
+  check_directory(options.directory);
+}
+
+std::vector<std::string> known_words(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+  }
+  for (const CLI::App* subcommand : app.get_subcommands([](const CLI::App*) { return true; })) {
+    words.push_back(subcommand->get_name());
+  }
+  return words;
+}
+
+// CLI11 names the options; what was wrong with them is said in our words.
+[[noreturn]] void explain(const CLI::App& app, const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    const CLI::App* inner = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
+    const auto extras = app.remaining(true);
+    const std::string extra = extras.empty() ? "" : extras.front();
+    const std::string name = extra.substr(0, extra.find('='));
+    const std::string advice = did_you_mean(name, known_words(*inner));
+    const std::string command = inner == &app ? "writebench" : "writebench " + inner->get_name();
+    throw UsageError(fmt::format("'{}' is no {} of {}{}", name, name.starts_with('-') ? "option" : "command", command,
+                                 advice.empty() ? fmt::format("; '{} --help' shows them all", command) : advice));
+  }
+  std::string text = error.what();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  throw UsageError(text + "; 'writebench --help' shows how to use it");
+}
+
+}  // namespace
+
+Options parse_options(int argc, const char* const* argv, std::span<const Descriptor> table) {
+  Options options;
+  Typed typed;
+  CLI::App app{"Measures ways of writing lines to a file, side by side, and proves that each wrote the right bytes.",
+               "writebench"};
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.set_help_flag("-h,--help", "this text");
+  const std::string version = "writebench " + engine::this_build().version;
+  app.set_version_flag("--version", version, "the version");
+  declare_run(app, typed, options);
+  CLI::App* const list = app.add_subcommand("list", "the strategies, what each promises, and whether it can run here");
+  list->add_flag("--json", options.json, "as JSON");
+  app.footer(
+      "Counts take 500k or 1e6, sizes 64KiB or 1MB, times 250ms or 5s.\n"
+      "Exit status: 0 fine, 1 a strategy failed or wrote wrong bytes, 2 usage, 128+n ended by signal n.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    options.command = Options::Command::kPrint;
+    options.text = chosen.empty() ? app.help() : chosen.front()->help();
+    return options;
+  } catch (const CLI::CallForVersion&) {
+    options.command = Options::Command::kPrint;
+    options.text = version + "\n";
+    return options;
+  } catch (const CLI::ParseError& error) {
+    explain(app, error);
+  }
+  if (list->parsed()) {
+    options.command = Options::Command::kList;
+    return options;
+  }
+  parse_run(typed, table, options);
+  return options;
+}
+
+}  // namespace writebench::cli

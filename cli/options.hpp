@@ -1,0 +1,33 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "engine/schedule.hpp"
+#include "writebench/strategy.hpp"
+
+namespace writebench::cli {
+
+/// What the command line asks for, parsed and checked.
+struct Options {
+  enum class Command { kRun, kList, kPrint };
+
+  Command command = Command::kRun;
+  std::string text;  ///< kPrint: help or version, for stdout
+
+  std::vector<Descriptor> strategies;
+  Parameters parameters;
+  std::string directory = ".";
+  engine::Plan plan;
+  std::chrono::nanoseconds timeout{std::chrono::minutes(5)};
+  std::string report_path = "writebench-report.json";
+  bool json = false;
+  bool keep_files = false;
+  bool in_process = false;
+};
+
+/// Parses the command line against the strategies there are. Throws UsageError.
+Options parse_options(int argc, const char* const* argv, std::span<const Descriptor> table);
+
+}  // namespace writebench::cli

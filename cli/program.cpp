@@ -1,0 +1,52 @@
+#include "cli/program.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+#include "cli/list_command.hpp"
+#include "cli/options.hpp"
+#include "cli/run_command.hpp"
+#include "cli/units.hpp"
+
+namespace writebench::cli {
+namespace {
+
+int dispatch(int argc, char** argv, std::span<const Descriptor> table) {
+  const Options options = parse_options(argc, argv, table);
+  switch (options.command) {
+    case Options::Command::kPrint: std::fputs(options.text.c_str(), stdout); return 0;
+    case Options::Command::kList: list_command(table, options.json); return 0;
+    case Options::Command::kRun: return run_command(options, {argv, argv + argc});
+  }
+  return 0;
+}
+
+// On one line, whatever the user typed or a path holds.
+void print_error(std::string message) {
+  std::replace_if(
+      message.begin(), message.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  fmt::print(stderr, "writebench: {}\n", message);
+}
+
+}  // namespace
+
+int program(int argc, char** argv, std::span<const Descriptor> table) {
+  try {
+    const int status = dispatch(argc, argv, table);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::runtime_error("stdout could not be written");
+    return status;
+  } catch (const UsageError& error) {
+    print_error(error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    print_error(error.what());
+    return 1;
+  }
+}
+
+}  // namespace writebench::cli

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+namespace writebench::cli {
+
+/// Three digits and a unit: `21.3 ms`, `6.52 s`.
+std::string format_time(double ns);
+
+/// Three digits and a factor of a thousand: `23.5M`, `76.7k`, `0.90`.
+std::string format_number(double value);
+
+/// `12.1x slower`, `1.45x faster`, `equal`; `ratio` is time over the reference's time.
+std::string format_ratio(double ratio);
+
+}  // namespace writebench::cli

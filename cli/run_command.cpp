@@ -1,0 +1,188 @@
+#include "cli/run_command.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "cli/progress.hpp"
+#include "cli/quantity.hpp"
+#include "cli/table.hpp"
+#include "cli/units.hpp"
+#include "engine/counter_lines.hpp"
+#include "engine/interrupt.hpp"
+#include "engine/run.hpp"
+#include "engine/trial.hpp"
+#include "reports/json.hpp"
+#include "reports/store.hpp"
+#include "reports/warnings.hpp"
+
+namespace writebench::cli {
+namespace {
+
+// Each strategy selected becomes a cell; the second of the same name is its twin.
+std::vector<engine::Cell> make_cells(const Options& options, const Content& content) {
+  std::vector<engine::Cell> cells;
+  for (const Descriptor& strategy : options.strategies) {
+    const auto twins = std::count_if(cells.begin(), cells.end(),
+                                     [&](const engine::Cell& cell) { return cell.strategy.name == strategy.name; });
+    engine::Cell cell;
+    cell.id = twins == 0 ? std::string(strategy.name) : fmt::format("{}#{}", strategy.name, twins + 1);
+    cell.strategy = strategy;
+    cell.parameters = options.parameters;
+    cell.bytes = content.offset_bytes(content.lines());
+    cells.push_back(std::move(cell));
+  }
+  return cells;
+}
+
+// What is known before any trial: such a cell never runs.
+std::optional<std::string> unavailable(const engine::Cell& cell) {
+  if (cell.strategy.unavailable != nullptr) {
+    if (auto reason = cell.strategy.unavailable()) return reason;
+  }
+  if (cell.parameters.durability.kind == Durability::Kind::kLine && !cell.strategy.contract.each_line_durable) {
+    return "cannot promise that a line is durable when its append returns";
+  }
+  return std::nullopt;
+}
+
+void check_space(const Options& options, std::uint64_t bytes) {
+  struct statvfs status {};
+  if (::statvfs(options.directory.c_str(), &status) != 0) return;
+  const std::uint64_t free_bytes = static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
+  const std::uint64_t files = options.keep_files ? options.strategies.size() : 1;
+  if (bytes > free_bytes / files) {
+    throw UsageError(
+        fmt::format("--lines '{}' come to {}B, and --dir '{}' has room for {}B; write fewer lines or elsewhere",
+                    options.parameters.lines, format_number(static_cast<double>(bytes * files)), options.directory,
+                    format_number(static_cast<double>(free_bytes))));
+  }
+}
+
+// Shows a run as it goes and keeps the report on disk up to date.
+class Reporter final : public engine::RunObserver {
+ public:
+  Reporter(reports::Report& report, const reports::Store& store) : report_(report), store_(store) {}
+
+  void trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) override {
+    progress_.trial_begins(cell, kind, remaining);
+  }
+  void waiting() override { progress_.redraw(); }
+  void trial_ended(const engine::Cell& cell, const engine::Sample& sample) override {
+    progress_.trial_ended(cell, sample);
+  }
+
+  // Not after each of many short rounds: a large report would take longer than they do. What cannot be saved now is
+  // tried again at the end; the run goes on.
+  void round_ended() override {
+    if (std::chrono::steady_clock::now() - saved_ < std::chrono::milliseconds(500)) return;
+    try {
+      store_.save(reports::to_json(report_), false);
+    } catch (const std::runtime_error&) {
+    }
+    saved_ = std::chrono::steady_clock::now();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point saved_{};
+  reports::Report& report_;
+  const reports::Store& store_;
+  Progress progress_{stderr};
+};
+
+int exit_status(const reports::Report& report) {
+  if (engine::interrupted() != 0) return 128 + engine::interrupted();
+  const bool failed = std::any_of(report.cells.begin(), report.cells.end(), [](const engine::Cell& cell) {
+    return cell.status != engine::Outcome::kOk && cell.status != engine::Outcome::kUnavailable;
+  });
+  return failed ? 1 : 0;
+}
+
+void print(const reports::Report& report, const Options& options) {
+  std::FILE* const people = options.json ? stderr : stdout;
+  fmt::print(people, "\n{}\n", render_table(report, terminal_of(people)));
+  if (options.json) std::fputs(reports::to_json(report).c_str(), stdout);
+}
+
+reports::Store store_for(const Options& options) {
+  try {
+    return reports::Store(options.report_path);
+  } catch (const std::runtime_error& error) {
+    throw UsageError(std::string("--out ") + error.what());
+  }
+}
+
+// A file system without a device does nothing on a sync: what it would report is not durability.
+void check_durability(const Options& options) {
+  const std::string file_system = engine::file_system_of(options.directory);
+  if (options.parameters.durability.kind == Durability::Kind::kNone) return;
+  if (file_system != "tmpfs" && file_system != "ramfs") return;
+  throw UsageError(
+      fmt::format("--durability '{}' cannot be had on {}, where syncing does nothing (--dir '{}'); name a "
+                  "directory on a disk",
+                  reports::to_string(options.parameters.durability), file_system, options.directory));
+}
+
+reports::Report begin_report(const Options& options, std::vector<std::string> command_line, const Content& content) {
+  reports::Report report;
+  report.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  report.command_line = std::move(command_line);
+  report.plan = options.plan;
+  report.build = engine::this_build();
+  report.environment = engine::read_environment(options.directory);
+  report.clock_read_ns = engine::clock_read_ns();
+  report.cells = make_cells(options, content);
+  for (engine::Cell& cell : report.cells) {
+    if (auto reason = unavailable(cell)) {
+      cell.status = engine::Outcome::kUnavailable;
+      cell.status_detail = *std::move(reason);
+    }
+  }
+  return report;
+}
+
+}  // namespace
+
+int run_command(const Options& options, std::vector<std::string> command_line) {
+  const engine::CounterLines content(options.parameters.lines);
+  check_space(options, content.offset_bytes(content.lines()));
+  check_durability(options);
+  const reports::Store store = store_for(options);
+  engine::catch_interrupts();
+  reports::Report report = begin_report(options, std::move(command_line), content);
+
+  // Whatever goes wrong from here on, what has been measured is saved and shown first.
+  std::exception_ptr error;
+  engine::RunResult result;
+  try {
+    Reporter reporter(report, store);
+    result = engine::run(report.cells,
+                         {.content = content,
+                          .directory = options.directory,
+                          .plan = options.plan,
+                          .timeout = options.timeout,
+                          .in_process = options.in_process,
+                          .keep_files = options.keep_files},
+                         reporter);
+  } catch (const std::exception&) {
+    error = std::current_exception();
+  }
+  report.complete = result.complete;
+  report.warnings = reports::warnings_of(report);
+  try {
+    store.save(reports::to_json(report), true);
+  } catch (const std::exception&) {
+    if (!error) error = std::current_exception();
+  }
+  print(report, options);
+  if (error) std::rethrow_exception(error);
+  std::FILE* const people = options.json ? stderr : stdout;
+  if (!result.kept_directory.empty()) fmt::print(people, "files: {}\n", result.kept_directory);
+  fmt::print(people, "report: {}{}\n", store.path(), report.complete ? "" : " (incomplete)");
+  return exit_status(report);
+}
+
+}  // namespace writebench::cli

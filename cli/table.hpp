@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "cli/terminal.hpp"
+#include "reports/report.hpp"
+
+namespace writebench::cli {
+
+/// The report as a table for people, and below it whatever it has to warn of; as wide as the terminal, from 80 columns
+/// on.
+std::string render_table(const reports::Report& report, const Terminal& terminal);
+
+}  // namespace writebench::cli
