@@ -4,6 +4,10 @@
 
 #include <exception>
 
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#endif
+
 namespace writebench::strategies {
 namespace {
 
@@ -13,6 +17,20 @@ std::size_t default_buffer_bytes(const File& file) {
   if (::fstat(file.descriptor(), &status) != 0 || status.st_blksize <= 0) return BUFSIZ;
   return static_cast<std::size_t>(status.st_blksize);
 }
+
+// glibc locks a FILE around what it does with it, but in a way that the thread sanitizer cannot see: it is told.
+class UnderLockOf {
+ public:
+#ifdef __SANITIZE_THREAD__
+  explicit UnderLockOf(void* locked) : locked_(locked) { __tsan_acquire(locked_); }
+  ~UnderLockOf() { __tsan_release(locked_); }
+
+ private:
+  void* locked_;
+#else
+  explicit UnderLockOf(void*) {}
+#endif
+};
 
 }  // namespace
 
@@ -42,6 +60,7 @@ void StdioStream::write_flushed(std::string_view line) {
 
 ssize_t StdioStream::write_through(void* self, const char* bytes, std::size_t size) {
   auto& stream = *static_cast<StdioStream*>(self);
+  const UnderLockOf lock(self);
   if (stream.error_) return 0;  // as fopencookie(3) wants an error
   try {
     stream.file_.write_all({bytes, size});

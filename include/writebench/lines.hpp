@@ -111,7 +111,9 @@ class Lines {
   static constexpr std::size_t kBatchLines = 512;
 
   [[gnu::noinline]] Iterator::Batch next_batch() {
+#ifndef WRITEBENCH_WITHOUT_PROBES  // benchmarks/probe_cost builds both, to show that it makes no difference
     if (observer_ != nullptr) return next_observed();
+#endif
     return render();
   }
 

@@ -55,8 +55,6 @@ TEST_F(TrialTest, MeasuresWhatRanInOrderOfTheClocks) {
   EXPECT_GE(*sample->drained_ns, *sample->submitted_ns);
   EXPECT_EQ(sample->durable_ns, std::nullopt);
   EXPECT_EQ(sample->time_ns(), sample->drained_ns);
-  EXPECT_EQ(sample->cost.write_syscalls, 20);
-  EXPECT_GE(sample->cost.voluntary_switches.value_or(0), 20);
 }
 
 constexpr double kMillisecond = 1e6;
@@ -122,8 +120,10 @@ TEST_F(TrialTest, TimesEveryAppendWhereAskedTo) {
 TEST_F(TrialTest, CountsWhatTheKernelCounts) {
   const auto sample = run("sleeps");
   const Cost& cost = sample->cost;
+#ifndef __SANITIZE_ADDRESS__  // the undefined-behaviour checks probe memory by writing it to a pipe
   EXPECT_EQ(cost.write_syscalls, 20);
   EXPECT_EQ(cost.written_bytes, static_cast<std::int64_t>(content_.offset_bytes(20)));
+#endif
   EXPECT_GE(cost.voluntary_switches.value_or(0), 20);
   EXPECT_LE(cost.caller_user_cpu_ns, cost.user_cpu_ns);
   EXPECT_GT(cost.peak_rss_bytes.value_or(0), 0);

@@ -1,0 +1,82 @@
+"""What the report says a trial cost, against witnesses outside the program: strace(1) and wait4(2)."""
+
+import json
+import os
+import re
+import subprocess
+
+import pytest
+
+PROGRAM = os.environ["WRITEBENCH"]
+SANITIZED = bool(os.environ["WRITEBENCH_SANITIZE"])
+ONE_TRIAL = ["--trials", "1", "--warm-up", "0", "--stall-trials", "0"]
+WRITES = {"write", "pwrite64", "writev", "pwritev", "pwritev2"}
+
+
+def strategies():
+    listed = json.loads(subprocess.run([PROGRAM, "list", "--json"], capture_output=True, check=True).stdout)
+    return {strategy["name"]: strategy for strategy in listed["strategies"] if strategy["available"]}
+
+
+def samples_of(report):
+    cells = json.loads(report.read_text())["cells"]
+    assert all(cell["status"] == "ok" for cell in cells)
+    return {cell["strategy"]: cell["samples"][0] for cell in cells}
+
+
+def traced(directory, strategy, *options):
+    """The lines of strace, and the one sample of each strategy: of this one and of the controls."""
+    log = directory / "strace.log"
+    calls = ",".join([*WRITES, "openat", "fdatasync"])
+    subprocess.run(["strace", "-f", "-e", f"trace={calls}", "-o", log, PROGRAM, "--strategy", strategy, *ONE_TRIAL,
+                    *options], cwd=directory, capture_output=True, check=True, timeout=120)
+    return log.read_text().splitlines(), samples_of(directory / "writebench-report.json")
+
+
+def writes_within_the_clock(lines):
+    """For every trial: the calls of all its threads between the two readings of /proc/self/io, before clock on and after
+    clock off. One trial runs at a time, so what lies between them in the log is its own."""
+    readings = [number for number, line in enumerate(lines) if '"/proc/self/io"' in line]
+    return [sum(1 for line in lines[begin + 1:end] if (call := re.match(r"\d+ +(\w+)\(", line)) and call[1] in WRITES)
+            for begin, end in zip(readings[::2], readings[1::2])]
+
+
+@pytest.mark.skipif(SANITIZED, reason="the sanitizers' own calls would count too")
+def test_write_calls_are_those_that_strace_sees(tmp_path):
+    for name in strategies():
+        directory = tmp_path / name
+        directory.mkdir()
+        lines, samples = traced(directory, name, "--lines", "3000", "--buffer-size", "1000")
+        reported = sorted(sample["write_syscalls"] for sample in samples.values())
+        assert reported == sorted(writes_within_the_clock(lines)), name
+
+
+@pytest.mark.skipif(SANITIZED, reason="takes too long")
+def test_each_durable_line_is_synced_by_itself(tmp_path):
+    for name, strategy in strategies().items():
+        if not strategy["contract"]["each_line_durable"] or name == "null":
+            continue
+        directory = tmp_path / name
+        directory.mkdir()
+        lines, _ = traced(directory, name, "--strategy", "^control", "--lines", "60", "--durability", "line")
+        syncs = sum(1 for line in lines if re.match(r"\d+ +fdatasync\(", line))
+        assert syncs == 61, f"{name}: one a line and one at the end"
+
+
+@pytest.mark.skipif(SANITIZED, reason="the sanitizers' own threads would count too")
+def test_processor_time_and_switches_are_those_of_the_process(tmp_path):
+    # In this process the strategy is nearly all there is, and the kernel says at its end what it has used.
+    child = subprocess.Popen([PROGRAM, "--strategy", "naive-async,^control", "--lines", "150000", "--in-process", *ONE_TRIAL],
+                             cwd=tmp_path, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    assert child.returncode == 0
+    sample = samples_of(tmp_path / "writebench-report.json")["naive-async"]
+    cpu_ns = sample["user_cpu_ns"] + sample["system_cpu_ns"]
+    whole_ns = (usage.ru_utime + usage.ru_stime) * 1e9
+    # What is left over is start-up, rendering the expected lines, verification and the report: tens of milliseconds.
+    assert cpu_ns <= whole_ns
+    assert whole_ns - cpu_ns <= 0.05 * whole_ns + 50e6
+    assert sample["voluntary_switches"] <= usage.ru_nvcsw
+    assert usage.ru_nvcsw - sample["voluntary_switches"] <= 0.01 * usage.ru_nvcsw + 50
+    assert sample["peak_rss_bytes"] <= usage.ru_maxrss * 1024

@@ -1,0 +1,47 @@
+"""What the documentation says, against the program and the tree that it speaks of."""
+
+import os
+import pathlib
+import re
+import subprocess
+
+ROOT = pathlib.Path(os.environ["WRITEBENCH_SOURCE"])
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def program(*arguments):
+    return subprocess.run([os.environ["WRITEBENCH"], *arguments], capture_output=True, text=True, check=True).stdout
+
+
+def test_every_link_leads_somewhere():
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+            assert target.startswith("http") or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_option_that_is_named_exists():
+    known = program("--help") + program("list", "--help")
+    for page in PAGES:
+        commands = re.findall(r"writebench[^\n`|]*", page.read_text())
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", "\n".join(commands)):
+            assert option in known or option in ("--install", "--benchmark_min_time"), f"{page.name}: {option}"
+
+
+def test_the_readme_shows_the_example_strategy_as_it_is():
+    blocks = re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert blocks and all(block in (ROOT / "docs/examples/every_hundred.cpp").read_text() for block in blocks)
+
+
+def test_the_readme_lists_every_strategy():
+    listed = re.findall(r"^  ([a-z-]+) +\S", program("list"), re.MULTILINE)
+    table = re.findall(r"^\| `([a-z-]+)`", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert table == listed
+
+
+def test_every_warning_and_cause_is_explained():
+    page = (ROOT / "docs/what-is-timed.md").read_text()
+    warnings = re.findall(r'\{"([a-z-]+)", [a-z_]+_warning\}', (ROOT / "reports/warnings.cpp").read_text())
+    causes = re.findall(r'push_back\("([a-z-]+)"\)', (ROOT / "engine/surroundings.cpp").read_text())
+    assert len(warnings) >= 10 and len(causes) >= 5
+    for name in [*warnings, *causes]:
+        assert f"`{name}`" in page, name
