@@ -26,11 +26,11 @@ int dispatch(int argc, char** argv, std::span<const Descriptor> table) {
   return 0;
 }
 
-// On one line, whatever the user typed or a path holds.
+// On one line, whatever the user typed or a path holds. Unlike fmt::print, it does not throw where stderr is closed.
 void print_error(std::string message) {
   std::replace_if(
       message.begin(), message.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  fmt::print(stderr, "writebench: {}\n", message);
+  std::fputs(("writebench: " + message + "\n").c_str(), stderr);
 }
 
 }  // namespace

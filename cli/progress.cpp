@@ -41,7 +41,7 @@ void Progress::redraw() {
   const std::string left_over = ends_ > drawn_ ? fmt::format(", about {} s left", seconds(ends_ - drawn_) + 1) : "";
   std::string line = fmt::format("{} s: {}{}{}", seconds(drawn_ - began_), running_, left_over, last_);
   if (width(line) >= terminal_.columns) line.resize(terminal_.columns - 1);
-  fmt::print(stream_, "\r{}\033[K", line);
+  std::fputs(("\r" + line + "\033[K").c_str(), stream_);
   std::fflush(stream_);
 }
 

@@ -103,7 +103,7 @@ int exit_status(const reports::Report& report) {
 
 void print(const reports::Report& report, const Options& options) {
   std::FILE* const people = options.json ? stderr : stdout;
-  fmt::print(people, "\n{}\n", render_table(report, terminal_of(people)));
+  std::fputs(fmt::format("\n{}\n", render_table(report, terminal_of(people))).c_str(), people);
   if (options.json) std::fputs(reports::to_json(report).c_str(), stdout);
 }
 
@@ -180,8 +180,8 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   print(report, options);
   if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;
-  if (!result.kept_directory.empty()) fmt::print(people, "files: {}\n", result.kept_directory);
-  fmt::print(people, "report: {}{}\n", store.path(), report.complete ? "" : " (incomplete)");
+  if (!result.kept_directory.empty()) std::fputs(fmt::format("files: {}\n", result.kept_directory).c_str(), people);
+  std::fputs(fmt::format("report: {}{}\n", store.path(), report.complete ? "" : " (incomplete)").c_str(), people);
   return exit_status(report);
 }
 

@@ -4,19 +4,24 @@
 
 namespace writebench::reports {
 
-std::vector<double> paired_ratios(const engine::Cell& cell, const engine::Cell& other) {
-  std::map<int, std::int64_t> others;
+Pairs paired(const engine::Cell& cell, const engine::Cell& other) {
+  std::map<int, const engine::Sample*> others;
   for (const engine::Sample& sample : other.samples) {
-    if (const auto time = sample.time_ns(); time && *time > 0) others[sample.round] = *time;
+    if (sample.time_ns().value_or(0) > 0) others[sample.round] = &sample;
   }
-  std::vector<double> ratios;
+  Pairs pairs;
   for (const engine::Sample& sample : cell.samples) {
-    const auto time = sample.time_ns();
     const auto pair = others.find(sample.round);
-    if (!time || *time <= 0 || pair == others.end()) continue;
-    ratios.push_back(static_cast<double>(*time) / static_cast<double>(pair->second));
+    if (sample.time_ns().value_or(0) <= 0 || pair == others.end()) continue;
+    const engine::Sample& partner = *pair->second;
+    pairs.ratios.push_back(static_cast<double>(*sample.time_ns()) / static_cast<double>(*partner.time_ns()));
+    if (!sample.disturbances.empty() || !partner.disturbances.empty()) ++pairs.disturbed;
   }
-  return ratios;
+  return pairs;
+}
+
+std::vector<double> paired_ratios(const engine::Cell& cell, const engine::Cell& other) {
+  return paired(cell, other).ratios;
 }
 
 }  // namespace writebench::reports

@@ -12,13 +12,14 @@ namespace {
 using engine::Cell;
 
 // Whether the ratios are above 1 beyond the noise; those of the opposite question are the inverses.
-bool clearly_above(const std::vector<double>& ratios) {
+bool clearly_above(const std::vector<double>& ratios, bool disturbed) {
   if (ratios.empty()) return false;
   if (ratios.size() < 10) {
-    const double least = ratios.size() < 3 ? 2 : 1 + kFewPairsMargin;
+    const double least = ratios.size() < 3 ? 2 : 1 + kWideMargin;
     return std::all_of(ratios.begin(), ratios.end(), [&](double ratio) { return ratio > least; });
   }
-  const auto above = std::count_if(ratios.begin(), ratios.end(), [](double ratio) { return ratio > 1 + kMargin; });
+  const double margin = disturbed ? kWideMargin : kMargin;
+  const auto above = std::count_if(ratios.begin(), ratios.end(), [&](double ratio) { return ratio > 1 + margin; });
   return engine::sign_test(ratios.size(), static_cast<std::size_t>(above)) <= kAlpha;
 }
 
@@ -41,10 +42,11 @@ void place(Group& group, const std::vector<Cell>& cells) {
 }  // namespace
 
 Verdict compare(const Cell& cell, const Cell& other) {
-  std::vector<double> ratios = paired_ratios(cell, other);
-  if (clearly_above(ratios)) return Verdict::kSlower;
-  for (double& ratio : ratios) ratio = 1 / ratio;
-  return clearly_above(ratios) ? Verdict::kFaster : Verdict::kTied;
+  Pairs pairs = paired(cell, other);
+  const bool disturbed = 2 * pairs.disturbed > pairs.ratios.size();
+  if (clearly_above(pairs.ratios, disturbed)) return Verdict::kSlower;
+  for (double& ratio : pairs.ratios) ratio = 1 / ratio;
+  return clearly_above(pairs.ratios, disturbed) ? Verdict::kFaster : Verdict::kTied;
 }
 
 std::vector<Group> rank(const std::vector<Cell>& cells) {

@@ -22,7 +22,7 @@ Verdict compare(const engine::Cell& cell, const engine::Cell& other);
 
 inline constexpr double kMargin = 0.03;
 inline constexpr double kAlpha = 0.001;
-inline constexpr double kFewPairsMargin = 0.25;
+inline constexpr double kWideMargin = 0.25;
 
 /// A cell's place among those of like contract.
 struct Ranked {

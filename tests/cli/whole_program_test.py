@@ -26,7 +26,8 @@ SHA256_OF_1000_LINES = "87897d0fe5c04a29278fc9cbddf437296bbe22de96f09e5d1fb27c3c
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
 OPTIONS = """--help --version --strategy --lines --writers --threads --buffer-size --queue-depth --durability --dir
-             --trials --budget --timeout --seed --in-process --out --json --keep-files""".split()
+             --trials --precision --budget --warm-up --stall-trials --timeout --seed --in-process --out --json
+             --keep-files""".split()
 
 
 @pytest.fixture
@@ -43,16 +44,17 @@ def environment(**changes):
 
 
 def run(work, *arguments, program=PROGRAM, stdout=subprocess.PIPE, text=True, **changes):
-    return subprocess.run([program, *arguments], cwd=work, stdout=stdout, stderr=subprocess.PIPE, text=text, timeout=120,
-                          env=environment(**changes))
+    return subprocess.run([program, *arguments], cwd=work, stdout=stdout, stderr=subprocess.PIPE, text=text,
+                          timeout=120, env=environment(**changes))
 
 
 def errors_in(report):
-    return [f"{error.json_path}: {error.message}" for error in jsonschema.Draft202012Validator(SCHEMA).iter_errors(report)]
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(report)]
 
 
 def valid_report(path):
-    report = json.loads(path.read_text(encoding="utf-8"), parse_constant=lambda name: pytest.fail(f"{name} in the report"))
+    report = json.loads(path.read_text(encoding="utf-8"), parse_constant=lambda name: pytest.fail(name))
     assert errors_in(report) == []
     return report
 
@@ -178,7 +180,8 @@ def test_every_durability_gives_a_valid_report(work, durability):
 
 
 def file_system_of(directory):
-    return subprocess.run(["stat", "-f", "-c", "%T", directory], capture_output=True, text=True, check=True).stdout.strip()
+    told = subprocess.run(["stat", "-f", "-c", "%T", directory], capture_output=True, text=True, check=True)
+    return told.stdout.strip()
 
 
 def test_a_twin_is_a_cell_of_its_own(work):
@@ -201,7 +204,7 @@ FAILING = {
     "throws-oddly": ("failed", "no std::exception"),
     "throws-in-prepare": ("failed", "no table free"),
     "fails": ("failed", "at byte 17"),
-    "crashes": ("failed", "SIGSEGV"),
+    "crashes": ("failed", "in run"),
     "exits": ("failed", "ended the process"),
     "hangs": ("timeout", "killed"),
     "unsupported": ("unavailable", "needs a kernel of next year"),
@@ -249,11 +252,15 @@ def test_what_is_merely_unavailable_is_no_failure(work):
 class Running:
     """A run of `sync` and of `sleeps`, which takes 0.2 s a trial, for a long while, in a process group of its own."""
 
-    def __init__(self, work, strategies="sync,sleeps", *arguments):
+    def __init__(self, work, strategies="sync,sleeps", *arguments, ignored=()):
+        def set_signals():  # who started the tests may have had some ignored
+            for number in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
+                signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
+
         command = [WITH_FAULTS, "-s", strategies, "-n", "200", "--trials", "500", *arguments]
         self.work = work
         self.process = subprocess.Popen(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                        env=environment(), start_new_session=True)
+                                        env=environment(), start_new_session=True, preexec_fn=set_signals)
 
     def __enter__(self):
         return self
@@ -285,11 +292,15 @@ class Running:
         return stdout, stderr, time.monotonic() - began
 
     def is_gone(self):
-        try:
-            os.killpg(self.process.pid, 0)
-        except ProcessLookupError:
-            return True
-        return False
+        """Whether no process of its group is left; one that has ended may still wait for whoever adopted it."""
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state, _, group = stat.read_text().rpartition(")")[2].split()[:3]
+            except OSError:  # gone in the meantime
+                continue
+            if int(group) == self.process.pid and state != "Z":
+                return False
+        return True
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -302,7 +313,7 @@ def test_an_interrupted_run_keeps_what_it_has_measured(work, number):
         assert running.process.returncode == 128 + number
         assert seconds < 5
         assert stderr == ""
-        assert running.is_gone()
+        wait_for(running.is_gone)
     assert names_in(work) == [REPORT]
     report = valid_report(work / REPORT)
     assert not report["complete"]
@@ -338,11 +349,21 @@ def test_an_interrupt_from_the_terminal_reaches_all_processes_and_ends_the_run_t
         _, _, seconds = running.end()
         assert running.process.returncode == 130
         assert seconds < 5
-        assert running.is_gone()
+        wait_for(running.is_gone)
     assert names_in(work) == [REPORT]
     report = valid_report(work / REPORT)
     assert not report["complete"]
     assert {cell["status"] for cell in report["cells"]} <= {"ok", None}
+
+
+def test_a_signal_that_was_ignored_stays_ignored(work):
+    with Running(work, ignored=[signal.SIGHUP]) as running:
+        running.wait_until_it_runs("sleeps")
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_until_samples_are_saved()
+        running.process.terminate()
+        running.end()
+        assert running.process.returncode == 143
 
 
 def test_a_strategy_that_hangs_does_not_hold_up_an_interrupt(work):
@@ -352,11 +373,25 @@ def test_a_strategy_that_hangs_does_not_hold_up_an_interrupt(work):
         _, _, seconds = running.end()
         assert running.process.returncode == 143
         assert seconds < 5
-        assert running.is_gone()
+        wait_for(running.is_gone)
     assert names_in(work) == [REPORT]
     report = valid_report(work / REPORT)
     assert cells_of(report)["hangs"]["status"] is None
     assert not report["complete"]
+
+
+def test_a_run_whose_directory_disappears_keeps_what_it_has_measured(work):
+    (work / "files").mkdir()
+    with Running(work, "sync,sleeps", "--dir", "files") as running:
+        running.wait_until_samples_are_saved()
+        (work / "files").rename(work / "elsewhere")
+        stdout, stderr, _ = running.end()
+        assert running.process.returncode == 1
+    assert re.fullmatch(r"writebench: [^\n]*files[^\n]*\n", stderr)
+    assert re.search("^ *[0-9]?=? *sleeps ", stdout, re.MULTILINE)
+    report = valid_report(work / REPORT)
+    assert not report["complete"]
+    assert cells_of(report)["sleeps"]["samples"]
 
 
 def test_a_run_that_is_killed_leaves_the_report_it_had_and_no_process(work):
@@ -502,11 +537,16 @@ def test_what_is_unknown_is_refused_in_one_line_that_names_the_nearest(work, arg
     assert_refused(work, arguments, named)
 
 
-COUNTS = ["--lines", "--writers", "--threads", "--queue-depth", "--trials", "--seed"]
-NO_COUNT = ["", "many", "k", "5x", "1.5", "5KiB", "0x10", "1e", "nan", "inf", "-5", "-1e3", " 5", "1,000", "1e400", "1e30",
-            "99999999999999999999", "18446744073709551616"]
-NO_SIZE = ["", "big", "KiB", "64k", "64 KiB", "1.5", "-5", "-64KiB", "nan", "1e400", "1e30", "99999999999999999999", "9e9TiB"]
-NO_TIME = ["", "soon", "5", "1.5", "5d", "s", "-5s", "nan", "1e400s", "1e30s", "99999999999999999999ns", "9e9h", "0.1ns"]
+COUNTS = ["--lines", "--writers", "--threads", "--queue-depth", "--trials", "--warm-up", "--stall-trials", "--seed"]
+OTHERS = ["--buffer-size", "--durability", "--dir", "--budget", "--timeout", "--precision", "--out"]
+NOT_ZERO = ["--writers", "--threads", "--buffer-size", "--queue-depth", "--trials", "--timeout"]
+NO_COUNT = ["", "many", "k", "5x", "1.5", "5KiB", "0x10", "1e", "nan", "inf", "-5", "-1e3", " 5", "1,000", "1e400",
+            "1e30", "99999999999999999999", "18446744073709551616"]
+NO_SIZE = ["", "big", "KiB", "64k", "64 KiB", "1.5", "-5", "-64KiB", "nan", "1e400", "1e30", "99999999999999999999",
+           "9e9TiB"]
+NO_TIME = ["", "soon", "5", "1.5", "5d", "s", "-5s", "nan", "1e400s", "1e30s", "99999999999999999999ns", "9e9h",
+           "0.1ns"]
+NO_SHARE = ["", "all", "%", "5x", "-1%", "101%", "1.5", "nan", "1e400", "5 %"]
 NO_DURABILITY = ["", "sometimes", "bytes", "bytes=", "bytes=0", "bytes=-1", "bytes=x", "bytes=1e30", "line=1"]
 
 
@@ -531,12 +571,17 @@ def test_a_time_that_is_none_is_refused(work, option):
         assert_refused(work, [option, value], [option, f"'{value}'"])
 
 
-@pytest.mark.parametrize("option", ["--writers", "--threads", "--buffer-size", "--queue-depth", "--trials", "--timeout"])
+def test_a_share_that_is_none_is_refused(work):
+    for value in NO_SHARE:
+        assert_refused(work, ["--precision", value], ["--precision", f"'{value}'"])
+
+
+@pytest.mark.parametrize("option", NOT_ZERO)
 def test_a_zero_is_refused_where_it_makes_no_sense(work, option):
     assert_refused(work, [option, "0"], [option, "'0'"])
 
 
-@pytest.mark.parametrize("option", COUNTS + ["--buffer-size", "--durability", "--dir", "--budget", "--timeout", "--out"])
+@pytest.mark.parametrize("option", COUNTS + OTHERS)
 def test_a_missing_value_is_asked_for(work, option):
     assert_refused(work, [option], [option])
 
@@ -551,6 +596,12 @@ def test_a_directory_that_cannot_be_used_is_refused(work):
     for value in ["missing", "file", "file/below", "", "dangling", "/dev/null", "two\nlines"]:
         assert_refused(work, ["--dir", value], ["--dir", f"'{value}'".replace("\n", "?")])
     assert (work / "file").read_text() == "precious"
+
+
+def test_a_durability_is_refused_where_there_is_none(work):
+    if not os.path.ismount("/dev/shm") or file_system_of("/dev/shm") != "tmpfs":
+        pytest.skip("there is no tmpfs")
+    assert_refused(work, ["--dir", "/dev/shm", "--durability", "close"], ["--durability", "'close'", "'/dev/shm'"])
 
 
 def without_privilege():
@@ -589,8 +640,8 @@ def test_a_report_replaces_an_earlier_one_and_nothing_else(work):
     (work / "other.json").write_text('{"benchmarks": []}')
     (work / "dangling").symlink_to("nothing")
     (work / "link").symlink_to("notes")
-    for value in ["notes", "empty", "other.json", "link", "directory", "directory/", "missing/report.json", "notes/report.json",
-                  "dangling", "fifo", "", "/dev/null", "/dev/full"]:
+    for value in ["notes", "empty", "other.json", "link", "directory", "directory/", "missing/report.json",
+                  "notes/report.json", "dangling", "fifo", "", "/dev/null", "/dev/full"]:
         assert_refused(work, [*arguments, "--out", value], ["--out", f"'{value}'"])
     assert (work / "notes").read_text() == "precious\n"
     assert (work / "other.json").read_text() == '{"benchmarks": []}'
@@ -632,8 +683,9 @@ def test_kept_files_hold_the_right_bytes_and_their_place_is_told(work):
         else:
             assert sorted(content.splitlines(keepends=True)) == sorted(lines)
         if order == "per-writer":
-            of_writers = [[int(line[5:]) for line in content.splitlines() if int(line[5:]) % 10 == w] for w in range(10)]
-            assert all(numbers == sorted(numbers) for numbers in of_writers)
+            numbers = [int(line[5:]) for line in content.splitlines()]
+            for writer in range(10):
+                assert [n for n in numbers if n % 10 == writer] == list(range(writer, 1000, 10))
 
 
 def test_the_files_of_a_wrong_strategy_are_kept_too(work):
@@ -681,6 +733,26 @@ def test_output_that_cannot_be_written_is_an_error_and_the_report_is_saved(work,
     assert valid_report(work / REPORT)["complete"]
 
 
+def test_a_long_table_that_cannot_be_written_is_the_same_error(work):
+    twins = ",".join(["sync"] * 80)
+    with open("/dev/full", "w") as full:
+        result = run(work, "--lines", "1", "--trials", "1", "--strategy", twins, stdout=full)
+    assert result.returncode == 1
+    assert re.fullmatch(r"writebench: [^\n]*stdout[^\n]*\n", result.stderr)
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_stderr_that_cannot_be_written_is_in_nobodys_way(work, redirection):
+    def in_shell(arguments):
+        return subprocess.run(["sh", "-c", f'"$0" {arguments} {redirection}', PROGRAM], cwd=work, capture_output=True,
+                              text=True, timeout=120, env=environment())
+
+    result = in_shell("--json --lines 9 --trials 1")
+    assert result.returncode == 0
+    assert json.loads(result.stdout) == valid_report(work / REPORT)
+    assert in_shell("--frobnicate").returncode == 2
+
+
 @pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["--help"], ["--version"]])
 def test_a_list_or_help_that_cannot_be_written_is_an_error(work, arguments):
     with open("/dev/full", "w") as full:
@@ -692,8 +764,8 @@ def test_a_list_or_help_that_cannot_be_written_is_an_error(work, arguments):
 def test_paths_need_not_be_utf8(work):
     directory = os.fsencode(work) + b"/caf\xe9"
     os.mkdir(directory)
-    result = run(work, b"--dir", directory, b"--lines", b"9", b"--trials", b"1", b"--json", b"--out", directory + b"/r\xff.json",
-                 text=False)
+    result = run(work, b"--dir", directory, b"--lines", b"9", b"--trials", b"1", b"--json", b"--out",
+                 directory + b"/r\xff.json", text=False)
     assert result.returncode == 0
     report = json.loads(result.stdout.decode("utf-8"))
     assert errors_in(report) == []

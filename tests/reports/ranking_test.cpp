@@ -1,0 +1,116 @@
+#include "reports/ranking.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace writebench::reports {
+namespace {
+
+using engine::Cell;
+
+Cell cell_of(const std::string& id, Order order = Order::kGlobal, std::string_view family = "test") {
+  Cell cell;
+  cell.id = id;
+  cell.strategy.name = id;
+  cell.strategy.family = family;
+  cell.strategy.contract.order = order;
+  return cell;
+}
+
+void add(Cell& cell, int round, double time_ns, bool disturbed = false) {
+  engine::Sample sample;
+  sample.round = round;
+  sample.outcome = engine::Outcome::kOk;
+  sample.drained_ns = static_cast<std::int64_t>(time_ns);
+  if (disturbed) sample.disturbances = {"other-load"};
+  cell.add(sample);
+}
+
+Cell steady(const std::string& id, int trials, double time_ns) {
+  Cell cell = cell_of(id);
+  for (int round = 0; round < trials; ++round) add(cell, round, time_ns);
+  return cell;
+}
+
+TEST(Ranking, SaysSlowerOnlyBeyondItsMargin) {
+  const Cell base = steady("base", 30, 1e6);
+  EXPECT_EQ(compare(steady("same", 30, 1e6), base), Verdict::kTied);
+  EXPECT_EQ(compare(steady("hardly", 30, 1.02e6), base), Verdict::kTied);
+  EXPECT_EQ(compare(steady("slower", 30, 1.04e6), base), Verdict::kSlower);
+  EXPECT_EQ(compare(base, steady("slower", 30, 1.04e6)), Verdict::kFaster);
+}
+
+TEST(Ranking, NeedsMoreOfFewPairs) {
+  for (const int trials : {3, 9}) {
+    EXPECT_EQ(compare(steady("a", trials, 1.2e6), steady("b", trials, 1e6)), Verdict::kTied) << trials;
+    EXPECT_EQ(compare(steady("a", trials, 1.3e6), steady("b", trials, 1e6)), Verdict::kSlower) << trials;
+  }
+  EXPECT_EQ(compare(steady("a", 1, 1.9e6), steady("b", 1, 1e6)), Verdict::kTied);
+  EXPECT_EQ(compare(steady("a", 1, 2.1e6), steady("b", 1, 1e6)), Verdict::kSlower);
+  EXPECT_EQ(compare(steady("a", 0, 1), steady("b", 30, 1e6)), Verdict::kTied);
+}
+
+TEST(Ranking, LooksAtPairsOfTheSameRoundAlone) {
+  Cell a = cell_of("a");
+  Cell b = cell_of("b");
+  for (int round = 0; round < 20; ++round) {
+    const double weather = round < 10 ? 1 : 5;  // the machine is five times slower in the second half
+    add(a, round, 1e6 * weather);
+    if (round < 18) add(b, round, 1.1e6 * weather);
+  }
+  EXPECT_EQ(compare(b, a), Verdict::kSlower);
+}
+
+TEST(Ranking, AsksMoreWhereMostPairsWereDisturbed) {
+  Cell a = cell_of("a");
+  Cell b = cell_of("b");
+  for (int round = 0; round < 30; ++round) {
+    add(a, round, 1e6);
+    add(b, round, 1.15e6, true);
+  }
+  EXPECT_EQ(compare(b, a), Verdict::kTied);
+}
+
+TEST(Ranking, TiesTwinsWhateverTheNoise) {
+  std::mt19937_64 random(7);
+  for (const double sigma : {0.01, 0.05, 0.2, 1.0}) {
+    std::lognormal_distribution<double> noise(0, sigma);
+    int ranked = 0;
+    for (int run = 0; run < 2000; ++run) {
+      Cell a = cell_of("a");
+      Cell b = cell_of("a#2");
+      const int trials = 3 + run % 60;
+      for (int round = 0; round < trials; ++round) {
+        add(a, round, 1e6 * noise(random));
+        add(b, round, 1e6 * noise(random));
+      }
+      ranked += compare(a, b) != Verdict::kTied;
+    }
+    // With 3 to 9 pairs of noise as wide as the values themselves chance can put all on one side; else hardly ever.
+    EXPECT_LE(ranked, sigma < 0.5 ? 10 : 60) << sigma;
+  }
+}
+
+TEST(Ranking, GroupsByContractAndCountsWhoIsFaster) {
+  std::vector<Cell> cells{steady("slow", 20, 3e6), steady("fast", 20, 1e6), steady("fast-too", 20, 1.01e6)};
+  cells.push_back(cell_of("per-writer", Order::kPerWriter));
+  add(cells.back(), 0, 5);
+  cells.push_back(cell_of("control", Order::kNothing, "control"));
+  add(cells.back(), 0, 1);
+  cells.push_back(cell_of("failed"));
+  const auto groups = rank(cells);
+  ASSERT_EQ(groups.size(), 3u);
+  ASSERT_EQ(groups[0].cells.size(), 3u);
+  EXPECT_EQ(groups[0].cells[0].cell, 1u);
+  EXPECT_EQ(groups[0].cells[0].rank, 1u);
+  EXPECT_EQ(groups[0].cells[0].tied_with, std::vector<std::string>{"fast-too"});
+  EXPECT_EQ(groups[0].cells[1].rank, 1u);
+  EXPECT_EQ(groups[0].cells[2].rank, 3u);
+  EXPECT_TRUE(groups[0].cells[2].tied_with.empty());
+  EXPECT_EQ(groups[1].contract.order, Order::kPerWriter);
+  EXPECT_TRUE(groups[2].control);
+}
+
+}  // namespace
+}  // namespace writebench::reports

@@ -1,0 +1,105 @@
+#include "reports/warnings.hpp"
+
+#include <gtest/gtest.h>
+
+namespace writebench::reports {
+namespace {
+
+using Codes = std::vector<std::string>;
+
+// A run of one cell with nothing to warn of.
+Report good() {
+  Report report;
+  report.complete = true;
+  report.build.type = "Release";
+  report.environment.cpus = 4;
+  report.environment.load_average = 0.3;
+  report.environment.file_system = "ext4";
+  report.environment.file_system_bytes = 100;
+  report.environment.file_system_free_bytes = 50;
+  report.environment.cpu_governor = "performance";
+  engine::Cell cell;
+  cell.id = "sync";
+  cell.strategy.name = "sync";
+  cell.caller_stall.count = 1;
+  for (int round = 0; round < 5; ++round) {
+    engine::Sample sample;
+    sample.round = round;
+    sample.outcome = engine::Outcome::kOk;
+    sample.drained_ns = 5'000'000 + round;
+    cell.add(sample);
+  }
+  report.cells.push_back(cell);
+  return report;
+}
+
+Codes codes_of(const Report& report) {
+  Codes codes;
+  for (const Warning& warning : warnings_of(report)) {
+    codes.push_back(warning.code);
+    EXPECT_FALSE(warning.message.empty());
+  }
+  return codes;
+}
+
+TEST(Warnings, AreNoneForAGoodRun) { EXPECT_EQ(codes_of(good()), Codes{}); }
+
+TEST(Warnings, NameABuildThatIsNotToBeMeasuredWith) {
+  Report report = good();
+  report.build.assertions = true;
+  EXPECT_EQ(codes_of(report), Codes{"not-a-release-build"});
+  report = good();
+  report.build.sanitizers = "address";
+  EXPECT_EQ(codes_of(report), Codes{"not-a-release-build"});
+}
+
+TEST(Warnings, NameTheMachineAndItsDisk) {
+  Report report = good();
+  report.environment.file_system = "tmpfs";
+  EXPECT_EQ(codes_of(report), Codes{"memory-file-system"});
+  report = good();
+  report.environment.file_system_free_bytes = 4;
+  EXPECT_EQ(codes_of(report), Codes{"nearly-full-disk"});
+  report = good();
+  report.environment.cpu_governor = "powersave";
+  EXPECT_EQ(codes_of(report), Codes{"frequency-scaling"});
+  report = good();
+  report.environment.load_average = 3.1;
+  EXPECT_EQ(codes_of(report), Codes{"busy-machine"});
+}
+
+TEST(Warnings, CountDisturbedTrialsByCause) {
+  Report report = good();
+  report.cells[0].samples[1].disturbances = {"other-load", "writeback"};
+  report.cells[0].samples[3].disturbances = {"other-load"};
+  ASSERT_EQ(codes_of(report), Codes{"disturbed"});
+  EXPECT_NE(warnings_of(report)[0].message.find("2 of 5 trials"), std::string::npos);
+  EXPECT_NE(warnings_of(report)[0].message.find("other-load 2, writeback 1"), std::string::npos);
+}
+
+TEST(Warnings, NameTheCellsWhoseTrialsSayLittle) {
+  Report report = good();
+  for (auto& sample : report.cells[0].samples) sample.drained_ns = 150'000;
+  EXPECT_EQ(codes_of(report), Codes{"too-short"});
+  report = good();
+  for (auto& sample : report.cells[0].samples) sample.drained_ns = 5'000'000 + 2'000'000 * (sample.round % 3);
+  EXPECT_EQ(codes_of(report), Codes{"noisy"});
+  report = good();
+  report.cells[0].samples.resize(2);
+  EXPECT_EQ(codes_of(report), Codes{"few-trials"});
+  report = good();
+  report.cells[0].caller_stall.count = 0;
+  EXPECT_EQ(codes_of(report), Codes{"no-stalls"});
+  EXPECT_NE(warnings_of(report)[0].message.find("sync"), std::string::npos);
+}
+
+TEST(Warnings, DoNotBlameTheBudgetForAnInterruptedRun) {
+  Report report = good();
+  report.complete = false;
+  report.cells[0].samples.resize(1);
+  report.cells[0].caller_stall.count = 0;
+  EXPECT_EQ(codes_of(report), Codes{});
+}
+
+}  // namespace
+}  // namespace writebench::reports
