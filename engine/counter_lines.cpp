@@ -1,48 +1,15 @@
 #include "engine/counter_lines.hpp"
 
-#include <array>
-#include <bit>
+#include <algorithm>
 #include <charconv>
 #include <cstring>
+
+#include "engine/counter_text.hpp"
 
 namespace writebench::engine {
 namespace {
 
-constexpr std::string_view kPrefix = "line#";
-constexpr std::size_t kMaxLineBytes = kPrefix.size() + 20 + 1;
-
-// The last three digits and the newline of every line from 1000 on: 4 KB, which stay in the first-level cache.
-constexpr auto kTails = [] {
-  std::array<char, 4000> tails{};
-  for (std::size_t i = 0; i < 1000; ++i) {
-    tails[4 * i] = static_cast<char>('0' + i / 100);
-    tails[4 * i + 1] = static_cast<char>('0' + i / 10 % 10);
-    tails[4 * i + 2] = static_cast<char>('0' + i % 10);
-    tails[4 * i + 3] = '\n';
-  }
-  return tails;
-}();
-
-std::size_t render_one(std::uint64_t number, char* to) {
-  std::memcpy(to, kPrefix.data(), kPrefix.size());
-  char* const end = std::to_chars(to + kPrefix.size(), to + kMaxLineBytes, number).ptr;
-  *end = '\n';
-  return static_cast<std::size_t>(end + 1 - to);
-}
-
-// Lines of one thousand share all but the last four bytes: two stores a line from registers.
-struct Head {
-  static constexpr std::size_t kBytes = 16;
-  char bytes[kBytes] = {};
-  std::size_t length = 0;
-
-  explicit Head(std::uint64_t thousand) : length(kPrefix.size()) {
-    char text[kMaxLineBytes + 1];
-    length = render_one(thousand, text) - 1;
-    std::memcpy(bytes, text, std::min(length, kBytes));
-  }
-};
-constexpr std::uint64_t kSlowFrom = 1000 * 100'000'000'000;  // from here on a head is longer than 16 bytes
+using namespace counter;
 
 constexpr std::uint64_t kNoNumber = UINT64_MAX;
 
@@ -51,19 +18,12 @@ constexpr std::uint64_t kNoNumber = UINT64_MAX;
 // the prefix is in front.
 std::uint64_t parse_digits(const char* end, std::size_t digits) {
   constexpr std::uint64_t kEach = 0x0101010101010101;
-  std::uint64_t word;
-  std::memcpy(&word, end - sizeof word, sizeof word);
-  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  std::uint64_t word = load_eight(end - 8);
   const std::uint64_t mask = ~std::uint64_t{0} << (64 - 8 * digits);
   word = (word & mask) | ('0' * kEach & ~mask);
   const std::uint64_t carried = (word + 0x06 * kEach) & 0xf0 * kEach;  // from ':' on into the upper half of the byte
   if (((word & 0xf0 * kEach) | carried >> 4) != 0x33 * kEach) return kNoNumber;
-  word -= '0' * kEach;
-  word = word * 10 + (word >> 8);  // every second byte holds two digits
-  constexpr std::uint64_t kPairs = 0x000000ff000000ff;
-  constexpr std::uint64_t kFirstAndThird = 100 + (std::uint64_t{1'000'000} << 32);
-  constexpr std::uint64_t kSecondAndFourth = 1 + (std::uint64_t{10'000} << 32);
-  return ((word & kPairs) * kFirstAndThird + (word >> 16 & kPairs) * kSecondAndFourth) >> 32;
+  return combine_eight(word - '0' * kEach);
 }
 
 // The number that `line` shows, for whatever count of lines. In one register: an optional from here would pass through

@@ -11,6 +11,8 @@
 #include <span>
 
 #include "engine/damage.hpp"
+#include "engine/damage_by_text.hpp"
+#include "engine/interleaving.hpp"
 #include "engine/read_back.hpp"
 
 namespace writebench::engine {
@@ -77,6 +79,19 @@ bool is_in_order_per_writer(BlockReader& file, const Content& content, unsigned 
   return for_each_piece(file, is_next) && lines == content.lines();
 }
 
+enum class Answer { kYes, kNo, kUnknown };
+
+// The same where a line may be the next one of several writers.
+Answer is_an_interleaving(BlockReader& file, const Content& content, unsigned writers) {
+  Interleaving interleaving(content, writers);
+  const auto is_next = [&](const Piece& piece) {
+    return piece.ended && !piece.text.empty() && interleaving.take(piece.text);
+  };
+  const bool all = for_each_piece(file, is_next) && interleaving.finish();
+  if (all && interleaving.taken() == content.lines()) return Answer::kYes;
+  return interleaving.gave_up_some() ? Answer::kUnknown : Answer::kNo;
+}
+
 // A fingerprint of a multiset of lines: the sum of their hashes, in which order does not count, but how often each one
 // comes does. The seed differs from run to run, so that no two multisets are mistaken for each other every time.
 class Fingerprint {
@@ -114,18 +129,21 @@ bool is_same_multiset(BlockReader& file, const Content& content) {
   return for_each_piece(file, take) && line == lines.end() && found == wanted;
 }
 
-bool is_right(BlockReader& file, const Content& content, Order order, unsigned writers) {
+Answer judge(BlockReader& file, const Content& content, Order order, unsigned writers) {
+  const auto answer = [](bool right) { return right ? Answer::kYes : Answer::kNo; };
   switch (order) {
-    case Order::kNothing: return file.read_at(0).empty();
-    case Order::kNone: return is_same_multiset(file, content);
-    case Order::kPerWriter: return is_in_order_per_writer(file, content, writers);
+    case Order::kNothing: return answer(file.read_at(0).empty());
+    case Order::kNone: return answer(is_same_multiset(file, content));
+    case Order::kPerWriter:
+      if (!content.lines_are_unique()) return is_an_interleaving(file, content, writers);
+      return answer(is_in_order_per_writer(file, content, writers));
     case Order::kGlobal: break;
   }
-  return is_byte_for_byte(file, content);
+  return answer(is_byte_for_byte(file, content));
 }
 
 std::string describe_one(const Damage& damage) {
-  const std::string count = std::to_string(damage.count);
+  const std::string count = (damage.at_least ? "at least " : "") + std::to_string(damage.count);
   const std::string offset = std::to_string(damage.first_offset_bytes);
   if (damage.kind == Damage::Kind::kTrailingGarbage) {
     return count + (damage.count == 1 ? " byte" : " bytes") + " of trailing garbage from byte " + offset + " on";
@@ -161,9 +179,16 @@ std::string Verification::describe() const {
 Verification verify(const std::string& path, const Content& content, Order order, unsigned writers,
                     const std::function<bool()>& stop) {
   BlockReader file(path, content.longest_line_bytes(), stop);
+  const unsigned shares = std::max(writers, 1u);
+  const Answer answer = judge(file, content, order, shares);
   Verification result;
-  result.right = is_right(file, content, order, std::max(writers, 1u)) && !file.stopped();
-  if (!result.right && !file.stopped()) result.damages = find_damage(file, content, order, std::max(writers, 1u));
+  result.order_unproven = answer == Answer::kUnknown && is_same_multiset(file, content) && !file.stopped();
+  result.right = (answer == Answer::kYes || result.order_unproven) && !file.stopped();
+  if (!result.right && !file.stopped()) {
+    const bool by_number = content.lines_are_unique() || order == Order::kNothing;
+    result.damages =
+        by_number ? find_damage(file, content, order, shares) : find_damage_by_text(file, content, order, shares);
+  }
   result.stopped = file.stopped();
   result.file_bytes = file.file_bytes();
   return result;

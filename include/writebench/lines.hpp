@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -39,7 +40,12 @@ class Content {
   /// kSlackBytes after the last line are overwritten too.
   virtual std::size_t render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const = 0;
 
-  /// The number of the line whose text is exactly `line`, its newline included; nothing where there is none.
+  /// Whether no two lines are known to have the same text, so that a line is known by its text. Asked before the first
+  /// number_of().
+  virtual bool lines_are_unique() const { return true; }
+
+  /// The number of the line whose text is exactly `line`, its newline included; nothing where there is none. Not to be
+  /// asked where the lines are not unique.
   virtual std::optional<std::uint64_t> number_of(std::string_view line) const = 0;
 
   static constexpr std::size_t kSlackBytes = 32;
@@ -59,8 +65,10 @@ class LineObserver {
 ///     for (std::string_view line : job.lines()) …
 ///
 /// Each view is valid until the next line is asked for. Lines are rendered some hundreds ahead into a block that stays
-/// in the first-level cache, because a copy that follows hard on the stores of its bytes waits for them. With an
-/// observer the same code hands out batches of one, so that without one a line costs no further branch.
+/// in the first-level cache, because a copy that follows hard on the stores of its bytes waits for them. A line that
+/// does not fit that block is rendered alone, and only where one comes does the block grow to the longest line: memory
+/// is touched as lines need it, a few KiB for each producer of short ones. With an observer the same code hands out
+/// batches of one, so that without one a line costs no further branch.
 /// Not thread-safe, but it may be handed from thread to thread.
 class Lines {
  public:
@@ -68,7 +76,7 @@ class Lines {
       : content_(&content),
         range_(range),
         observer_(observer),
-        text_(std::max(kTextBytes, content.longest_line_bytes()) + Content::kSlackBytes),
+        text_(std::make_unique_for_overwrite<char[]>(kTextBytes)),
         lengths_(std::min<std::uint64_t>(kBatchLines, std::max<std::uint64_t>(range.count, 1))) {}
 
   class Iterator {
@@ -107,7 +115,7 @@ class Lines {
   std::default_sentinel_t end() const { return {}; }
 
  private:
-  static constexpr std::size_t kTextBytes = 8192;
+  static constexpr std::size_t kTextBytes = 8192 + Content::kSlackBytes;
   static constexpr std::size_t kBatchLines = 512;
 
   [[gnu::noinline]] Iterator::Batch next_batch() {
@@ -118,10 +126,20 @@ class Lines {
   }
 
   Iterator::Batch render() {
-    const std::size_t rendered = range_.count == 0 ? 0 : content_->render(range_, text_, lengths_);
+    if (range_.count == 0) return {};
+    std::size_t rendered = content_->render(range_, {text_.get(), kTextBytes}, lengths_);
+    if (rendered == 0) rendered = render_long();
     range_.first += range_.step * rendered;
     range_.count -= rendered;
-    return {text_.data(), lengths_.data(), lengths_.data() + rendered};
+    return {text_.get(), lengths_.data(), lengths_.data() + rendered};
+  }
+
+  std::size_t render_long() {
+    if (text_bytes_ == kTextBytes) {
+      text_bytes_ = content_->longest_line_bytes() + Content::kSlackBytes;
+      text_ = std::make_unique_for_overwrite<char[]>(text_bytes_);
+    }
+    return content_->render(range_, {text_.get(), text_bytes_}, {lengths_.data(), 1});
   }
 
   Iterator::Batch next_observed() {
@@ -138,7 +156,8 @@ class Lines {
   const Content* content_;
   LineRange range_;
   LineObserver* observer_;
-  std::vector<char> text_;
+  std::unique_ptr<char[]> text_;
+  std::size_t text_bytes_ = kTextBytes;
   std::vector<std::uint32_t> lengths_;
   Iterator::Batch ahead_;  // with an observer: rendered and not yet handed out
   bool started_ = false;

@@ -1,11 +1,8 @@
 #include "engine/verify.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <numeric>
 #include <random>
@@ -14,6 +11,8 @@
 
 #include "engine/counter_lines.hpp"
 #include "engine/damage.hpp"
+#include "tests/engine/listed_lines.hpp"
+#include "tests/engine/memory_file.hpp"
 #include "writebench/errors.hpp"
 
 namespace writebench::engine {
@@ -73,26 +72,8 @@ Counts counts_of(const std::vector<Damage>& damages) {
   return counts;
 }
 
-// A file that is in memory only, so that thousands of them cost nothing.
-class TestFile {
- public:
-  TestFile() : descriptor_(::memfd_create("verify_test", 0)), path_("/proc/self/fd/" + std::to_string(descriptor_)) {}
-  ~TestFile() { ::close(descriptor_); }
-  TestFile(const TestFile&) = delete;
-  TestFile& operator=(const TestFile&) = delete;
-
-  const std::string& holding(const std::string& bytes) const {
-    std::ofstream(path_, std::ios::binary | std::ios::trunc) << bytes;
-    return path_;
-  }
-
- private:
-  const int descriptor_;
-  const std::string path_;
-};
-
 Verification verify_bytes(const std::string& bytes, std::uint64_t lines, const Promise& promise) {
-  const TestFile file;
+  const MemoryFile file;
   return verify(file.holding(bytes), CounterLines(lines), promise.order, promise.writers);
 }
 
@@ -278,7 +259,7 @@ TEST_P(VerifyEachOrder, FindsAHoleOfNulsAtTheEnd) {
 }
 
 TEST_P(VerifyEachOrder, FindsTheSameInManyPasses) {
-  const TestFile file;
+  const MemoryFile file;
   for (int round = 0; round < 50; ++round) {
     Numbers numbers = right_;
     numbers.erase(numbers.begin() + static_cast<std::ptrdiff_t>(below(random_, 900)));
@@ -377,41 +358,7 @@ TEST_P(VerifyEachOrder, FindsOneFaultInAFileOfManyBlocks) {
   }
 }
 
-// Lines of any bytes and lengths, some longer than a block.
-class ListedLines final : public Content {
- public:
-  explicit ListedLines(Strings lines) : lines_(std::move(lines)) {}
-
-  std::uint64_t lines() const override { return lines_.size(); }
-  std::uint64_t offset_bytes(std::uint64_t line) const override {
-    return join({lines_.begin(), lines_.begin() + static_cast<std::ptrdiff_t>(line)}).size();
-  }
-  std::size_t longest_line_bytes() const override {
-    std::size_t longest = 0;
-    for (const std::string& line : lines_) longest = std::max(longest, line.size());
-    return longest;
-  }
-  std::size_t render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const override {
-    std::size_t done = 0;
-    for (std::size_t at = 0; done < std::min<std::uint64_t>(range.count, lengths.size()); ++done) {
-      const std::string& line = lines_[range.first + done * range.step];
-      if (at + line.size() + kSlackBytes > text.size()) break;
-      std::copy(line.begin(), line.end(), text.begin() + static_cast<std::ptrdiff_t>(at));
-      lengths[done] = static_cast<std::uint32_t>(line.size());
-      at += line.size();
-    }
-    return done;
-  }
-  std::optional<std::uint64_t> number_of(std::string_view line) const override {
-    const auto found = std::find(lines_.begin(), lines_.end(), line);
-    if (found == lines_.end()) return std::nullopt;
-    return static_cast<std::uint64_t>(found - lines_.begin());
-  }
-
- private:
-  Strings lines_;
-};
-
+// Some of them longer than a block.
 Strings irregular_lines(Random& random) {
   Strings lines;
   for (const std::size_t bytes : {0, 1, 63, 64, 65, 8192, 262143, 262144, 700000, 2, 100, 300000, 5}) {
@@ -424,7 +371,7 @@ Strings irregular_lines(Random& random) {
 }
 
 TEST_P(VerifyEachOrder, TakesLinesOfAnyBytesAndLengths) {
-  const TestFile file;
+  const MemoryFile file;
   const Strings lines = irregular_lines(random_);
   const ListedLines content(lines);
   const auto damages_in = [&](const std::string& bytes) {
@@ -488,7 +435,7 @@ TEST(Verify, TakesNothingButAnEmptyFileWhereNothingWasToBeWritten) {
 }
 
 TEST(Verify, StopsWhenAskedTo) {
-  const TestFile file;
+  const MemoryFile file;
   const CounterLines content(500'000);
   const std::string& path = file.holding(join(lines_of(in_order(500'000))));
   for (const Order order : {Order::kGlobal, Order::kPerWriter, Order::kNone}) {
@@ -508,13 +455,57 @@ TEST(Verify, StopsWhenAskedTo) {
 }
 
 TEST(Verify, StopsWhileItLooksForDamage) {
-  const TestFile file;
+  const MemoryFile file;
   const std::string& path = file.holding("x\n" + join(lines_of(in_order(500'000))));
   int times = 0;
   const Verification verification =
       verify(path, CounterLines(500'001), Order::kGlobal, 1, [&] { return ++times >= 4; });
   EXPECT_TRUE(verification.stopped);
   EXPECT_TRUE(verification.damages.empty());
+}
+
+TEST(Verify, SaysWhereTheOrderOfEqualLinesCouldNotBeProven) {
+  Random random(7);
+  Strings lines;
+  for (int i = 0; i < 3000; ++i) lines.push_back(below(random, 2) == 0 ? "0\n" : "1\n");
+  const ListedLines content(lines);
+  const MemoryFile file;
+  Strings mixed;
+  for (const std::uint64_t number : mixed_writers(3000, 20, random)) mixed.push_back(lines[number]);
+  const Verification unproven = verify(file.holding(join(mixed)), content, Order::kPerWriter, 20);
+  EXPECT_TRUE(unproven.right);
+  EXPECT_TRUE(unproven.order_unproven);
+  EXPECT_EQ(unproven.describe(), "");
+  const Verification in_order = verify(file.holding(join(lines)), content, Order::kPerWriter, 20);
+  EXPECT_TRUE(in_order.right);
+  EXPECT_FALSE(in_order.order_unproven);
+  mixed[2000] = mixed[2000] == "0\n" ? "1\n" : "0\n";
+  const Verification wrong = verify(file.holding(join(mixed)), content, Order::kPerWriter, 20);
+  EXPECT_FALSE(wrong.right);
+  EXPECT_FALSE(wrong.order_unproven);
+  EXPECT_EQ(counts_of(wrong.damages), (Counts{{"doubled", 1}, {"lost", 1}}));
+}
+
+TEST(Verify, LetsEqualLinesOfDifferentWritersStandForEachOther) {
+  const ListedLines content({"a\n", "b\n", "b\n", "a\n"});
+  const MemoryFile file;
+  const auto is_right = [&](const std::string& bytes, Order order) {
+    return verify(file.holding(bytes), content, order, 2).right;
+  };
+  for (const char* right : {"a\nb\nb\na\n", "b\na\na\nb\n", "a\nb\na\nb\n", "b\na\nb\na\n"}) {
+    EXPECT_TRUE(is_right(right, Order::kPerWriter)) << right;
+    EXPECT_TRUE(is_right(right, Order::kNone)) << right;
+    EXPECT_EQ(is_right(right, Order::kGlobal), right == std::string("a\nb\nb\na\n")) << right;
+  }
+  for (const char* wrong : {"a\na\nb\nb\n", "b\nb\na\na\n"}) {
+    EXPECT_FALSE(is_right(wrong, Order::kPerWriter)) << wrong;
+    EXPECT_TRUE(is_right(wrong, Order::kNone)) << wrong;
+  }
+  for (const Order order : {Order::kGlobal, Order::kPerWriter, Order::kNone}) {
+    for (const char* wrong : {"", "a\nb\nb\n", "a\nb\nb\na", "a\nb\nb\na\na\n", "a\nb\na\na\n", "\n"}) {
+      EXPECT_FALSE(is_right(wrong, order)) << wrong;
+    }
+  }
 }
 
 TEST(Verify, NamesTheFileThatCannotBeRead) {
