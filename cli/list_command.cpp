@@ -26,6 +26,7 @@ std::string uses(const Uses& uses) {
   add(uses.threads, "--threads");
   add(uses.buffer, "--buffer-size");
   add(uses.queue_depth, "--queue-depth");
+  add(uses.in_flight_bytes, "--in-flight-bytes");
   return options;
 }
 

@@ -9,10 +9,14 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <sstream>
 
+#include "cli/grid.hpp"
 #include "cli/selection.hpp"
 #include "cli/suggest.hpp"
+#include "cli/suites.hpp"
 #include "cli/units.hpp"
+#include "cli/workload_options.hpp"
 #include "engine/environment.hpp"
 
 namespace writebench::cli {
@@ -21,12 +25,8 @@ namespace {
 // As typed: everything is parsed by us, so that every complaint names option, value and remedy.
 struct Typed {
   std::vector<std::string> strategies{"all"};
-  std::string lines = "500000";
-  std::string writers = "10";
-  std::optional<std::string> threads;
-  std::string buffer_size = "64KiB";
-  std::string queue_depth = "1024";
-  std::string durability = "none";
+  TypedWorkload workload;
+  std::string suite;
   std::optional<std::string> trials;
   std::optional<std::string> budget;
   std::string precision = "2%";
@@ -49,32 +49,91 @@ class HelpFormatter final : public CLI::Formatter {
   }
 };
 
+std::string suite_help() {
+  std::string names;
+  for (const Suite& suite : suites()) names += fmt::format("{}{}", names.empty() ? "" : ", ", suite.name);
+  return "options that ship with the program:\n" + names;
+}
+
+// What a suite says holds where the command line says nothing; read by the same rules as a file of options.
+void apply_suite(CLI::App& app, const std::string& name) {
+  std::vector<std::string> known;
+  for (const Suite& suite : suites()) {
+    known.emplace_back(suite.name);
+    if (suite.name != name) continue;
+    std::istringstream text{std::string(suite.text)};
+    for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(text)) {
+      CLI::Option* const option = app.get_option("--" + item.name);
+      if (option->count() > 0) continue;
+      for (const std::string& value : item.inputs) option->add_result(value);
+      option->run_callback();
+    }
+    return;
+  }
+  const std::string advice = did_you_mean(name, known);
+  throw UsageError(fmt::format("--suite '{}' is none that ships with the program{}", name,
+                               advice.empty() ? "; 'writebench --help' names them" : advice));
+}
+
 void declare_run(CLI::App& app, Typed& typed, Options& options) {
-  const char* const what = "What runs";
+  const char* const how_written = "How it is written";
   app.add_option("-s,--strategy", typed.strategies,
                  "names, globs, families or 'all', by commas;\n^NAME takes out; a name twice is a twin [all]")
       ->delimiter(',')
-      ->type_name("NAME,...")
+      ->type_name("NAME,..")
+      ->group(how_written);
+  // Each of these takes a list or a range too, and then every combination is run.
+  TypedWorkload& workload = typed.workload;
+  const char* const what = "What is written";
+  app.add_option("-n,--lines", workload.lines, "how many [500000; of a file: all]")->type_name("N")->group(what);
+  app.add_option("--line-size", workload.line_size, "each padded to so many bytes")->type_name("B")->group(what);
+  app.add_option("--line-size-range", workload.line_size_range, "each of a size between, log-uniformly")
+      ->type_name("A..B")
       ->group(what);
-  app.add_option("-n,--lines", typed.lines, "lines to write [500000]")->type_name("N")->group(what);
-  app.add_option("-w,--writers", typed.writers, "tasks that produce lines [10]")->type_name("W")->group(what);
-  app.add_option("-t,--threads", typed.threads, "threads of a pool [one per processor, at least 2]")
-      ->type_name("T")
+  app.add_option("--input", workload.input, "the lines of a file, again and again")->type_name("FILE")->group(what);
+  app.add_option("--think", workload.think, "the caller is busy for that long before\neach line [0]")
+      ->type_name("TIME")
       ->group(what);
-  app.add_option("-b,--buffer-size", typed.buffer_size, "one block [64KiB]")->type_name("B")->group(what);
-  app.add_option("-q,--queue-depth", typed.queue_depth, "submitted and not yet finished [1024]")
-      ->type_name("D")
+  app.add_option("--rate", workload.rate,
+                 "lines are due at this rate, whether or not\nthe writer keeps up [0: at once]")
+      ->type_name("N/s")
       ->group(what);
-  app.add_option("-D,--durability", typed.durability,
+  app.add_option("--burst", workload.burst, "so many are due together [1]")->type_name("N")->group(what);
+  app.add_option("-D,--durability", workload.durability,
                  "none, close (one fdatasync at the end),\nbytes=SIZE (one whenever so many more are\nwritten) or line "
                  "(each line by itself) [none]")
       ->type_name("WHEN")
+      ->group(what);
+  app.add_option("--file", workload.file,
+                 "new, truncate (an old one is cut) or\noverwrite (its bytes are replaced) [new]")
+      ->type_name("STATE")
+      ->group(what);
+  app.add_option("--preallocate", workload.preallocate, "none, reserve (blocks) or size (blocks and\nsize) [none]")
+      ->type_name("HOW")
       ->group(what);
   app.add_option("-d,--dir", options.directory, "where the files are written and removed again [.]")
       ->type_name("DIR")
       ->group(what);
 
-  const char* const how = "How much";
+  app.add_option("-w,--writers", workload.writers, "tasks that produce lines [10]")->type_name("W")->group(how_written);
+  app.add_option("-t,--threads", workload.threads, "threads of a pool [one per processor, at least 2]")
+      ->type_name("T")
+      ->group(how_written);
+  app.add_option("-b,--buffer-size", workload.buffer_size, "one block [64KiB]")->type_name("B")->group(how_written);
+  app.add_option("-q,--queue-depth", workload.queue_depth, "lines submitted and not yet finished [1024]")
+      ->type_name("D")
+      ->group(how_written);
+  app.add_option("--in-flight-bytes", workload.in_flight_bytes, "the same in bytes [1GiB]")
+      ->type_name("B")
+      ->group(how_written);
+
+  app.add_option("--suite", typed.suite, suite_help())->type_name("NAME")->group(how_written);
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  app.set_config("--config", "", "options from a TOML file; those typed go first")
+      ->type_name("FILE")
+      ->group(how_written);
+
+  const char* const how = "How much is measured";
   app.add_option("--trials", typed.trials,
                  "this many of each, however long it takes\n[3 to 100, as precision and budget say]")
       ->type_name("N")
@@ -88,7 +147,7 @@ void declare_run(CLI::App& app, Typed& typed, Options& options) {
       ->type_name("N")
       ->group(how);
   app.add_option("--timeout", typed.timeout, "for one trial, until it is killed [5min]")->type_name("TIME")->group(how);
-  app.add_option("--seed", typed.seed, "of the order within the rounds [0]")->type_name("S")->group(how);
+  app.add_option("--seed", typed.seed, "of the order within the rounds, and of sizes [0]")->type_name("S")->group(how);
   app.add_flag("--in-process", options.in_process, "no child processes, for debuggers and profilers")->group(how);
 
   const char* const output = "Output";
@@ -96,11 +155,8 @@ void declare_run(CLI::App& app, Typed& typed, Options& options) {
       ->type_name("FILE")
       ->group(output);
   app.add_flag("--json", options.json, "the report on stdout too, the table on stderr")->group(output);
+  app.add_flag("--dry-run", options.dry_run, "only say what would be run")->group(output);
   app.add_flag("--keep-files", options.keep_files, "leave the last file of each strategy")->group(output);
-}
-
-unsigned parse_unsigned(std::string_view option, const std::string& text, unsigned most) {
-  return static_cast<unsigned>(parse_count(option, text, {.least = 1, .most = most}));
 }
 
 void check_directory(const std::string& directory) {
@@ -130,17 +186,9 @@ void check_memory(const Parameters& parameters) {
 }
 
 void parse_run(const Typed& typed, std::span<const Descriptor> table, Options& options) {
-  options.strategies = with_controls(select(table, typed.strategies), table, typed.strategies);
-  Parameters& parameters = options.parameters;
-  parameters.lines = parse_count("--lines", typed.lines, {.least = 0, .most = 1'000'000'000'000});
-  parameters.writers = parse_unsigned("--writers", typed.writers, 100'000);
-  parameters.threads =
-      typed.threads ? parse_unsigned("--threads", *typed.threads, 1024) : std::max(2u, engine::available_cpus());
-  parameters.buffer_bytes = parse_size("--buffer-size", typed.buffer_size, {.least = 1, .most = 1ull << 40});
-  parameters.queue_depth = parse_count("--queue-depth", typed.queue_depth, {.least = 1, .most = 1u << 30});
-  parameters.durability = parse_durability("--durability", typed.durability);
-  check_memory(parameters);
-
+  const auto strategies = with_controls(select(table, typed.strategies), table, typed.strategies);
+  options.cells = make_cells(strategies, workload_axes(typed.workload));
+  for (const engine::Cell& cell : options.cells) check_memory(cell.parameters);
   if (typed.trials) {
     options.plan.max_trials = parse_count("--trials", *typed.trials, {.least = 1, .most = 1'000'000});
     options.plan.min_trials = options.plan.max_trials;
@@ -154,6 +202,8 @@ void parse_run(const Typed& typed, std::span<const Descriptor> table, Options& o
   options.timeout = parse_time("--timeout", typed.timeout);
   if (options.timeout.count() == 0) throw UsageError("--timeout '" + typed.timeout + "' leaves no time; use 5min, say");
   check_directory(options.directory);
+  add_contents(options.cells, typed.workload, options.plan.seed);
+  if (options.dry_run) options.command = Options::Command::kDryRun;
 }
 
 std::vector<std::string> known_words(const CLI::App& app) {
@@ -203,6 +253,7 @@ Options parse_options(int argc, const char* const* argv, std::span<const Descrip
       "Exit status: 0 fine, 1 a strategy failed or wrote wrong bytes, 2 usage, 128+n ended by signal n.");
   try {
     app.parse(argc, argv);
+    if (!typed.suite.empty()) apply_suite(app, typed.suite);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
     options.command = Options::Command::kPrint;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/sample.hpp"
 #include "engine/schedule.hpp"
 #include "writebench/strategy.hpp"
 
@@ -11,18 +12,18 @@ namespace writebench::cli {
 
 /// What the command line asks for, parsed and checked.
 struct Options {
-  enum class Command { kRun, kList, kPrint };
+  enum class Command { kRun, kDryRun, kList, kPrint };
 
   Command command = Command::kRun;
   std::string text;  ///< kPrint: help or version, for stdout
 
-  std::vector<Descriptor> strategies;
-  Parameters parameters;
+  std::vector<engine::Cell> cells;  ///< the cross product of what was asked for, with their contents
   std::string directory = ".";
   engine::Plan plan;
   std::chrono::nanoseconds timeout{std::chrono::minutes(5)};
   std::string report_path = "writebench-report.json";
   bool json = false;
+  bool dry_run = false;
   bool keep_files = false;
   bool in_process = false;
 };

@@ -11,7 +11,6 @@
 #include "cli/quantity.hpp"
 #include "cli/table.hpp"
 #include "cli/units.hpp"
-#include "engine/counter_lines.hpp"
 #include "engine/interrupt.hpp"
 #include "engine/run.hpp"
 #include "engine/trial.hpp"
@@ -21,22 +20,6 @@
 
 namespace writebench::cli {
 namespace {
-
-// Each strategy selected becomes a cell; the second of the same name is its twin.
-std::vector<engine::Cell> make_cells(const Options& options, const Content& content) {
-  std::vector<engine::Cell> cells;
-  for (const Descriptor& strategy : options.strategies) {
-    const auto twins = std::count_if(cells.begin(), cells.end(),
-                                     [&](const engine::Cell& cell) { return cell.strategy.name == strategy.name; });
-    engine::Cell cell;
-    cell.id = twins == 0 ? std::string(strategy.name) : fmt::format("{}#{}", strategy.name, twins + 1);
-    cell.strategy = strategy;
-    cell.parameters = options.parameters;
-    cell.bytes = content.offset_bytes(content.lines());
-    cells.push_back(std::move(cell));
-  }
-  return cells;
-}
 
 // What is known before any trial: such a cell never runs.
 std::optional<std::string> unavailable(const engine::Cell& cell) {
@@ -49,16 +32,20 @@ std::optional<std::string> unavailable(const engine::Cell& cell) {
   return std::nullopt;
 }
 
-void check_space(const Options& options, std::uint64_t bytes) {
+void check_space(const Options& options) {
   struct statvfs status {};
   if (::statvfs(options.directory.c_str(), &status) != 0) return;
-  const std::uint64_t free_bytes = static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
-  const std::uint64_t files = options.keep_files ? options.strategies.size() : 1;
-  if (bytes > free_bytes / files) {
-    throw UsageError(
-        fmt::format("--lines '{}' come to {}B, and --dir '{}' has room for {}B; write fewer lines or elsewhere",
-                    options.parameters.lines, format_number(static_cast<double>(bytes * files)), options.directory,
-                    format_number(static_cast<double>(free_bytes))));
+  const double free_bytes = static_cast<double>(status.f_bavail) * static_cast<double>(status.f_frsize);
+  double largest = 0;
+  double together = 0;
+  for (const engine::Cell& cell : options.cells) {
+    largest = std::max(largest, static_cast<double>(cell.bytes));
+    together += static_cast<double>(cell.bytes);
+  }
+  const double needed = options.keep_files ? together : largest;
+  if (needed > free_bytes) {
+    throw UsageError(fmt::format("--lines come to {}B, and --dir '{}' has room for {}B; write fewer lines or elsewhere",
+                                 format_number(needed), options.directory, format_number(free_bytes)));
   }
 }
 
@@ -118,15 +105,17 @@ reports::Store store_for(const Options& options) {
 // A file system without a device does nothing on a sync: what it would report is not durability.
 void check_durability(const Options& options) {
   const std::string file_system = engine::file_system_of(options.directory);
-  if (options.parameters.durability.kind == Durability::Kind::kNone) return;
   if (file_system != "tmpfs" && file_system != "ramfs") return;
-  throw UsageError(
-      fmt::format("--durability '{}' cannot be had on {}, where syncing does nothing (--dir '{}'); name a "
-                  "directory on a disk",
-                  reports::to_string(options.parameters.durability), file_system, options.directory));
+  for (const engine::Cell& cell : options.cells) {
+    if (cell.parameters.durability.kind == Durability::Kind::kNone) continue;
+    throw UsageError(
+        fmt::format("--durability '{}' cannot be had on {}, where syncing does nothing (--dir '{}'); name a "
+                    "directory on a disk",
+                    reports::to_string(cell.parameters.durability), file_system, options.directory));
+  }
 }
 
-reports::Report begin_report(const Options& options, std::vector<std::string> command_line, const Content& content) {
+reports::Report begin_report(const Options& options, std::vector<std::string> command_line) {
   reports::Report report;
   report.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   report.command_line = std::move(command_line);
@@ -134,7 +123,7 @@ reports::Report begin_report(const Options& options, std::vector<std::string> co
   report.build = engine::this_build();
   report.environment = engine::read_environment(options.directory);
   report.clock_read_ns = engine::clock_read_ns();
-  report.cells = make_cells(options, content);
+  report.cells = options.cells;
   for (engine::Cell& cell : report.cells) {
     if (auto reason = unavailable(cell)) {
       cell.status = engine::Outcome::kUnavailable;
@@ -146,13 +135,32 @@ reports::Report begin_report(const Options& options, std::vector<std::string> co
 
 }  // namespace
 
+void dry_run_command(const Options& options) {
+  std::size_t runnable = 0;
+  for (const engine::Cell& cell : options.cells) {
+    const auto reason = unavailable(cell);
+    runnable += !reason;
+    fmt::print("{}  {} lines, {}B{}\n", cell.id, cell.parameters.lines, format_number(static_cast<double>(cell.bytes)),
+               reason ? ": unavailable, " + *reason : "");
+  }
+  const engine::Plan& plan = options.plan;
+  fmt::print("{} cells; {} trials at least, {} at most; ", options.cells.size(),
+             runnable * (plan.warm_up_trials + plan.min_trials + plan.stall_trials),
+             runnable * (plan.warm_up_trials + plan.max_trials + plan.stall_trials));
+  if (plan.budget) {
+    fmt::print("about {} at most, more only where single trials take longer (--budget)\n",
+               format_time(static_cast<double>(plan.budget->count())));
+  } else {
+    fmt::print("as long as they take (no --budget)\n");
+  }
+}
+
 int run_command(const Options& options, std::vector<std::string> command_line) {
-  const engine::CounterLines content(options.parameters.lines);
-  check_space(options, content.offset_bytes(content.lines()));
+  check_space(options);
   check_durability(options);
   const reports::Store store = store_for(options);
   engine::catch_interrupts();
-  reports::Report report = begin_report(options, std::move(command_line), content);
+  reports::Report report = begin_report(options, std::move(command_line));
 
   // Whatever goes wrong from here on, what has been measured is saved and shown first.
   std::exception_ptr error;
@@ -160,8 +168,7 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   try {
     Reporter reporter(report, store);
     result = engine::run(report.cells,
-                         {.content = content,
-                          .directory = options.directory,
+                         {.directory = options.directory,
                           .plan = options.plan,
                           .timeout = options.timeout,
                           .in_process = options.in_process,

@@ -141,10 +141,38 @@ Fields fields_of(const Cell& cell, const reports::Summary& summary, bool unicode
           summary.trials < 2 ? "-" : (unicode ? "±" : "+") + percent(summary.mad_ns / time)};
 }
 
+// What a cell writes, apart from how.
+std::string work_of(const Cell& cell) {
+  const engine::Workload& work = cell.workload;
+  std::string text = fmt::format("{} lines", cell.parameters.lines);
+  if (work.input) text += fmt::format(" of {}", *work.input);
+  if (work.least_line_bytes == work.most_line_bytes) {
+    if (work.least_line_bytes) text += fmt::format(" of {} bytes", *work.least_line_bytes);
+  } else {
+    text += fmt::format(" of {} to {} bytes", work.least_line_bytes.value_or(0), work.most_line_bytes.value_or(0));
+  }
+  text += fmt::format(", {} bytes, durability {}", cell.bytes, reports::to_string(cell.parameters.durability));
+  if (work.pace.think.count() > 0) text += ", think " + format_time(static_cast<double>(work.pace.think.count()));
+  if (work.pace.lines_per_second > 0) text += fmt::format(", {} lines/s", format_number(work.pace.lines_per_second));
+  if (work.pace.burst_lines > 1) text += fmt::format(" in bursts of {}", work.pace.burst_lines);
+  if (work.file_state != engine::FileState::kNew) text += fmt::format(", file {}", engine::to_string(work.file_state));
+  if (work.preallocation != engine::Preallocation::kNone) {
+    text += fmt::format(", preallocated ({})", engine::to_string(work.preallocation));
+  }
+  return text;
+}
+
+bool one_work(const reports::Report& report) {
+  return std::all_of(report.cells.begin(), report.cells.end(),
+                     [&](const Cell& cell) { return engine::same_work(cell, report.cells.front()); });
+}
+
 std::vector<Section> sections_of(const reports::Report& report, bool unicode) {
   std::vector<Section> sections;
+  const bool several = !report.cells.empty() && !one_work(report);
   for (const reports::Group& group : reports::rank(report.cells)) {
-    Section section{heading_of(group), {}};
+    const Cell& first = report.cells[group.cells.front().cell];
+    Section section{heading_of(group) + (several ? ": " + work_of(first) : ""), {}};
     for (const reports::Ranked& ranked : group.cells) {
       const Cell& cell = report.cells[ranked.cell];
       const auto summary = reports::summarise(cell, report.cells);
@@ -181,10 +209,10 @@ std::string wrapped(const std::string& head, const std::string& text, std::size_
 
 std::string title(const reports::Report& report) {
   if (report.cells.empty()) return "nothing was run";
-  const Cell& cell = report.cells.front();
-  return fmt::format("{} lines, {} bytes, durability {}; {} on {}, {} processor{}", cell.parameters.lines, cell.bytes,
-                     reports::to_string(cell.parameters.durability), report.environment.file_system,
-                     report.environment.kernel, report.environment.cpus, report.environment.cpus == 1 ? "" : "s");
+  return fmt::format("{}; {} on {}, {} processor{}",
+                     one_work(report) ? work_of(report.cells.front()) : "several workloads",
+                     report.environment.file_system, report.environment.kernel, report.environment.cpus,
+                     report.environment.cpus == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -201,7 +229,7 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
     out += styled("1", line_of(layout, "", "strategy", bars.logarithmic() ? "log" : "", kTitles)) + "\n";
   }
   for (const Section& section : sections) {
-    out += styled("2", section.heading) + "\n";
+    out += styled("2", wrapped("", section.heading, terminal.columns)) + "\n";
     for (const Row& row : section.rows) {
       const std::string line =
           line_of(layout, row.rank, row.cell->id, bars.bar(row.summary.time_ns.median), row.fields);

@@ -89,38 +89,65 @@ void read_cgroup(Environment& environment) {
 
 struct Mount {
   std::string file_system = "unknown";
+  std::string source;  ///< a device's path, as a rule
   std::optional<std::string> options;
 };
 
-// The mount that holds the directory, by its device number (proc(5), mountinfo): field 3 is major:minor, 6 the mount
-// options; after " - " come type, source and the file system's own options.
+// Octal escapes of mountinfo, such as \040 for a space.
+std::string unescaped(const std::string& text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 3 < text.size()) {
+      plain += static_cast<char>(std::stoi(text.substr(i + 1, 3), nullptr, 8));
+      i += 3;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+bool holds(const std::string& mount_point, const std::string& path) {
+  return mount_point == "/" || path == mount_point || path.starts_with(mount_point + "/");
+}
+
+// The mount that holds the directory: the one with the longest path to it, the last of several on one place (proc(5),
+// mountinfo): field 5 is the mount point, 6 the options; after " - " come type, source and the file system's own
+// options. Device numbers would not do: those of btrfs are not the mount's.
 Mount mount_of(const std::string& directory) {
   Mount mount;
-  struct stat status {};
-  if (::stat(directory.c_str(), &status) != 0) return mount;
-  const std::string wanted = std::to_string(major(status.st_dev)) + ":" + std::to_string(minor(status.st_dev));
+  std::error_code error;
+  const std::string path = fs::canonical(directory, error).string();
+  if (error) return mount;
+  std::size_t longest = 0;
   std::ifstream file("/proc/self/mountinfo");
   for (std::string line; std::getline(file, line);) {
     std::istringstream fields(line);
     std::string id, parent, device, root, point, options;
     fields >> id >> parent >> device >> root >> point >> options;
+    point = unescaped(point);
     const std::size_t dash = line.find(" - ");
-    if (device != wanted || dash == std::string::npos) continue;
+    if (dash == std::string::npos || point.size() < longest || !holds(point, path)) continue;
+    longest = point.size();
     std::istringstream rest(line.substr(dash + 3));
-    std::string source, super_options;
-    rest >> mount.file_system >> source >> super_options;
+    std::string super_options;
+    rest >> mount.file_system >> mount.source >> super_options;
     mount.options = super_options.empty() ? options : options + "," + super_options;
   }
   return mount;
 }
 
 // sysfs has the queue beside a whole disk, and one level up from a partition.
-std::optional<Device> device_of(const std::string& directory) {
+std::optional<Device> device_of(const std::string& directory, const Mount& mount) {
   struct stat status {};
-  if (::stat(directory.c_str(), &status) != 0 || major(status.st_dev) == 0) return std::nullopt;
+  if (::stat(directory.c_str(), &status) != 0) return std::nullopt;
+  dev_t number = status.st_dev;
+  if (major(number) == 0) {  // a number of the file system's own; its source may still be a device
+    if (::stat(mount.source.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) return std::nullopt;
+    number = status.st_rdev;
+  }
   std::error_code error;
-  const fs::path link =
-      "/sys/dev/block/" + std::to_string(major(status.st_dev)) + ":" + std::to_string(minor(status.st_dev));
+  const fs::path link = "/sys/dev/block/" + std::to_string(major(number)) + ":" + std::to_string(minor(number));
   fs::path block = fs::canonical(link, error);
   if (error) return std::nullopt;
   if (!fs::exists(block / "queue", error)) block = block.parent_path();
@@ -140,7 +167,7 @@ void read_storage(Environment& environment) {
   const Mount mount = mount_of(environment.directory);
   environment.file_system = mount.file_system;
   environment.mount_options = mount.options;
-  environment.device = device_of(environment.directory);
+  environment.device = device_of(environment.directory, mount);
   struct statvfs space {};
   if (::statvfs(environment.directory.c_str(), &space) == 0) {
     const auto block = static_cast<std::int64_t>(space.f_frsize);

@@ -100,13 +100,14 @@ class Run {
     ::unlink(path.c_str());
     const Trial trial{.strategy = cell.strategy,
                       .parameters = cell.parameters,
-                      .content = setup_.content,
+                      .workload = cell.workload,
                       .path = path,
                       .timeout = setup_.timeout,
                       .observe = observe,
                       .in_process = setup_.in_process};
     watch_.trial_begins();
-    std::optional<TrialResult> result = run_trial(trial, [this] {
+    std::optional<TrialResult> result = run_trial(trial, [this](pid_t child) {
+      watch_.trial_runs(child);
       observer_.waiting();
       return interrupted() == 0;
     });
@@ -119,10 +120,11 @@ class Run {
   // False where a signal ended it.
   bool verified(const Cell& cell, const std::string& path, Sample& sample) {
     const Verification verification =
-        verify(path, setup_.content, cell.strategy.contract.order, cell.parameters.writers, [this] {
+        verify(path, *cell.workload.content, cell.strategy.contract.order, cell.parameters.writers, [this] {
           observer_.waiting();
           return interrupted() != 0;
         });
+    sample.order_unproven = verification.order_unproven;
     if (verification.right) return true;
     sample.outcome = Outcome::kIncorrect;
     sample.detail = verification.describe();

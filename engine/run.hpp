@@ -7,7 +7,6 @@
 
 #include "engine/sample.hpp"
 #include "engine/schedule.hpp"
-#include "writebench/lines.hpp"
 
 namespace writebench::engine {
 
@@ -26,7 +25,6 @@ class RunObserver {
 
 /// What is the same for all cells of a run.
 struct RunSetup {
-  const Content& content;
   std::string directory;  ///< where the scratch directory is made
   Plan plan;
   std::chrono::nanoseconds timeout;  ///< of one trial

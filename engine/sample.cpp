@@ -26,6 +26,11 @@ void Cell::add(Sample sample) {
   samples.push_back(std::move(sample));
 }
 
+bool same_work(const Cell& a, const Cell& b) {
+  return a.parameters.lines == b.parameters.lines && a.parameters.durability == b.parameters.durability &&
+         a.workload == b.workload;
+}
+
 std::vector<double> times_ns(const Cell& cell) {
   std::vector<double> times;
   for (const Sample& sample : cell.samples) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/histogram.hpp"
+#include "engine/workload.hpp"
 #include "writebench/strategy.hpp"
 
 namespace writebench::engine {
@@ -48,6 +49,9 @@ struct Surroundings {
   std::optional<std::int64_t> writeback_bytes;  ///< of others, under way when the trial began
   std::optional<std::int64_t>
       device_other_bytes;  ///< written to the device in the window, beyond what the trials asked for
+  /// The kernel began to hold the writers of this machine, because too much memory is dirty: how much the trial had
+  /// written then, and how long after it began. Looked at ten times a second; absent where it did not come to that.
+  std::optional<std::int64_t> throttled_from_bytes, throttled_from_ns;
   std::optional<std::int64_t> cpu_pressure_ns;     ///< during the trial someone, maybe it, waited for a processor (PSI)
   std::optional<std::int64_t> io_pressure_ns;      ///< likewise for the device
   std::optional<std::int64_t> memory_pressure_ns;  ///< likewise for memory
@@ -68,6 +72,7 @@ struct Sample {
   std::optional<std::int64_t> whole_ns;      ///< the trial with everything around it, verification too
   Cost cost;
   Surroundings surroundings;
+  bool order_unproven = false;  ///< right as a multiset, but equal lines left the order of the writers undecided
   std::vector<std::string> disturbances;  ///< the causes, such as "other-load"; empty where none was seen
 
   /// The trial's one time: durable where syncing was asked for, else drained; absent unless the outcome is ok.
@@ -79,6 +84,7 @@ struct Cell {
   std::string id;  ///< unique within a run
   Descriptor strategy;
   Parameters parameters;
+  Workload workload;
   std::uint64_t bytes = 0;  ///< that the job's lines come to; null writes none of them
   std::vector<Sample> samples;
   std::size_t warm_up_trials = 0;  ///< that were run first, and thrown away
@@ -92,6 +98,10 @@ struct Cell {
 
   void add(Sample sample);
 };
+
+/// Whether two cells do the same work: the same lines at the same pace to the same kind of file, with the same
+/// durability. Only such are held against each other.
+bool same_work(const Cell& a, const Cell& b);
 
 /// time_ns() of every sample that has one, in the order measured.
 std::vector<double> times_ns(const Cell& cell);

@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 #include <sstream>
 
 namespace writebench::engine {
@@ -61,6 +63,27 @@ std::optional<std::int64_t> device_bytes(const std::string& device) {
   return std::nullopt;
 }
 
+// The numbers of a file of lines `name number` that are wanted; absent ones stay away.
+std::map<std::string, std::int64_t> numbers_in(const std::string& path, const std::set<std::string>& wanted) {
+  std::map<std::string, std::int64_t> numbers;
+  std::ifstream file(path);
+  std::string name;
+  for (std::int64_t number = 0; file >> name >> number;) {
+    if (wanted.contains(name)) numbers[name] = number;
+  }
+  return numbers;
+}
+
+// Above half-way between its two limits on dirty memory the kernel holds whoever writes more (mm/page-writeback.c,
+// dirty_freerun_ceiling).
+bool writers_are_held() {
+  const auto pages =
+      numbers_in("/proc/vmstat", {"nr_dirty", "nr_writeback", "nr_dirty_threshold", "nr_dirty_background_threshold"});
+  if (pages.size() < 4) return false;
+  return 2 * (pages.at("nr_dirty") + pages.at("nr_writeback")) >
+         pages.at("nr_dirty_threshold") + pages.at("nr_dirty_background_threshold");
+}
+
 std::optional<std::int64_t> pressure_total_ns(const char* path) {
   std::ifstream file(path);
   for (std::string word; file >> word;) {  // of the line "some avg10=… total=…", which comes first; microseconds
@@ -104,10 +127,20 @@ SystemReading Watch::read() const {
 }
 
 void Watch::trial_begins() {
+  throttled_from_bytes_.reset();
+  throttled_from_ns_.reset();
   readings_.push_back(read());
   const std::int64_t oldest_needed_ns = readings_.back().at_ns - kWindowNs;
   while (readings_.size() > 1 && readings_[1].at_ns <= oldest_needed_ns) readings_.pop_front();
   while (!own_writes_.empty() && own_writes_.front().first < readings_.front().at_ns) own_writes_.pop_front();
+}
+
+void Watch::trial_runs(pid_t child) {
+  if (throttled_from_bytes_ || !writers_are_held()) return;
+  const auto io = numbers_in("/proc/" + std::to_string(child) + "/io", {"wchar:"});
+  if (!io.contains("wchar:")) return;
+  throttled_from_bytes_ = io.at("wchar:");
+  throttled_from_ns_ = now_ns() - readings_.back().at_ns;
 }
 
 void Watch::trial_ended(Sample& sample) {
@@ -126,6 +159,8 @@ void Watch::trial_ended(Sample& sample) {
     for (const auto& [when, bytes] : own_writes_) others -= bytes;
     around.device_other_bytes = std::max<std::int64_t>(0, others);
   }
+  around.throttled_from_bytes = throttled_from_bytes_;
+  around.throttled_from_ns = throttled_from_ns_;
   sample.disturbances = disturbances(around);
 }
 

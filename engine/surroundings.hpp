@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -40,6 +42,9 @@ class Watch {
   /// Right before a trial begins.
   void trial_begins();
 
+  /// While it runs, about ten times a second: looks whether the kernel has begun to hold the writers of this machine.
+  void trial_runs(pid_t child);
+
   /// After it: what went on around it, and the causes that are worth naming.
   void trial_ended(Sample& sample);
 
@@ -48,6 +53,7 @@ class Watch {
 
   std::optional<std::string> device_;   // major:minor of the whole disk, as in /proc/diskstats
   std::deque<SystemReading> readings_;  // oldest first
+  std::optional<std::int64_t> throttled_from_bytes_, throttled_from_ns_;  // of the trial under way
   std::deque<std::pair<std::int64_t, std::int64_t>> own_writes_;  // when, and how much a trial asked the device for
 };
 

@@ -13,13 +13,12 @@
 #include <atomic>
 #include <csignal>
 #include <cstring>
-#include <deque>
 #include <limits>
-#include <mutex>
 #include <new>
 
 #include "engine/counters.hpp"
 #include "engine/histogram.hpp"
+#include "engine/producer.hpp"
 #include "engine/surroundings.hpp"
 
 namespace writebench::engine {
@@ -81,34 +80,6 @@ std::int64_t since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
 }
 
-// How long a producer is held in each append: from the moment a line is handed out until the next is asked for.
-class StallObserver final : public LineObserver {
- public:
-  explicit StallObserver(Histogram& histogram) : histogram_(histogram) {}
-  void line_is_due() override { handed_out_ = Clock::now(); }
-  void line_is_done() override { histogram_.record(since(handed_out_)); }
-
- private:
-  Histogram& histogram_;
-  Clock::time_point handed_out_;
-};
-
-// One for each range of lines that the strategy asks for, from whichever thread.
-class StallObservers {
- public:
-  explicit StallObservers(Histogram& histogram) : histogram_(histogram) {}
-
-  LineObserver* next() {
-    const std::lock_guard lock(mutex_);
-    return &observers_.emplace_back(histogram_);
-  }
-
- private:
-  Histogram& histogram_;
-  std::mutex mutex_;
-  std::deque<StallObserver> observers_;
-};
-
 Surroundings pressures(const Pressure& from, const Pressure& to) {
   const auto minus = [](const std::optional<std::int64_t>& later, const std::optional<std::int64_t>& earlier) {
     return later && earlier ? std::optional(*later - *earlier) : std::nullopt;
@@ -125,13 +96,16 @@ Surroundings pressures(const Pressure& from, const Pressure& to) {
 void measure(const Trial& trial, File& file, Record& record) {
   Clock::time_point start;
   std::int64_t submitted_ns = -1;
-  StallObservers observers(record.caller_stall);
+  const Content& content = *trial.workload.content;
+  Producers producers(trial.workload.pace, content.lines(), start, trial.observe ? &record.caller_stall : nullptr);
   Job::Hooks hooks{.submitted = [&] { submitted_ns = since(start); }, .observe = {}, .loop_late_ns = {}};
+  if (trial.observe || trial.workload.pace.any()) {
+    hooks.observe = [&](std::uint64_t lines) { return producers.next(lines); };
+  }
   if (trial.observe) {
-    hooks.observe = [&] { return observers.next(); };
     hooks.loop_late_ns = [&](std::int64_t late_ns) { record.loop_lag.record(late_ns); };
   }
-  Job job(trial.parameters, trial.content, file, std::move(hooks));
+  Job job(trial.parameters, content, file, std::move(hooks));
 
   record.prepare_began_ns = Clock::now().time_since_epoch().count();
   record.phase = Phase::kPrepare;
@@ -166,10 +140,38 @@ void measure(const Trial& trial, File& file, Record& record) {
   record.submitted_ns = submitted_ns;
 }
 
+// The file as the workload wants to find it; the trial then begins with an offset of 0.
+void set_up_file(int descriptor, const Trial& trial) {
+  if (trial.strategy.contract.order == Order::kNothing) return;  // whoever writes nothing leaves it empty
+  const Content& content = *trial.workload.content;
+  const auto bytes = static_cast<off_t>(content.offset_bytes(content.lines()));
+  const auto checked = [&](const char* operation, int result) {
+    if (result != 0) throw IoError(operation, trial.path, 0, errno);
+  };
+  if (trial.workload.file_state != FileState::kNew) {
+    const std::string old(1 << 20, 'o');
+    for (off_t at = 0; at < bytes;) {
+      const auto wanted = static_cast<std::size_t>(std::min<off_t>(bytes - at, static_cast<off_t>(old.size())));
+      const ssize_t written = ::pwrite(descriptor, old.data(), wanted, at);
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) throw IoError("pwrite", trial.path, static_cast<std::uint64_t>(at), written < 0 ? errno : EIO);
+      at += written;
+    }
+    checked("fsync", ::fsync(descriptor));
+  }
+  if (trial.workload.file_state == FileState::kTruncate) checked("ftruncate", ::ftruncate(descriptor, 0));
+  if (trial.workload.preallocation == Preallocation::kNone || bytes == 0) return;
+  const int mode = trial.workload.preallocation == Preallocation::kReserve ? FALLOC_FL_KEEP_SIZE : 0;
+  if (::fallocate(descriptor, mode, 0, bytes) == 0) return;
+  if (errno == EOPNOTSUPP) throw Unsupported("this file system cannot preallocate (fallocate)");
+  throw IoError("fallocate", trial.path, 0, errno);
+}
+
 void run_recorded(const Trial& trial, int descriptor, Record& record) {
   try {
     // No trial starts with another's work under way: earlier files are gone, and with them their dirty pages; this
     // waits for what is left of them, the journal's part.
+    set_up_file(descriptor, trial);
     const Clock::time_point settling = Clock::now();
     ::syncfs(descriptor);
     record.settle_ns = since(settling);
@@ -290,7 +292,7 @@ TrialResult result_of(const Record& record, Sample sample) {
 
 }  // namespace
 
-std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool()>& waiting) {
+std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(pid_t)>& waiting) {
   const int descriptor = ::open(trial.path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
   if (descriptor < 0) throw IoError("open", trial.path, 0, errno);
   SharedRecord shared;
@@ -309,7 +311,7 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
 
   Child child(pid);
   while (!child.ended_within_tick()) {
-    if (waiting && !waiting()) {
+    if (waiting && !waiting(pid)) {
       child.kill();
       return std::nullopt;
     }

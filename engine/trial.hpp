@@ -1,10 +1,13 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <functional>
 #include <string>
 
 #include "engine/sample.hpp"
+#include "engine/workload.hpp"
 #include "writebench/job.hpp"
 #include "writebench/strategy.hpp"
 
@@ -14,7 +17,7 @@ namespace writebench::engine {
 struct Trial {
   const Descriptor& strategy;
   const Parameters& parameters;
-  const Content& content;
+  const Workload& workload;
   std::string path;                                   ///< of the file, which must not exist; left for its verification
   std::chrono::nanoseconds timeout{300'000'000'000};  ///< from prepare() on, until the trial is killed
   bool observe = false;     ///< time every append and the event loop, at the price of two clock reads a line
@@ -33,7 +36,7 @@ struct TrialResult {
 /// that the strategy does (throw, crash, hang, exit) harms the caller; it is the outcome. `waiting` is called about ten
 /// times a second; when it returns false the child is killed and nothing is returned. The caller must have one thread
 /// only. Throws IoError where the file cannot be made, and std::system_error where no child can be had.
-std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool()>& waiting = {});
+std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(pid_t child)>& waiting = {});
 
 /// What one reading of the clock takes, in nanoseconds: the least of several rounds of many readings, so that no
 /// interruption counts. Takes about a millisecond.

@@ -42,6 +42,7 @@ Json uses(const Descriptor& strategy) {
   if (strategy.uses.threads) names.push_back("threads");
   if (strategy.uses.buffer) names.push_back("buffer_bytes");
   if (strategy.uses.queue_depth) names.push_back("queue_depth");
+  if (strategy.uses.in_flight_bytes) names.push_back("in_flight_bytes");
   return names;
 }
 
@@ -51,7 +52,21 @@ Json parameters(const Parameters& p) {
           {"threads", p.threads},
           {"buffer_bytes", p.buffer_bytes},
           {"queue_depth", p.queue_depth},
+          {"in_flight_bytes", p.in_flight_bytes},
           {"durability", to_string(p.durability)}};
+}
+
+Json workload_json(const engine::Workload& workload) {
+  return {
+      {"lines_kind", workload.lines_kind},
+      {"least_line_bytes", or_null(workload.least_line_bytes)},
+      {"most_line_bytes", or_null(workload.most_line_bytes)},
+      {"input", or_null(workload.input)},
+      {"think_ns", workload.pace.think.count()},
+      {"lines_per_second", workload.pace.lines_per_second > 0 ? Json(workload.pace.lines_per_second) : Json(nullptr)},
+      {"burst_lines", workload.pace.burst_lines},
+      {"file_state", engine::to_string(workload.file_state)},
+      {"preallocation", engine::to_string(workload.preallocation)}};
 }
 
 Json surroundings_json(const engine::Surroundings& around) {
@@ -61,6 +76,8 @@ Json surroundings_json(const engine::Surroundings& around) {
   set_known(json, "other_cpu_ns", around.other_cpu_ns);
   set_known(json, "writeback_bytes", around.writeback_bytes);
   set_known(json, "device_other_bytes", around.device_other_bytes);
+  set_known(json, "throttled_from_bytes", around.throttled_from_bytes);
+  set_known(json, "throttled_from_ns", around.throttled_from_ns);
   set_known(json, "cpu_pressure_ns", around.cpu_pressure_ns);
   set_known(json, "io_pressure_ns", around.io_pressure_ns);
   set_known(json, "memory_pressure_ns", around.memory_pressure_ns);
@@ -105,6 +122,7 @@ Json sample_json(const Sample& sample) {
   set_known(json, "major_faults", cost.major_faults);
   set_known(json, "peak_rss_bytes", cost.peak_rss_bytes);
   set_known(json, "rss_growth_bytes", cost.rss_growth_bytes);
+  if (sample.order_unproven) json["order_unproven"] = true;
   json["surroundings"] = surroundings_json(sample.surroundings);
   json["disturbances"] = sample.disturbances;
   return json;
@@ -143,6 +161,7 @@ Json cell_json(const Cell& cell, const std::vector<Cell>& cells) {
             {"family", cell.strategy.family},
             {"parameters", parameters(cell.parameters)},
             {"parameters_used", uses(cell.strategy)},
+            {"workload", workload_json(cell.workload)},
             {"bytes", cell.bytes},
             {"contract", contract(cell.strategy, cell.parameters.durability)},
             {"status", cell.status ? Json(to_string(*cell.status)) : Json(nullptr)},

@@ -51,18 +51,25 @@ Verdict compare(const Cell& cell, const Cell& other) {
 
 std::vector<Group> rank(const std::vector<Cell>& cells) {
   std::vector<Group> groups;
+  // The groups of one workload stand together, in the order in which the workloads first come.
+  const auto first_of_work = [&](const Group& group) {
+    return std::find_if(cells.begin(), cells.end(),
+                        [&](const Cell& cell) { return engine::same_work(cell, cells[group.cells.front().cell]); });
+  };
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (cells[i].status != engine::Outcome::kOk || engine::times_ns(cells[i]).empty()) continue;
     const Contract& contract = cells[i].strategy.contract;
     const bool control = cells[i].strategy.family == "control";
     auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& candidate) {
-      return candidate.control == control && (control || same(candidate.contract, contract));
+      return engine::same_work(cells[candidate.cells.front().cell], cells[i]) && candidate.control == control &&
+             (control || same(candidate.contract, contract));
     });
     if (group == groups.end()) group = groups.insert(groups.end(), {contract, control, {}});
     group->cells.push_back({i, 1, {}});
   }
   for (Group& group : groups) place(group, cells);
-  std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
+  std::stable_sort(groups.begin(), groups.end(), [&](const Group& a, const Group& b) {
+    if (const auto left = first_of_work(a), right = first_of_work(b); left != right) return left < right;
     return a.control != b.control ? b.control : a.contract.order > b.contract.order;
   });
   return groups;

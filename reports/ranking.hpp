@@ -31,14 +31,15 @@ struct Ranked {
   std::vector<std::string> tied_with;  ///< the ids of those that it is tied with
 };
 
-/// Cells of like contract that have a time, the fastest first.
+/// Cells of like contract and the same work that have a time, the fastest first.
 struct Group {
   Contract contract;
   bool control = false;  ///< null and bulk: not ranked, and in a group of their own
   std::vector<Ranked> cells;
 };
 
-/// Groups the cells with a time by contract; the group with the stronger order first, the controls last.
+/// Groups the cells with a time by their work and their contract; of one work the group with the stronger order first,
+/// the controls last.
 std::vector<Group> rank(const std::vector<engine::Cell>& cells);
 
 }  // namespace writebench::reports

@@ -15,8 +15,7 @@ Estimate estimate(const std::vector<double>& values) {
 // The cell of that strategy which did the same work, if there is one.
 const Cell* like(const Cell& cell, const std::vector<Cell>& cells, std::string_view strategy) {
   const auto found = std::find_if(cells.begin(), cells.end(), [&](const Cell& other) {
-    return other.strategy.name == strategy && other.parameters.lines == cell.parameters.lines &&
-           other.parameters.durability == cell.parameters.durability;
+    return other.strategy.name == strategy && engine::same_work(other, cell);
   });
   return found == cells.end() ? nullptr : &*found;
 }

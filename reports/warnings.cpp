@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <map>
 
@@ -92,6 +93,26 @@ std::string disturbed_warning(const Report& report) {
       disturbed, all, list);
 }
 
+std::string throttled_warning(const Report& report) {
+  std::int64_t from_bytes = INT64_MAX;
+  std::string ids;
+  for (const Cell& cell : report.cells) {
+    bool throttled = false;
+    for (const engine::Sample& sample : cell.samples) {
+      if (const auto& bytes = sample.surroundings.throttled_from_bytes) {
+        from_bytes = std::min(from_bytes, *bytes);
+        throttled = true;
+      }
+    }
+    if (throttled) ids += (ids.empty() ? "" : ", ") + cell.id;
+  }
+  if (ids.empty()) return "";
+  return fmt::format(
+      "the kernel held the writers, as more memory was dirty than it allows: {}, the first after {:.1f} MB; "
+      "from there on the device sets the pace",
+      ids, static_cast<double>(from_bytes) / 1e6);
+}
+
 std::string short_warning(const Report& report) {
   const std::string ids =
       ids_where(report, [](const Cell&, const Summary& summary) { return summary.time_ns.median < kShortNs; });
@@ -119,6 +140,18 @@ std::string few_trials_warning(const Report& report) {
                      report.plan.min_trials, ids);
 }
 
+std::string unproven_warning(const Report& report) {
+  const std::string ids = ids_where(report, [](const Cell& cell, const Summary&) {
+    return std::any_of(cell.samples.begin(), cell.samples.end(),
+                       [](const engine::Sample& sample) { return sample.order_unproven; });
+  });
+  if (ids.empty()) return "";
+  return fmt::format(
+      "the files of {} hold exactly the right lines, but so many are equal that the order of each writer "
+      "could not be decided: use lines that differ to prove it",
+      ids);
+}
+
 std::string stall_warning(const Report& report) {
   if (!report.complete || report.plan.stall_trials == 0 || report.cells.empty()) return "";
   const std::string ids = ids_where(report, [](const Cell& cell, const Summary&) {
@@ -141,8 +174,10 @@ std::vector<Warning> warnings_of(const Report& report) {
       {"frequency-scaling", governor_warning},
       {"busy-machine", load_warning},
       {"disturbed", disturbed_warning},
+      {"throttled", throttled_warning},
       {"too-short", short_warning},
       {"noisy", noise_warning},
+      {"order-unproven", unproven_warning},
       {"few-trials", few_trials_warning},
       {"no-stalls", stall_warning},
   };

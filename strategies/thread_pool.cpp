@@ -1,5 +1,6 @@
 // Fire and forget: one caller makes a pool task of every line and does not wait for it. The tasks share one buffered
-// file and its lock. At most queue-depth lines are submitted and unfinished; a caller that is further ahead is held, so
+// file and its lock. At most queue-depth lines, and in-flight-bytes
+// bytes, are submitted and unfinished; a caller that is further ahead is held, so
 // memory is bounded. Any thread may be overtaken between taking a task and the file's lock: no order is promised.
 #include <mutex>
 #include <optional>
@@ -24,6 +25,7 @@ class ThreadPool final : public Strategy {
   void run(Job& job) override {
     for (const std::string_view line : job.lines()) {
       free_->acquire();
+      take_bytes(line.size(), job.parameters().in_flight_bytes);
       if (failed_) break;
       asio::post(*pool_, [this, text = std::string(line)] { write(text); });
     }
@@ -42,11 +44,22 @@ class ThreadPool final : public Strategy {
       if (!error_) error_ = std::current_exception();
       failed_ = true;
     }
+    bytes_in_flight_.fetch_sub(line.size());
+    bytes_in_flight_.notify_one();
     free_->release();
+  }
+
+  // Waits until that many more bytes are within the bound, or nothing is in flight.
+  void take_bytes(std::uint64_t bytes, std::uint64_t most) {
+    for (std::uint64_t now = bytes_in_flight_; now != 0 && now + bytes > most; now = bytes_in_flight_) {
+      bytes_in_flight_.wait(now);
+    }
+    bytes_in_flight_.fetch_add(bytes);
   }
 
   std::optional<StdioStream> stream_;  // these outlive the pool, which uses them
   std::optional<std::counting_semaphore<>> free_;
+  std::atomic<std::uint64_t> bytes_in_flight_ = 0;
   std::atomic<bool> failed_ = false;
   std::mutex error_mutex_;
   std::exception_ptr error_;  // the first; no line is written after it
@@ -60,7 +73,7 @@ Descriptor thread_pool_entry() {
           .family = "dispatch",
           .summary = "each line a pool task that nobody awaits, in-flight bounded",
           .contract = {.order = Order::kNone, .each_line_durable = false},
-          .uses = {.threads = true, .queue_depth = true},
+          .uses = {.threads = true, .queue_depth = true, .in_flight_bytes = true},
           .make = make_strategy<ThreadPool>};
 }
 

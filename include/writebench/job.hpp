@@ -22,10 +22,10 @@ struct Slice {
 class Job {
  public:
   /// What the trial wants to hear; any may be empty. `observe` is asked once for every range of lines handed out,
-  /// possibly from several threads at once, and owns what it returns.
+  /// with their number, possibly from several threads at once, and owns what it returns.
   struct Hooks {
     std::function<void()> submitted;
-    std::function<LineObserver*()> observe;
+    std::function<LineObserver*(std::uint64_t lines)> observe;
     std::function<void(std::int64_t)> loop_late_ns;
   };
 
@@ -82,7 +82,9 @@ class Job {
   }
 
  private:
-  Lines lines_of(LineRange range) const { return {content_, range, hooks_.observe ? hooks_.observe() : nullptr}; }
+  Lines lines_of(LineRange range) const {
+    return {content_, range, hooks_.observe ? hooks_.observe(range.count) : nullptr};
+  }
 
   const Parameters parameters_;
   const Content& content_;

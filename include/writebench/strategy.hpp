@@ -50,6 +50,7 @@ struct Uses {
   bool threads = false;
   bool buffer = false;
   bool queue_depth = false;
+  bool in_flight_bytes = false;
 };
 
 /// A strategy's entry in the table that lists them.

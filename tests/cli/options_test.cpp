@@ -33,13 +33,13 @@ void expect_refused(const std::vector<const char*>& arguments, const std::vector
 TEST(Options, AreTheOriginCaseByDefault) {
   const Options options = options_of({});
   EXPECT_EQ(options.command, Options::Command::kRun);
-  EXPECT_EQ(options.strategies.size(), strategies::table().size());
-  EXPECT_EQ(options.parameters.lines, 500'000u);
-  EXPECT_EQ(options.parameters.writers, 10u);
-  EXPECT_GE(options.parameters.threads, 2u);
-  EXPECT_EQ(options.parameters.buffer_bytes, 65'536u);
-  EXPECT_EQ(options.parameters.queue_depth, 1024u);
-  EXPECT_EQ(options.parameters.durability, Durability{});
+  EXPECT_EQ(options.cells.size(), strategies::table().size());
+  EXPECT_EQ(options.cells[0].parameters.lines, 500'000u);
+  EXPECT_EQ(options.cells[0].parameters.writers, 10u);
+  EXPECT_GE(options.cells[0].parameters.threads, 2u);
+  EXPECT_EQ(options.cells[0].parameters.buffer_bytes, 65'536u);
+  EXPECT_EQ(options.cells[0].parameters.queue_depth, 1024u);
+  EXPECT_EQ(options.cells[0].parameters.durability, Durability{});
   EXPECT_EQ(options.directory, ".");
   EXPECT_EQ(options.report_path, "writebench-report.json");
   EXPECT_EQ(options.plan.seed, 0u);
@@ -64,16 +64,17 @@ TEST(Options, TakeEveryValueThatIsGiven) {
                                       "--out",       "x.json",
                                       "--json",      "--keep-files",
                                       "--in-process"});
-  EXPECT_EQ(options.strategies.size(), 3u) << "the controls are always measured";
+  EXPECT_EQ(options.cells.size(), 3u) << "the controls are always measured";
   EXPECT_DOUBLE_EQ(options.plan.precision, 0.005);
   EXPECT_EQ(options.plan.warm_up_trials, 4u);
   EXPECT_EQ(options.plan.stall_trials, 0u);
-  EXPECT_EQ(options.parameters.lines, 1000u);
-  EXPECT_EQ(options.parameters.writers, 3u);
-  EXPECT_EQ(options.parameters.threads, 4u);
-  EXPECT_EQ(options.parameters.buffer_bytes, 1u << 20);
-  EXPECT_EQ(options.parameters.queue_depth, 7u);
-  EXPECT_EQ(options.parameters.durability, (Durability{.kind = Durability::Kind::kBytes, .interval_bytes = 4096}));
+  EXPECT_EQ(options.cells[0].parameters.lines, 1000u);
+  EXPECT_EQ(options.cells[0].parameters.writers, 3u);
+  EXPECT_EQ(options.cells[0].parameters.threads, 4u);
+  EXPECT_EQ(options.cells[0].parameters.buffer_bytes, 1u << 20);
+  EXPECT_EQ(options.cells[0].parameters.queue_depth, 7u);
+  EXPECT_EQ(options.cells[0].parameters.durability,
+            (Durability{.kind = Durability::Kind::kBytes, .interval_bytes = 4096}));
   EXPECT_EQ(options.directory, "/");
   EXPECT_EQ(options.plan.min_trials, 5u);
   EXPECT_EQ(options.plan.max_trials, 5u);
@@ -86,20 +87,20 @@ TEST(Options, TakeEveryValueThatIsGiven) {
 TEST(Options, HaveShortForms) {
   const Options options = options_of(
       {"-s", "sync", "-n", "5", "-w", "3", "-t4", "-b", "7", "-q", "9", "-D", "close", "-d", "/", "-o", "x"});
-  EXPECT_EQ(options.strategies.size(), 3u);
-  EXPECT_EQ(options.parameters.lines, 5u);
-  EXPECT_EQ(options.parameters.writers, 3u);
-  EXPECT_EQ(options.parameters.threads, 4u);
-  EXPECT_EQ(options.parameters.buffer_bytes, 7u);
-  EXPECT_EQ(options.parameters.queue_depth, 9u);
-  EXPECT_EQ(options.parameters.durability.kind, Durability::Kind::kClose);
+  EXPECT_EQ(options.cells.size(), 3u);
+  EXPECT_EQ(options.cells[0].parameters.lines, 5u);
+  EXPECT_EQ(options.cells[0].parameters.writers, 3u);
+  EXPECT_EQ(options.cells[0].parameters.threads, 4u);
+  EXPECT_EQ(options.cells[0].parameters.buffer_bytes, 7u);
+  EXPECT_EQ(options.cells[0].parameters.queue_depth, 9u);
+  EXPECT_EQ(options.cells[0].parameters.durability.kind, Durability::Kind::kClose);
   EXPECT_EQ(options.directory, "/");
   EXPECT_EQ(options.report_path, "x");
 }
 
 TEST(Options, TakeStrategiesFromCommasAndFromRepetition) {
-  EXPECT_EQ(options_of({"-s", "sync,bulk", "-s", "null"}).strategies.size(), 3u);
-  EXPECT_EQ(options_of({"-s", "all,^control"}).strategies.size(), strategies::table().size() - 2);
+  EXPECT_EQ(options_of({"-s", "sync,bulk", "-s", "null"}).cells.size(), 3u);
+  EXPECT_EQ(options_of({"-s", "all,^control"}).cells.size(), strategies::table().size() - 2);
 }
 
 TEST(Options, GiveAFixedNumberOfTrialsNoBudgetUnlessThereIsOne) {
@@ -108,7 +109,7 @@ TEST(Options, GiveAFixedNumberOfTrialsNoBudgetUnlessThereIsOne) {
   EXPECT_EQ(options_of({"--budget", "250ms"}).plan.budget, 250ms);
 }
 
-TEST(Options, CanAskForNoLines) { EXPECT_EQ(options_of({"--lines", "0"}).parameters.lines, 0u); }
+TEST(Options, CanAskForNoLines) { EXPECT_EQ(options_of({"--lines", "0"}).cells[0].parameters.lines, 0u); }
 
 TEST(Options, AreRefusedByNameAndValue) {
   const std::pair<const char*, const char*> wrong[] = {{"--lines", "-5"},

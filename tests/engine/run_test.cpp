@@ -22,11 +22,11 @@ class RunTest : public testing::Test {
       cell.id = name;
       cell.strategy = tests::faulty(name);
       cell.parameters.lines = 20;
+      cell.workload.content = std::make_shared<CounterLines>(20);
       cells_.push_back(std::move(cell));
     }
     return run(cells_,
-               {.content = content_,
-                .directory = parent_.path(),
+               {.directory = parent_.path(),
                 .plan = plan_,
                 .timeout = std::chrono::milliseconds(300),
                 .keep_files = keep_files},
@@ -129,8 +129,7 @@ TEST_F(RunTest, KeepsTheFilesWhereAskedTo) {
 }
 
 TEST_F(RunTest, FailsWhereTheDirectoryCannotBeUsed) {
-  EXPECT_THROW(run(cells_, {.content = content_, .directory = "/nonexistent", .plan = {}, .timeout = {}}, observer_),
-               IoError);
+  EXPECT_THROW(run(cells_, {.directory = "/nonexistent", .plan = {}, .timeout = {}}, observer_), IoError);
 }
 
 }  // namespace

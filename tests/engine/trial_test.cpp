@@ -21,11 +21,11 @@ using std::chrono::milliseconds;
 class TrialTest : public testing::Test {
  protected:
   std::optional<Sample> run(std::string_view strategy, milliseconds timeout = milliseconds(60'000),
-                            bool in_process = false, const std::function<bool()>& waiting = {}) {
+                            bool in_process = false, const std::function<bool(pid_t)>& waiting = {}) {
     const std::string path = scratch_.file_path("trial-" + std::to_string(++trials_));
     const auto result = run_trial({.strategy = tests::faulty(strategy),
                                    .parameters = parameters_,
-                                   .content = content_,
+                                   .workload = workload_,
                                    .path = path,
                                    .timeout = timeout,
                                    .observe = observe_,
@@ -40,6 +40,7 @@ class TrialTest : public testing::Test {
   Scratch scratch_{testing::TempDir()};
   Parameters parameters_{.lines = 20};
   CounterLines content_{20};
+  Workload workload_{.content = std::make_shared<CounterLines>(20)};
   bool observe_ = false;
   int trials_ = 0;
   Distribution caller_stall_;
@@ -89,7 +90,7 @@ TEST_F(TrialTest, CountsTheSyncInTheDurableTimeAlone) {
   EXPECT_TRUE(in_one_of_a_few([&] {
     const auto result = run_trial({.strategy = tests::faulty("spins-in-each-phase"),
                                    .parameters = parameters_,
-                                   .content = content_,
+                                   .workload = workload_,
                                    .path = scratch_.file_path("sync-" + std::to_string(++trials_)),
                                    .syscalls = {.fdatasync = [](int) {
                                      std::this_thread::sleep_for(milliseconds(20));
@@ -172,7 +173,7 @@ TEST_F(TrialTest, KillsOneThatHangs) {
 }
 
 TEST_F(TrialTest, StopsWhenTheCallerNoLongerWaits) {
-  EXPECT_FALSE(run("hangs", milliseconds(60'000), false, [] { return false; }).has_value());
+  EXPECT_FALSE(run("hangs", milliseconds(60'000), false, [](pid_t) { return false; }).has_value());
 }
 
 TEST_F(TrialTest, RefusesAFileThatIsThere) {

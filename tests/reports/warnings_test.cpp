@@ -93,6 +93,16 @@ TEST(Warnings, NameTheCellsWhoseTrialsSayLittle) {
   EXPECT_NE(warnings_of(report)[0].message.find("sync"), std::string::npos);
 }
 
+TEST(Warnings, SayWhatEqualLinesLeftOpenAndWhenTheKernelHeldTheWriters) {
+  Report report = good();
+  report.cells[0].samples[2].order_unproven = true;
+  EXPECT_EQ(codes_of(report), Codes{"order-unproven"});
+  report = good();
+  report.cells[0].samples[1].surroundings.throttled_from_bytes = 3'500'000'000;
+  ASSERT_EQ(codes_of(report), Codes{"throttled"});
+  EXPECT_NE(warnings_of(report)[0].message.find("after 3500.0 MB"), std::string::npos);
+}
+
 TEST(Warnings, DoNotBlameTheBudgetForAnInterruptedRun) {
   Report report = good();
   report.complete = false;

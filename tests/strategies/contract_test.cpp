@@ -80,15 +80,16 @@ class Contract : public testing::TestWithParam<Descriptor> {
 
   // In this process, where the fake kernels can count.
   Result run(const Parameters& parameters, Syscalls syscalls = {}) {
-    const engine::CounterLines content(parameters.lines);
+    const engine::Workload workload{.content = std::make_shared<engine::CounterLines>(parameters.lines)};
     const std::string path = scratch_.file_path("file");
     const auto sample = engine::run_trial({.strategy = GetParam(),
                                            .parameters = parameters,
-                                           .content = content,
+                                           .workload = workload,
                                            .path = path,
                                            .in_process = true,
                                            .syscalls = syscalls});
-    Result result{sample->sample, engine::verify(path, content, GetParam().contract.order, parameters.writers)};
+    Result result{sample->sample,
+                  engine::verify(path, *workload.content, GetParam().contract.order, parameters.writers)};
     ::unlink(path.c_str());
     return result;
   }
@@ -127,6 +128,12 @@ TEST_P(Contract, HoldsForAnyNumberOfThreadsAndAnyDepth) {
     for (const std::size_t depth : {1u, 2u, 1000u}) {
       expect_right({.lines = 1234, .threads = threads, .queue_depth = depth});
     }
+  }
+}
+
+TEST_P(Contract, HoldsForAnyBoundOnTheBytesInFlight) {
+  for (const std::uint64_t bytes : {1u, 8u, 100u, 100'000u}) {
+    expect_right({.lines = 1234, .in_flight_bytes = bytes});
   }
 }
 
@@ -180,9 +187,11 @@ TEST_P(Contract, MarksThatTheCallersAreFreeNoLaterThanTheEnd) {
 }
 
 TEST_P(Contract, RunsInAChildProcessToo) {
-  const engine::CounterLines content(100);
-  const auto sample = engine::run_trial(
-      {.strategy = GetParam(), .parameters = {.lines = 100}, .content = content, .path = scratch_.file_path("child")});
+  const engine::Workload workload{.content = std::make_shared<engine::CounterLines>(100)};
+  const auto sample = engine::run_trial({.strategy = GetParam(),
+                                         .parameters = {.lines = 100},
+                                         .workload = workload,
+                                         .path = scratch_.file_path("child")});
   EXPECT_EQ(sample->sample.outcome, Outcome::kOk) << sample->sample.detail;
 }
 

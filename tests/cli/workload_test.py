@@ -1,0 +1,149 @@
+"""Workloads, sweeps and suites: the real program on small ones."""
+
+import json
+import os
+import random
+import subprocess
+
+import jsonschema
+import pytest
+
+PROGRAM = os.environ["WRITEBENCH"]
+SCHEMA = json.load(open(os.environ["WRITEBENCH_SCHEMA"], encoding="utf-8"))
+ONE = ["--trials", "1", "--warm-up", "0", "--stall-trials", "0"]
+
+
+def run(directory, *arguments):
+    return subprocess.run([PROGRAM, *arguments], cwd=directory, capture_output=True, text=True, timeout=120, check=False)
+
+
+def cells(directory, *arguments):
+    result = run(directory, *arguments, "--json")
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout)
+    jsonschema.Draft202012Validator(SCHEMA).validate(report)
+    assert all(cell["status"] == "ok" for cell in report["cells"])
+    return {cell["id"]: cell for cell in report["cells"]}
+
+
+def test_lines_are_padded_to_a_size(tmp_path):
+    for cell in cells(tmp_path, "--line-size", "100", "--lines", "300", *ONE).values():
+        assert cell["bytes"] == 30_000
+        assert (cell["workload"]["lines_kind"], cell["workload"]["least_line_bytes"]) == ("sized", 100)
+
+
+def test_lines_have_sizes_from_a_range_that_the_seed_repeats(tmp_path):
+    sizes = ["--line-size-range", "20..2KiB", "--lines", "500", *ONE]
+    first = cells(tmp_path, *sizes, "--seed", "1")
+    assert 20 * 500 < first["sync"]["bytes"] < 2048 * 500
+    assert cells(tmp_path, *sizes, "--seed", "1")["sync"]["bytes"] == first["sync"]["bytes"]
+    assert cells(tmp_path, *sizes, "--seed", "2")["sync"]["bytes"] != first["sync"]["bytes"]
+
+
+@pytest.mark.parametrize("text", [b"one\n", b"no newline at the end", b"a\n\nb\r\n\0\xff\n" * 40, b"x" * 300_000 + b"\nshort\n"],
+                         ids=["one line", "no newline at the end", "any bytes", "a long line"])
+def test_a_file_is_replayed_byte_for_byte_by_every_strategy(tmp_path, text):
+    (tmp_path / "input").write_bytes(text)
+    replayed = text if text.endswith(b"\n") else text + b"\n"
+    assert {cell["bytes"] for cell in cells(tmp_path, "--input", "input", *ONE).values()} == {len(replayed)}
+    again = cells(tmp_path, "--input", "input", "--lines", str(2 * replayed.count(b"\n")), *ONE)
+    assert {cell["bytes"] for cell in again.values()} == {2 * len(replayed)}
+    kept = run(tmp_path, "--input", "input", "--strategy", "double-buffered", "--keep-files", *ONE)
+    directory = next(line[7:] for line in kept.stdout.splitlines() if line.startswith("files: "))
+    with open(os.path.join(tmp_path, directory, "double-buffered.txt"), "rb") as file:
+        assert file.read() == replayed
+
+
+def test_random_bytes_are_replayed_by_every_strategy(tmp_path):
+    (tmp_path / "input").write_bytes(random.Random(5).randbytes(400_000))
+    cells(tmp_path, "--input", "input", "--writers", "7", "--buffer-size", "1000", *ONE)
+
+
+def test_a_sweep_is_every_combination_and_runs_a_strategy_that_ignores_it_once(tmp_path):
+    found = cells(tmp_path, "--strategy", "sync,sync-buffered,^control", "--buffer-size", "1KiB..16KiB*4", "--lines", "10,20", *ONE)
+    assert set(found) == {"sync@lines=10", "sync@lines=20",
+                          *(f"sync-buffered@lines={lines},buffer-size={size}"
+                            for lines in (10, 20) for size in ("1KiB", "4KiB", "16KiB"))}
+    assert found["sync-buffered@lines=20,buffer-size=4KiB"]["parameters"]["buffer_bytes"] == 4096
+
+
+def test_cells_of_different_work_are_not_held_against_each_other(tmp_path):
+    run(tmp_path, "--strategy", "sync,sync-buffered", "--line-size", "20,1000", "--lines", "2000", "--trials", "3")
+    report = json.loads((tmp_path / "writebench-report.json").read_text())
+    for group in report["ranking"]:
+        assert len({cell["id"].split("@")[1] for cell in group["cells"]}) == 1
+
+
+def test_every_state_of_the_file_and_every_preallocation_gives_the_right_bytes(tmp_path):
+    found = cells(tmp_path, "--file", "new,truncate,overwrite", "--preallocate", "none,reserve,size", "--lines", "1000",
+                  "--strategy", "all", *ONE)
+    assert len(found) == 90
+
+
+def test_every_durability_is_a_cell_of_its_own(tmp_path):
+    found = cells(tmp_path, "--strategy", "sync,^control", "--durability", "none,close,bytes=1KiB,line", "--lines", "30", *ONE)
+    assert {cell["contract"]["durability"] for cell in found.values()} == {"none", "close", "bytes=1024", "line"}
+
+
+def test_a_thinking_caller_and_a_schedule_take_their_time(tmp_path):
+    thinking = cells(tmp_path, "--think", "100us", "--lines", "100", "--strategy", "sync,buffered,^control", *ONE)
+    assert all(cell["samples"][0]["time_ns"] >= 10_000_000 for cell in thinking.values())
+    scheduled = cells(tmp_path, "--rate", "1000/s", "--burst", "10", "--lines", "50", "--strategy", "sync,naive-async", *ONE)
+    # The last burst is due after forty lines' time; ten writers share the rate, each with its own bursts.
+    assert scheduled["sync"]["samples"][0]["time_ns"] >= 40_000_000
+    assert scheduled["sync"]["workload"]["lines_per_second"] == 1000
+
+
+def test_a_dry_run_lists_the_cells_and_writes_nothing(tmp_path):
+    result = run(tmp_path, "--strategy", "sync,sync-buffered,^control", "--buffer-size", "1,2", "--dry-run")
+    assert result.returncode == 0
+    assert [line.split()[0] for line in result.stdout.splitlines()[:3]] == [
+        "sync", "sync-buffered@buffer-size=1", "sync-buffered@buffer-size=2"]
+    assert "3 cells" in result.stdout
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_suites_that_ship_can_be_run_and_changed(tmp_path):
+    for suite in ("origin", "buffer-size", "durability"):
+        assert run(tmp_path, "--suite", suite, "--dry-run").returncode == 0
+    typed = run(tmp_path, "--suite", "buffer-size", "--buffer-size", "1KiB", "--line-size", "50", "--dry-run").stdout
+    assert {line.split()[0] for line in typed.splitlines()[:-1]} == {"null", "bulk", "sync-buffered", "buffered", "double-buffered"}
+    result = run(tmp_path, "--suite", "orign")
+    assert result.returncode == 2 and "did you mean 'origin'" in result.stderr
+
+
+def test_options_come_from_a_file_and_those_typed_go_first(tmp_path):
+    (tmp_path / "mine.toml").write_text('strategy = "sync,^control"\nlines = "10,20"\ntrials = "1"\n')
+    assert "sync@lines=20" in run(tmp_path, "--config", "mine.toml", "--dry-run").stdout
+    assert run(tmp_path, "--config", "mine.toml", "--lines", "5", "--dry-run").stdout.startswith("sync  5 lines")
+    assert run(tmp_path, "--config", "none.toml").returncode == 2
+    (tmp_path / "bad.toml").write_text('liness = "10"\n')
+    result = run(tmp_path, "--config", "bad.toml")
+    assert result.returncode == 2 and "liness" in result.stderr
+
+
+@pytest.mark.parametrize("arguments, named", [
+    (["--line-size", "0"], "--line-size '0'"),
+    (["--line-size", "10", "--input", "x"], "--line-size"),
+    (["--line-size-range", "10"], "--line-size-range '10'"),
+    (["--line-size-range", "20..10"], "--line-size-range '20..10'"),
+    (["--input", "none"], "none"),
+    (["--input", "."], "."),
+    (["--input", "empty"], "empty"),
+    (["--think", "5"], "--think '5'"),
+    (["--rate", "fast"], "--rate 'fast'"),
+    (["--rate", "-1"], "--rate '-1'"),
+    (["--burst", "0"], "--burst '0'"),
+    (["--file", "old"], "--file 'old'"),
+    (["--preallocate", "all"], "--preallocate 'all'"),
+    (["--in-flight-bytes", "0"], "--in-flight-bytes '0'"),
+    (["--buffer-size", "4KiB..1MiB"], "--buffer-size '4KiB..1MiB'"),
+    (["--buffer-size", "4KiB,,1MiB"], "--buffer-size '4KiB,,1MiB'"),
+])
+def test_bad_workloads_are_refused(tmp_path, arguments, named):
+    (tmp_path / "empty").write_text("")
+    result = run(tmp_path, *arguments)
+    assert result.returncode == 2, result.stdout
+    assert result.stdout == "" and result.stderr.count("\n") == 1
+    assert named in result.stderr
+    assert os.listdir(tmp_path) == ["empty"]
