@@ -30,7 +30,17 @@ Round Schedule::next_round(std::chrono::nanoseconds elapsed) {
   if (!below_minimum) {
     if (auto order = wanting(Round::Kind::kStall, elapsed); !order.empty()) return {Round::Kind::kStall, order};
   }
-  return {Round::Kind::kMeasure, measure};
+  return {Round::Kind::kMeasure, below_minimum ? measure : without_the_greedy(std::move(measure))};
+}
+
+std::vector<std::size_t> Schedule::without_the_greedy(std::vector<std::size_t> order) const {
+  if (order.empty()) return order;
+  std::chrono::nanoseconds spent{0};
+  for (const std::size_t cell : order) spent += cells_[cell].spent;
+  const std::chrono::nanoseconds share = spent / static_cast<std::int64_t>(order.size());
+  std::erase_if(order,
+                [&](std::size_t cell) { return cells_[cell].spent > share; });  // never all: not every one is above
+  return order;
 }
 
 void Schedule::rotate() {
@@ -90,6 +100,7 @@ void Schedule::ran(std::size_t cell, Round::Kind kind, std::chrono::nanoseconds 
     case Round::Kind::kMeasure: ++state.trials; break;
   }
   state.last = duration;
+  state.spent += duration;
 }
 
 std::chrono::nanoseconds Schedule::remaining(std::chrono::nanoseconds elapsed) const {

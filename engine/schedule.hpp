@@ -64,6 +64,7 @@ class Schedule {
     std::size_t trials = 0;
     std::size_t stalls = 0;
     std::chrono::nanoseconds last{0};
+    std::chrono::nanoseconds spent{0};
     bool precise = false;
     bool dropped = false;
   };
@@ -71,6 +72,7 @@ class Schedule {
   std::vector<std::size_t> wanting(Round::Kind kind, std::chrono::nanoseconds elapsed) const;
   bool wants(const State& state, Round::Kind kind) const;
   std::chrono::nanoseconds reserved() const;
+  std::vector<std::size_t> without_the_greedy(std::vector<std::size_t> order) const;
   void rotate();
 
   Plan plan_;

@@ -81,6 +81,15 @@ TEST(Schedule, GivesEachCellOneTrialHoweverSmallTheBudget) {
   EXPECT_EQ(played.stalls, (Order{0, 0, 0}));
 }
 
+TEST(Schedule, LetsTheSlowWaitForTheFastOnceAllHaveTheirMinimum) {
+  const Played played = play({.warm_up_trials = 0, .max_trials = 50, .stall_trials = 0, .budget = seconds(60)},
+                             {std::chrono::milliseconds(10), std::chrono::milliseconds(20), seconds(3)});
+  EXPECT_EQ(played.trials[0], 50u);
+  EXPECT_EQ(played.trials[1], 50u);
+  EXPECT_GE(played.trials[2], 18u) << "and then it has the rest of the budget";
+  EXPECT_LE(played.end, seconds(60));
+}
+
 TEST(Schedule, StopsACellThatIsPreciseEnoughButNotBeforeItsMinimum) {
   Schedule schedule({.warm_up_trials = 0, .min_trials = 2, .max_trials = 9, .stall_trials = 0, .budget = {}}, 2);
   schedule.set_precise(0, true);
