@@ -30,6 +30,7 @@ void Progress::trial_ended(const engine::Cell& cell, const engine::Sample& sampl
   const auto time = sample.time_ns();
   last_ = fmt::format("; last: {} {}", cell.id,
                       time ? format_time(static_cast<double>(*time)) : std::string(engine::to_string(sample.outcome)));
+  if (sample.settle_ns) last_ += fmt::format(", settled in {}", format_time(static_cast<double>(*sample.settle_ns)));
 }
 
 void Progress::redraw() {

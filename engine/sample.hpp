@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/histogram.hpp"
+#include "engine/slow_down.hpp"
 #include "engine/workload.hpp"
 #include "writebench/strategy.hpp"
 
@@ -52,6 +53,7 @@ struct Surroundings {
   /// The kernel began to hold the writers of this machine, because too much memory is dirty: how much the trial had
   /// written then, and how long after it began. Looked at ten times a second; absent where it did not come to that.
   std::optional<std::int64_t> throttled_from_bytes, throttled_from_ns;
+  std::optional<SlowDown> slow_down;               ///< of the trial itself, whatever the cause
   std::optional<std::int64_t> cpu_pressure_ns;     ///< during the trial someone, maybe it, waited for a processor (PSI)
   std::optional<std::int64_t> io_pressure_ns;      ///< likewise for the device
   std::optional<std::int64_t> memory_pressure_ns;  ///< likewise for memory

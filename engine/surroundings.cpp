@@ -127,6 +127,7 @@ SystemReading Watch::read() const {
 }
 
 void Watch::trial_begins() {
+  progress_.clear();
   throttled_from_bytes_.reset();
   throttled_from_ns_.reset();
   readings_.push_back(read());
@@ -136,11 +137,12 @@ void Watch::trial_begins() {
 }
 
 void Watch::trial_runs(pid_t child) {
-  if (throttled_from_bytes_ || !writers_are_held()) return;
   const auto io = numbers_in("/proc/" + std::to_string(child) + "/io", {"wchar:"});
   if (!io.contains("wchar:")) return;
-  throttled_from_bytes_ = io.at("wchar:");
-  throttled_from_ns_ = now_ns() - readings_.back().at_ns;
+  progress_.push_back({now_ns() - readings_.back().at_ns, io.at("wchar:")});
+  if (throttled_from_bytes_ || !writers_are_held()) return;
+  throttled_from_bytes_ = progress_.back().bytes;
+  throttled_from_ns_ = progress_.back().at_ns;
 }
 
 void Watch::trial_ended(Sample& sample) {
@@ -159,6 +161,7 @@ void Watch::trial_ended(Sample& sample) {
     for (const auto& [when, bytes] : own_writes_) others -= bytes;
     around.device_other_bytes = std::max<std::int64_t>(0, others);
   }
+  around.slow_down = find_slow_down(progress_);
   around.throttled_from_bytes = throttled_from_bytes_;
   around.throttled_from_ns = throttled_from_ns_;
   sample.disturbances = disturbances(around);

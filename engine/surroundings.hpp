@@ -42,7 +42,8 @@ class Watch {
   /// Right before a trial begins.
   void trial_begins();
 
-  /// While it runs, about ten times a second: looks whether the kernel has begun to hold the writers of this machine.
+  /// While it runs, about ten times a second: looks how far it is, and whether the kernel has begun to hold the writers
+  /// of this machine.
   void trial_runs(pid_t child);
 
   /// After it: what went on around it, and the causes that are worth naming.
@@ -53,7 +54,8 @@ class Watch {
 
   std::optional<std::string> device_;   // major:minor of the whole disk, as in /proc/diskstats
   std::deque<SystemReading> readings_;  // oldest first
-  std::optional<std::int64_t> throttled_from_bytes_, throttled_from_ns_;  // of the trial under way
+  std::vector<Progress> progress_;      // of the trial under way
+  std::optional<std::int64_t> throttled_from_bytes_, throttled_from_ns_;  // likewise
   std::deque<std::pair<std::int64_t, std::int64_t>> own_writes_;  // when, and how much a trial asked the device for
 };
 

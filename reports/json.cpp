@@ -78,6 +78,11 @@ Json surroundings_json(const engine::Surroundings& around) {
   set_known(json, "device_other_bytes", around.device_other_bytes);
   set_known(json, "throttled_from_bytes", around.throttled_from_bytes);
   set_known(json, "throttled_from_ns", around.throttled_from_ns);
+  if (const auto& slow = around.slow_down) {
+    json["slowed_from_bytes"] = slow->from_bytes;
+    json["slowed_from_ns"] = slow->from_ns;
+    json["slowed_to_share"] = number(slow->to_share);
+  }
   set_known(json, "cpu_pressure_ns", around.cpu_pressure_ns);
   set_known(json, "io_pressure_ns", around.io_pressure_ns);
   set_known(json, "memory_pressure_ns", around.memory_pressure_ns);

@@ -113,6 +113,24 @@ std::string throttled_warning(const Report& report) {
       ids, static_cast<double>(from_bytes) / 1e6);
 }
 
+std::string slowed_warning(const Report& report) {
+  std::string list;
+  for (const Cell& cell : report.cells) {
+    for (const engine::Sample& sample : cell.samples) {
+      const auto& slow = sample.surroundings.slow_down;
+      if (!slow) continue;
+      list += fmt::format("{}{} to {:.0f}% of its pace after {:.0f} MB", list.empty() ? "" : ", ", cell.id,
+                          100 * slow->to_share, static_cast<double>(slow->from_bytes) / 1e6);
+      break;
+    }
+  }
+  if (list.empty()) return "";
+  return fmt::format(
+      "not one pace from beginning to end: {}; beyond what memory holds ready the device, or the supply of free "
+      "pages, sets it, and the figures are those of both parts together",
+      list);
+}
+
 std::string short_warning(const Report& report) {
   const std::string ids =
       ids_where(report, [](const Cell&, const Summary& summary) { return summary.time_ns.median < kShortNs; });
@@ -175,6 +193,7 @@ std::vector<Warning> warnings_of(const Report& report) {
       {"busy-machine", load_warning},
       {"disturbed", disturbed_warning},
       {"throttled", throttled_warning},
+      {"slowed", slowed_warning},
       {"too-short", short_warning},
       {"noisy", noise_warning},
       {"order-unproven", unproven_warning},

@@ -103,6 +103,13 @@ TEST(Warnings, SayWhatEqualLinesLeftOpenAndWhenTheKernelHeldTheWriters) {
   EXPECT_NE(warnings_of(report)[0].message.find("after 3500.0 MB"), std::string::npos);
 }
 
+TEST(Warnings, SayThatATrialLostItsPace) {
+  Report report = good();
+  report.cells[0].samples[1].surroundings.slow_down = engine::SlowDown{2'000'000'000, 3'000'000'000, 0.25};
+  ASSERT_EQ(codes_of(report), Codes{"slowed"});
+  EXPECT_NE(warnings_of(report)[0].message.find("sync to 25% of its pace after 3000 MB"), std::string::npos);
+}
+
 TEST(Warnings, DoNotBlameTheBudgetForAnInterruptedRun) {
   Report report = good();
   report.complete = false;
