@@ -168,7 +168,7 @@ TEST_P(Contract, MakesItsBytesDurableWhereAskedTo) {
 }
 
 TEST_P(Contract, MakesEachLineDurableWhereItSaysSo) {
-  if (!writes() || !GetParam().contract.each_line_durable) GTEST_SKIP() << "it makes no such promise";
+  if (!writes() || !GetParam().contract.each_line_durable) return;  // it makes no such promise
   syncs = 0;
   expect_right({.lines = 50, .durability = {.kind = Durability::Kind::kLine}}, kCountingSyncs);
   EXPECT_EQ(syncs, 51) << "one a line, one at the end";
