@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "cli/dry_run_command.hpp"
 #include "cli/list_command.hpp"
 #include "cli/options.hpp"
 #include "cli/run_command.hpp"
@@ -21,7 +22,7 @@ int dispatch(int argc, char** argv, std::span<const Descriptor> table) {
   switch (options.command) {
     case Options::Command::kPrint: std::fputs(options.text.c_str(), stdout); return 0;
     case Options::Command::kList: list_command(table, options.json); return 0;
-    case Options::Command::kDryRun: dry_run_command(options); return 0;
+    case Options::Command::kDryRun: return dry_run_command(options);
     case Options::Command::kRun: return run_command(options, {argv, argv + argc});
   }
   return 0;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace writebench::cli {
 namespace {
 
@@ -19,6 +21,16 @@ std::string format_time(double ns) {
   if (ns < 999.5e3) return three_digits(ns / 1e3) + " us";
   if (ns < 999.5e6) return three_digits(ns / 1e6) + " ms";
   return three_digits(ns / 1e9) + " s";
+}
+
+std::string format_duration(std::chrono::nanoseconds duration) {
+  const double s = std::chrono::duration<double>(duration).count();
+  if (s < 0.9995) return fmt::format("{:.0f} ms", s * 1e3);
+  if (s < 9.95) return fmt::format("{:.1f} s", s);
+  const auto seconds = std::llround(s);
+  if (seconds < 60) return fmt::format("{} s", seconds);
+  if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
+  return fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
 }
 
 std::string format_number(double value) {

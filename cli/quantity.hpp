@@ -1,11 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 namespace writebench::cli {
 
 /// Three digits and a unit: `21.3 ms`, `6.52 s`.
 std::string format_time(double ns);
+
+/// For people who wait: `850 ms`, `45 s`, `1 min 40 s`, `2 h 5 min`.
+std::string format_duration(std::chrono::nanoseconds duration);
 
 /// Three digits and a factor of a thousand: `23.5M`, `76.7k`, `0.90`.
 std::string format_number(double value);

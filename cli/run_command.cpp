@@ -2,13 +2,12 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <ctime>
 
 #include "cli/progress.hpp"
-#include "cli/quantity.hpp"
+#include "cli/run_checks.hpp"
 #include "cli/table.hpp"
 #include "cli/units.hpp"
 #include "engine/interrupt.hpp"
@@ -20,34 +19,6 @@
 
 namespace writebench::cli {
 namespace {
-
-// What is known before any trial: such a cell never runs.
-std::optional<std::string> unavailable(const engine::Cell& cell) {
-  if (cell.strategy.unavailable != nullptr) {
-    if (auto reason = cell.strategy.unavailable()) return reason;
-  }
-  if (cell.parameters.durability.kind == Durability::Kind::kLine && !cell.strategy.contract.each_line_durable) {
-    return "cannot promise that a line is durable when its append returns";
-  }
-  return std::nullopt;
-}
-
-void check_space(const Options& options) {
-  struct statvfs status {};
-  if (::statvfs(options.directory.c_str(), &status) != 0) return;
-  const double free_bytes = static_cast<double>(status.f_bavail) * static_cast<double>(status.f_frsize);
-  double largest = 0;
-  double together = 0;
-  for (const engine::Cell& cell : options.cells) {
-    largest = std::max(largest, static_cast<double>(cell.bytes));
-    together += static_cast<double>(cell.bytes);
-  }
-  const double needed = options.keep_files ? together : largest;
-  if (needed > free_bytes) {
-    throw UsageError(fmt::format("--lines come to {}B, and --dir '{}' has room for {}B; write fewer lines or elsewhere",
-                                 format_number(needed), options.directory, format_number(free_bytes)));
-  }
-}
 
 // Shows a run as it goes and keeps the report on disk up to date.
 class Reporter final : public engine::RunObserver {
@@ -102,19 +73,6 @@ reports::Store store_for(const Options& options) {
   }
 }
 
-// A file system without a device does nothing on a sync: what it would report is not durability.
-void check_durability(const Options& options) {
-  const std::string file_system = engine::file_system_of(options.directory);
-  if (file_system != "tmpfs" && file_system != "ramfs") return;
-  for (const engine::Cell& cell : options.cells) {
-    if (cell.parameters.durability.kind == Durability::Kind::kNone) continue;
-    throw UsageError(
-        fmt::format("--durability '{}' cannot be had on {}, where syncing does nothing (--dir '{}'); name a "
-                    "directory on a disk",
-                    reports::to_string(cell.parameters.durability), file_system, options.directory));
-  }
-}
-
 reports::Report begin_report(const Options& options, std::vector<std::string> command_line) {
   reports::Report report;
   report.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
@@ -135,29 +93,8 @@ reports::Report begin_report(const Options& options, std::vector<std::string> co
 
 }  // namespace
 
-void dry_run_command(const Options& options) {
-  std::size_t runnable = 0;
-  for (const engine::Cell& cell : options.cells) {
-    const auto reason = unavailable(cell);
-    runnable += !reason;
-    fmt::print("{}  {} lines, {}B{}\n", cell.id, cell.parameters.lines, format_number(static_cast<double>(cell.bytes)),
-               reason ? ": unavailable, " + *reason : "");
-  }
-  const engine::Plan& plan = options.plan;
-  fmt::print("{} cells; {} trials at least, {} at most; ", options.cells.size(),
-             runnable * (plan.warm_up_trials + plan.min_trials + plan.stall_trials),
-             runnable * (plan.warm_up_trials + plan.max_trials + plan.stall_trials));
-  if (plan.budget) {
-    fmt::print("about {} at most, more only where single trials take longer (--budget)\n",
-               format_time(static_cast<double>(plan.budget->count())));
-  } else {
-    fmt::print("as long as they take (no --budget)\n");
-  }
-}
-
 int run_command(const Options& options, std::vector<std::string> command_line) {
-  check_space(options);
-  check_durability(options);
+  check_run(options);
   const reports::Store store = store_for(options);
   engine::catch_interrupts();
   reports::Report report = begin_report(options, std::move(command_line));
@@ -167,13 +104,7 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   engine::RunResult result;
   try {
     Reporter reporter(report, store);
-    result = engine::run(report.cells,
-                         {.directory = options.directory,
-                          .plan = options.plan,
-                          .timeout = options.timeout,
-                          .in_process = options.in_process,
-                          .keep_files = options.keep_files},
-                         reporter);
+    result = engine::run(report.cells, setup_of(options), reporter);
   } catch (const std::exception&) {
     error = std::current_exception();
   }

@@ -8,7 +8,4 @@ namespace writebench::cli {
 /// Throws UsageError before anything is measured.
 int run_command(const Options& options, std::vector<std::string> command_line);
 
-/// Says on stdout what run_command() would run, and how long that takes by its budget.
-void dry_run_command(const Options& options);
-
 }  // namespace writebench::cli

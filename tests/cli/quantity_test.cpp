@@ -15,6 +15,14 @@ TEST(Quantity, ShowsATimeInThreeDigitsAndAUnit) {
   for (const auto& [ns, text] : times) EXPECT_EQ(format_time(ns), text) << ns;
 }
 
+TEST(Quantity, ShowsADurationAsPeopleSayIt) {
+  using namespace std::chrono_literals;
+  const std::pair<std::chrono::nanoseconds, const char*> durations[] = {
+      {0ns, "0 ms"}, {850ms, "850 ms"},       {999'800us, "1.0 s"}, {1500ms, "1.5 s"},         {9'940ms, "9.9 s"},
+      {10s, "10 s"}, {59'600ms, "1 min 0 s"}, {100s, "1 min 40 s"}, {3599'700ms, "1 h 0 min"}, {7500s, "2 h 5 min"}};
+  for (const auto& [duration, text] : durations) EXPECT_EQ(format_duration(duration), text);
+}
+
 TEST(Quantity, PassesToTheNextUnitWhereRoundingDoes) {
   EXPECT_EQ(format_time(999.4), "999 ns");
   EXPECT_EQ(format_time(999.6), "1.00 us");

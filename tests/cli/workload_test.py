@@ -3,18 +3,22 @@
 import json
 import os
 import random
+import re
+import signal
 import subprocess
 
 import jsonschema
 import pytest
 
 PROGRAM = os.environ["WRITEBENCH"]
+WITH_FAULTS = os.environ["WRITEBENCH_WITH_FAULTS"]
 SCHEMA = json.load(open(os.environ["WRITEBENCH_SCHEMA"], encoding="utf-8"))
 ONE = ["--trials", "1", "--warm-up", "0", "--stall-trials", "0"]
 
 
-def run(directory, *arguments):
-    return subprocess.run([PROGRAM, *arguments], cwd=directory, capture_output=True, text=True, timeout=120, check=False)
+def run(directory, *arguments, program=PROGRAM):
+    return subprocess.run([program, *arguments], cwd=directory, capture_output=True, text=True, timeout=120,
+                          check=False)
 
 
 def cells(directory, *arguments):
@@ -101,6 +105,57 @@ def test_a_dry_run_lists_the_cells_and_writes_nothing(tmp_path):
         "sync", "sync-buffered@buffer-size=1", "sync-buffered@buffer-size=2"]
     assert "3 cells" in result.stdout
     assert os.listdir(tmp_path) == []
+
+
+TIME = r"about [\d.]+ (ns|us|ms|s) a trial"
+WHOLE = r"about ([\d.]+ (ms|s|min|h) ?)+( \(--budget\))?; (\d+) cells, (\d+) trials(; at least .*)?"
+
+
+def test_a_dry_run_estimates_each_cell_and_the_whole_run(tmp_path):
+    lines = run(tmp_path, "--strategy", "sync,buffered,^control", "--lines", "1e9", "--trials", "3",
+                "--dry-run").stdout.splitlines()
+    assert len(lines) == 3
+    assert all(re.search(TIME, line) for line in lines[:-1])
+    whole = re.fullmatch(WHOLE, lines[-1])
+    assert whole.group(4, 5) == ("2", "10"), "three that count, one to warm up and one for the stalls, of each"
+    many = ["--strategy", "sync,^control", "--lines", "3e7", "--dry-run"]
+    assert " (--budget); " in run(tmp_path, *many, "--budget", "20s").stdout
+    assert " (beyond --budget" in run(tmp_path, *many, "--budget", "1ms").stdout
+
+
+def test_a_dry_run_says_what_fails_and_goes_on(tmp_path):
+    result = run(tmp_path, "--strategy", "throws,crashes,lost,sync,^control", "--lines", "100", "--dry-run",
+                 program=WITH_FAULTS)
+    assert result.returncode == 1
+    found = {line.split("  ")[0]: line for line in result.stdout.splitlines()[:-1]}
+    assert found["throws"].endswith(": failed, out of ink")
+    assert ": failed, killed by signal 11" in found["crashes"]
+    assert ": incorrect, " in found["lost"]
+    assert re.search(TIME, found["sync"])
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_dry_run_runs_in_this_process_where_asked_to(tmp_path):
+    arguments = ["--strategy", "exits,sleeps,^control", "--lines", "10", "--dry-run"]
+    assert "sleeps" in run(tmp_path, *arguments, program=WITH_FAULTS).stdout
+    assert "sleeps" not in run(tmp_path, *arguments, "--in-process", program=WITH_FAULTS).stdout, "it ended the process"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_dry_run_may_be_interrupted(tmp_path, number):
+    process = subprocess.Popen([WITH_FAULTS, "--strategy", "sync,hangs,^control", "--dry-run"], cwd=tmp_path,
+                               stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline().startswith("sync"), "the first cell's line comes before the second is tried"
+    process.send_signal(number)
+    assert process.communicate(timeout=60)[0] == ""
+    assert process.returncode == 128 + number
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_dry_run_refuses_what_the_run_would(tmp_path):
+    result = run(tmp_path, "--durability", "close", "--dir", "/dev/shm", "--dry-run")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "--durability" in result.stderr
 
 
 def test_the_suites_that_ship_can_be_run_and_changed(tmp_path):

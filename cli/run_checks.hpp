@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/options.hpp"
+#include "engine/run.hpp"
+
+namespace writebench::cli {
+
+/// Refuses what would go wrong however it is measured: lines that the disk has no room for, a durability that the file
+/// system cannot give. Throws UsageError.
+void check_run(const Options& options);
+
+/// Why a cell can never run, as far as that is known before any trial; nothing where it can.
+std::optional<std::string> unavailable(const engine::Cell& cell);
+
+/// How the cells are to be run.
+engine::RunSetup setup_of(const Options& options);
+
+}  // namespace writebench::cli
