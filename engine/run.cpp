@@ -106,9 +106,8 @@ class Run {
                       .observe = observe,
                       .in_process = setup_.in_process};
     watch_.trial_begins();
-    std::optional<TrialResult> result = run_trial(trial, [this, &cell](pid_t child) {
-      // Setting up an old file writes too, and the kernel counts that with the rest.
-      if (cell.workload.file_state == FileState::kNew) watch_.trial_runs(child);
+    std::optional<TrialResult> result = run_trial(trial, [this](const TrialUnderWay& under_way) {
+      watch_.trial_runs(under_way);
       observer_.waiting();
       return interrupted() == 0;
     });

@@ -50,8 +50,8 @@ struct Surroundings {
   std::optional<std::int64_t> writeback_bytes;  ///< of others, under way when the trial began
   std::optional<std::int64_t>
       device_other_bytes;  ///< written to the device in the window, beyond what the trials asked for
-  /// The kernel began to hold the writers of this machine, because too much memory is dirty: how much the trial had
-  /// written then, and how long after it began. Looked at ten times a second; absent where it did not come to that.
+  /// The kernel was first seen to hold the trial because too much memory was dirty: how much it had written then, and
+  /// how long after clock on. Looked at ten times a second; absent where it was not seen.
   std::optional<std::int64_t> throttled_from_bytes, throttled_from_ns;
   std::optional<SlowDown> slow_down;               ///< of the trial itself, whatever the cause
   std::optional<std::int64_t> cpu_pressure_ns;     ///< during the trial someone, maybe it, waited for a processor (PSI)

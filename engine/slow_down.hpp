@@ -8,7 +8,7 @@ namespace writebench::engine {
 
 /// How far a writer was at a moment.
 struct Progress {
-  std::int64_t at_ns = 0;  ///< since the trial began
+  std::int64_t at_ns = 0;  ///< since clock on
   std::int64_t bytes = 0;  ///< written so far
 };
 

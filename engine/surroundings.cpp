@@ -5,11 +5,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
-#include <map>
-#include <set>
 #include <sstream>
+#include <utility>
 
 namespace writebench::engine {
 namespace {
@@ -63,25 +61,14 @@ std::optional<std::int64_t> device_bytes(const std::string& device) {
   return std::nullopt;
 }
 
-// The numbers of a file of lines `name number` that are wanted; absent ones stay away.
-std::map<std::string, std::int64_t> numbers_in(const std::string& path, const std::set<std::string>& wanted) {
-  std::map<std::string, std::int64_t> numbers;
-  std::ifstream file(path);
+// All that the process has given to write(2) and its family so far (proc(5), io).
+std::optional<std::int64_t> written_bytes(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/io");
   std::string name;
   for (std::int64_t number = 0; file >> name >> number;) {
-    if (wanted.contains(name)) numbers[name] = number;
+    if (name == "wchar:") return number;
   }
-  return numbers;
-}
-
-// Above half-way between its two limits on dirty memory the kernel holds whoever writes more (mm/page-writeback.c,
-// dirty_freerun_ceiling).
-bool writers_are_held() {
-  const auto pages =
-      numbers_in("/proc/vmstat", {"nr_dirty", "nr_writeback", "nr_dirty_threshold", "nr_dirty_background_threshold"});
-  if (pages.size() < 4) return false;
-  return 2 * (pages.at("nr_dirty") + pages.at("nr_writeback")) >
-         pages.at("nr_dirty_threshold") + pages.at("nr_dirty_background_threshold");
+  return std::nullopt;
 }
 
 std::optional<std::int64_t> pressure_total_ns(const char* path) {
@@ -110,7 +97,7 @@ Pressure read_pressure() {
           pressure_total_ns("/proc/pressure/memory")};
 }
 
-Watch::Watch(const std::string& directory) {
+Watch::Watch(const std::string& directory, WaitChannels channels) : wait_channels_(std::move(channels)) {
   struct stat status {};
   if (::stat(directory.c_str(), &status) != 0 || major(status.st_dev) == 0) return;  // 0: no block device behind it
   device_ = std::to_string(major(status.st_dev)) + ":" + std::to_string(minor(status.st_dev));
@@ -128,21 +115,19 @@ SystemReading Watch::read() const {
 
 void Watch::trial_begins() {
   progress_.clear();
-  throttled_from_bytes_.reset();
-  throttled_from_ns_.reset();
+  throttled_from_.reset();
   readings_.push_back(read());
   const std::int64_t oldest_needed_ns = readings_.back().at_ns - kWindowNs;
   while (readings_.size() > 1 && readings_[1].at_ns <= oldest_needed_ns) readings_.pop_front();
   while (!own_writes_.empty() && own_writes_.front().first < readings_.front().at_ns) own_writes_.pop_front();
 }
 
-void Watch::trial_runs(pid_t child) {
-  const auto io = numbers_in("/proc/" + std::to_string(child) + "/io", {"wchar:"});
-  if (!io.contains("wchar:")) return;
-  progress_.push_back({now_ns() - readings_.back().at_ns, io.at("wchar:")});
-  if (throttled_from_bytes_ || !writers_are_held()) return;
-  throttled_from_bytes_ = progress_.back().bytes;
-  throttled_from_ns_ = progress_.back().at_ns;
+void Watch::trial_runs(const TrialUnderWay& trial) {
+  if (!trial.running) return;
+  const auto written = written_bytes(trial.process);
+  if (!written) return;
+  progress_.push_back({trial.running->count(), *written - trial.written_before_bytes});
+  if (!throttled_from_ && held_for_dirty_memory(wait_channels_(trial.process))) throttled_from_ = progress_.back();
 }
 
 void Watch::trial_ended(Sample& sample) {
@@ -162,8 +147,10 @@ void Watch::trial_ended(Sample& sample) {
     around.device_other_bytes = std::max<std::int64_t>(0, others);
   }
   around.slow_down = find_slow_down(progress_);
-  around.throttled_from_bytes = throttled_from_bytes_;
-  around.throttled_from_ns = throttled_from_ns_;
+  if (throttled_from_) {
+    around.throttled_from_bytes = throttled_from_->bytes;
+    around.throttled_from_ns = throttled_from_->at_ns;
+  }
   sample.disturbances = disturbances(around);
 }
 

@@ -5,12 +5,14 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <map>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/sample.hpp"
+#include "engine/throttle.hpp"
+#include "engine/trial.hpp"
 
 namespace writebench::engine {
 
@@ -36,15 +38,17 @@ Pressure read_pressure();
 /// trial lasts; so each trial is judged by a window that ends with it and reaches back a quarter of a second or more.
 class Watch {
  public:
+  /// What tells where the threads of a trial sleep: wait_channels(), but for tests.
+  using WaitChannels = std::function<std::vector<std::string>(pid_t)>;
+
   /// `directory` tells which device matters.
-  explicit Watch(const std::string& directory);
+  explicit Watch(const std::string& directory, WaitChannels channels = wait_channels);
 
   /// Right before a trial begins.
   void trial_begins();
 
-  /// While it runs, about ten times a second: looks how far it is, and whether the kernel has begun to hold the writers
-  /// of this machine.
-  void trial_runs(pid_t child);
+  /// While it runs, about ten times a second: looks how far it is, and whether the kernel holds it.
+  void trial_runs(const TrialUnderWay& trial);
 
   /// After it: what went on around it, and the causes that are worth naming.
   void trial_ended(Sample& sample);
@@ -52,10 +56,11 @@ class Watch {
  private:
   SystemReading read() const;
 
-  std::optional<std::string> device_;   // major:minor of the whole disk, as in /proc/diskstats
-  std::deque<SystemReading> readings_;  // oldest first
-  std::vector<Progress> progress_;      // of the trial under way
-  std::optional<std::int64_t> throttled_from_bytes_, throttled_from_ns_;  // likewise
+  std::optional<std::string> device_;       // major:minor of the whole disk, as in /proc/diskstats
+  std::deque<SystemReading> readings_;      // oldest first
+  std::vector<Progress> progress_;          // of the trial under way
+  std::optional<Progress> throttled_from_;  // likewise
+  const WaitChannels wait_channels_;
   std::deque<std::pair<std::int64_t, std::int64_t>> own_writes_;  // when, and how much a trial asked the device for
 };
 

@@ -42,6 +42,8 @@ std::string_view name_of(Phase phase) {
 struct Record {
   std::atomic<Phase> phase{Phase::kSettle};
   std::atomic<std::int64_t> prepare_began_ns{0};  // CLOCK_MONOTONIC; 0 before
+  std::atomic<std::int64_t> clock_on_ns{0};       // likewise
+  std::int64_t written_before_bytes = 0;          // valid from clock on
   std::int64_t settle_ns = 0;
   std::int64_t prepare_ns = 0;
   std::int64_t submitted_ns = 0;
@@ -120,6 +122,8 @@ void measure(const Trial& trial, File& file, Record& record) {
   record.phase = Phase::kRun;
   const Pressure pressure_before = read_pressure();
   const Cost before = read_counters();
+  record.written_before_bytes = before.written_bytes.value_or(0);
+  record.clock_on_ns = Clock::now().time_since_epoch().count();
   start = Clock::now();
   strategy->run(job);
   if (submitted_ns < 0) submitted_ns = since(start);
@@ -246,6 +250,15 @@ bool timed_out(const Record& record, std::chrono::nanoseconds timeout) {
   return began != 0 && Clock::now().time_since_epoch().count() - began > timeout.count();
 }
 
+TrialUnderWay seen_from_outside(const Record& record, pid_t process) {
+  TrialUnderWay trial{.process = process, .running = {}};
+  const std::int64_t clock_on_ns = record.clock_on_ns;
+  if (clock_on_ns == 0 || record.phase != Phase::kRun) return trial;
+  trial.running = Clock::now().time_since_epoch() - std::chrono::nanoseconds(clock_on_ns);
+  trial.written_before_bytes = record.written_before_bytes;
+  return trial;
+}
+
 Sample to_sample(const Record& record) {
   Sample sample;
   switch (record.phase.load()) {
@@ -292,7 +305,7 @@ TrialResult result_of(const Record& record, Sample sample) {
 
 }  // namespace
 
-std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(pid_t)>& waiting) {
+std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(const TrialUnderWay&)>& waiting) {
   const int descriptor = ::open(trial.path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
   if (descriptor < 0) throw IoError("open", trial.path, 0, errno);
   SharedRecord shared;
@@ -311,7 +324,7 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
 
   Child child(pid);
   while (!child.ended_within_tick()) {
-    if (waiting && !waiting(pid)) {
+    if (waiting && !waiting(seen_from_outside(record, pid))) {
       child.kill();
       return std::nullopt;
     }

@@ -32,11 +32,19 @@ struct TrialResult {
   Distribution loop_lag;      ///< with Trial::observe, for a strategy on an event loop
 };
 
+/// A trial in its child process, as seen from outside.
+struct TrialUnderWay {
+  pid_t process = 0;
+  std::optional<std::chrono::nanoseconds> running;  ///< since clock on; nothing before that and after clock off
+  /// What the process had written before clock on: to set up an old file, for one. Known while it is running.
+  std::int64_t written_before_bytes = 0;
+};
+
 /// Runs a trial in a child process and waits for it: settle, prepare, clock on, run, sync, close, clock off. Nothing
 /// that the strategy does (throw, crash, hang, exit) harms the caller; it is the outcome. `waiting` is called about ten
 /// times a second; when it returns false the child is killed and nothing is returned. The caller must have one thread
 /// only. Throws IoError where the file cannot be made, and std::system_error where no child can be had.
-std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(pid_t child)>& waiting = {});
+std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(const TrialUnderWay&)>& waiting = {});
 
 /// What one reading of the clock takes, in nanoseconds: the least of several rounds of many readings, so that no
 /// interruption counts. Takes about a millisecond.

@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 class TrialTest : public testing::Test {
  protected:
   std::optional<Sample> run(std::string_view strategy, milliseconds timeout = milliseconds(60'000),
-                            bool in_process = false, const std::function<bool(pid_t)>& waiting = {}) {
+                            bool in_process = false, const std::function<bool(const TrialUnderWay&)>& waiting = {}) {
     const std::string path = scratch_.file_path("trial-" + std::to_string(++trials_));
     const auto result = run_trial({.strategy = tests::faulty(strategy),
                                    .parameters = parameters_,
@@ -173,7 +173,23 @@ TEST_F(TrialTest, KillsOneThatHangs) {
 }
 
 TEST_F(TrialTest, StopsWhenTheCallerNoLongerWaits) {
-  EXPECT_FALSE(run("hangs", milliseconds(60'000), false, [](pid_t) { return false; }).has_value());
+  EXPECT_FALSE(run("hangs", milliseconds(60'000), false, [](const TrialUnderWay&) { return false; }).has_value());
+}
+
+TEST_F(TrialTest, IsSeenFromOutsideWhileItRunsWithWhatWasWrittenBeforeTheClock) {
+  const auto written_before = [&](FileState state) {
+    workload_.file_state = state;
+    TrialUnderWay seen;
+    run("hangs", milliseconds(60'000), false, [&](const TrialUnderWay& trial) {
+      seen = trial;
+      return !trial.running;
+    });
+    EXPECT_GT(seen.process, 0);
+    EXPECT_GE(*seen.running, milliseconds(0));
+    return seen.written_before_bytes;
+  };
+  const std::int64_t of_new = written_before(FileState::kNew);
+  EXPECT_EQ(written_before(FileState::kOverwrite) - of_new, static_cast<std::int64_t>(content_.offset_bytes(20)));
 }
 
 TEST_F(TrialTest, RefusesAFileThatIsThere) {
