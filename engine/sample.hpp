@@ -73,6 +73,7 @@ struct Sample {
   std::optional<std::int64_t> durable_ns;    ///< … until synced; absent when nothing asked for it
   std::optional<std::int64_t> whole_ns;      ///< the trial with everything around it, verification too
   Cost cost;
+  std::optional<std::int64_t> set_up_device_bytes;  ///< asked of the device before clock on; for an old file alone
   Surroundings surroundings;
   bool order_unproven = false;  ///< right as a multiset, but equal lines left the order of the writers undecided
   std::vector<std::string> disturbances;  ///< the causes, such as "other-load"; empty where none was seen

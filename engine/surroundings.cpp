@@ -133,7 +133,7 @@ void Watch::trial_runs(const TrialUnderWay& trial) {
 void Watch::trial_ended(Sample& sample) {
   const SystemReading& from = readings_.front();
   const SystemReading to = read();
-  own_writes_.emplace_back(to.at_ns, sample.cost.device_bytes.value_or(0));
+  own_writes_.emplace_back(to.at_ns, sample.cost.device_bytes.value_or(0) + sample.set_up_device_bytes.value_or(0));
   Surroundings& around = sample.surroundings;
   around.window_ns = to.at_ns - from.at_ns;
   around.writeback_bytes = readings_.back().writeback_bytes;

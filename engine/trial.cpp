@@ -50,6 +50,7 @@ struct Record {
   std::int64_t drained_ns = 0;
   std::int64_t durable_ns = -1;
   Cost cost;
+  std::optional<std::int64_t> set_up_device_bytes;
   Surroundings surroundings;  // the pressures alone
   Histogram caller_stall;
   Histogram loop_lag;
@@ -175,7 +176,13 @@ void run_recorded(const Trial& trial, int descriptor, Record& record) {
   try {
     // No trial starts with another's work under way: earlier files are gone, and with them their dirty pages; this
     // waits for what is left of them, the journal's part.
-    set_up_file(descriptor, trial);
+    if (trial.workload.file_state == FileState::kNew) {
+      set_up_file(descriptor, trial);
+    } else {
+      const Cost before = read_counters();
+      set_up_file(descriptor, trial);
+      record.set_up_device_bytes = difference(before, read_counters()).device_bytes;
+    }
     const Clock::time_point settling = Clock::now();
     ::syncfs(descriptor);
     record.settle_ns = since(settling);
@@ -270,6 +277,7 @@ Sample to_sample(const Record& record) {
       sample.drained_ns = record.drained_ns;
       if (record.durable_ns >= 0) sample.durable_ns = record.durable_ns;
       sample.cost = record.cost;
+      sample.set_up_device_bytes = record.set_up_device_bytes;
       sample.surroundings = record.surroundings;
       break;
     case Phase::kUnsupported:

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/counter_lines.hpp"
+#include "engine/environment.hpp"
 #include "engine/scratch.hpp"
 #include "tests/strategies/faulty.hpp"
 
@@ -190,6 +191,17 @@ TEST_F(TrialTest, IsSeenFromOutsideWhileItRunsWithWhatWasWrittenBeforeTheClock) 
   };
   const std::int64_t of_new = written_before(FileState::kNew);
   EXPECT_EQ(written_before(FileState::kOverwrite) - of_new, static_cast<std::int64_t>(content_.offset_bytes(20)));
+}
+
+TEST_F(TrialTest, KnowsWhatSettingUpItsFileAsksOfTheDevice) {
+  const bool on_device = file_system_of(scratch_.path()) != "tmpfs";
+  for (const bool in_process : {false, true}) {
+    workload_.file_state = FileState::kNew;
+    EXPECT_FALSE(run("sleeps", milliseconds(60'000), in_process)->set_up_device_bytes);
+    workload_.file_state = FileState::kOverwrite;
+    const auto sample = run("sleeps", milliseconds(60'000), in_process);
+    EXPECT_GE(sample->set_up_device_bytes, on_device ? ::sysconf(_SC_PAGESIZE) : 0) << "one page, and the file's own";
+  }
 }
 
 TEST_F(TrialTest, RefusesAFileThatIsThere) {
