@@ -174,21 +174,23 @@ void check_directory(const std::string& directory) {
   }
 }
 
-// A block is touched, whole, before it is used: what exceeds memory would be killed, not refused.
-void check_memory(const Parameters& parameters) {
+// A block is touched, whole, before it is used: what exceeds memory would be killed, not refused. `typed` may be a
+// list, of which these parameters have one.
+void check_memory(const Parameters& parameters, const std::string& typed) {
   const auto memory = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
   if (memory <= 0) return;
   const std::uint64_t most = static_cast<std::uint64_t>(memory) / 2 / std::max(2u, parameters.threads);
   if (parameters.buffer_bytes > most) {
-    throw UsageError(fmt::format("--buffer-size '{}' is too large; at most {} (half of memory, for {} blocks)",
-                                 parameters.buffer_bytes, most, std::max(2u, parameters.threads)));
+    throw UsageError(fmt::format("--buffer-size '{}' is too large; at most {} (half of memory, for {} blocks)", typed,
+                                 most, std::max(2u, parameters.threads)));
   }
 }
 
 void parse_run(const Typed& typed, std::span<const Descriptor> table, Options& options) {
   const auto strategies = with_controls(select(table, typed.strategies), table, typed.strategies);
   options.cells = make_cells(strategies, workload_axes(typed.workload));
-  for (const engine::Cell& cell : options.cells) check_memory(cell.parameters);
+  for (const engine::Cell& cell : options.cells) check_memory(cell.parameters, typed.workload.buffer_size);
+  options.lines_typed = typed.workload.lines.value_or("");
   if (typed.trials) {
     options.plan.max_trials = parse_count("--trials", *typed.trials, {.least = 1, .most = 1'000'000});
     options.plan.min_trials = options.plan.max_trials;

@@ -18,6 +18,7 @@ struct Options {
   std::string text;  ///< kPrint: help or version, for stdout
 
   std::vector<engine::Cell> cells;  ///< the cross product of what was asked for, with their contents
+  std::string lines_typed;          ///< --lines as the user wrote it; empty where they did not
   std::string directory = ".";
   engine::Plan plan;
   std::chrono::nanoseconds timeout{std::chrono::minutes(5)};

@@ -25,8 +25,10 @@ void check_space(const Options& options) {
   }
   const double needed = options.keep_files ? together : largest;
   if (needed > free_bytes) {
-    throw UsageError(fmt::format("--lines come to {}B, and --dir '{}' has room for {}B; write fewer lines or elsewhere",
-                                 format_number(needed), options.directory, format_number(free_bytes)));
+    const std::string lines =
+        options.lines_typed.empty() ? "--lines" : fmt::format("--lines '{}'", options.lines_typed);
+    throw UsageError(fmt::format("{} come to {}B, and --dir '{}' has room for {}B; write fewer lines or elsewhere",
+                                 lines, format_number(needed), options.directory, format_number(free_bytes)));
   }
 }
 

@@ -121,6 +121,8 @@ TEST(Options, AreRefusedByNameAndValue) {
                                                        {"--threads", "1025"},
                                                        {"--buffer-size", "0"},
                                                        {"--buffer-size", "1e12"},
+                                                       {"--buffer-size", "0.9TiB"},
+                                                       {"--buffer-size", "4KiB,1TiB"},
                                                        {"--queue-depth", "0"},
                                                        {"--durability", "sometimes"},
                                                        {"--trials", "0"},
@@ -130,10 +132,8 @@ TEST(Options, AreRefusedByNameAndValue) {
                                                        {"--strategy", "snyc"},
                                                        {"--dir", "/nonexistent"},
                                                        {"--dir", "/dev/null"}};
-  for (const auto& [option, value] : wrong) {
-    const std::string quoted = std::string(value) == "1e12" ? "1000000000000" : value;
-    expect_refused({option, value}, {option, "'" + quoted + "'"});
-  }
+  for (const auto& [option, value] : wrong)
+    expect_refused({option, value}, {option, std::string("'").append(value).append("'")});
   expect_refused({"--lines=-5"}, {"--lines", "'-5'"});
 }
 

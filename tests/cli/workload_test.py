@@ -193,6 +193,8 @@ def test_options_come_from_a_file_and_those_typed_go_first(tmp_path):
     (["--preallocate", "all"], "--preallocate 'all'"),
     (["--in-flight-bytes", "0"], "--in-flight-bytes '0'"),
     (["--buffer-size", "4KiB..1MiB"], "--buffer-size '4KiB..1MiB'"),
+    (["--lines", "1e12"], "--lines '1e12' come to 17889GB"),
+    (["--lines", "5,0.9e12"], "--lines '5,0.9e12' come to"),
     (["--buffer-size", "4KiB,,1MiB"], "--buffer-size '4KiB,,1MiB'"),
 ])
 def test_bad_workloads_are_refused(tmp_path, arguments, named):
