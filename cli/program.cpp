@@ -12,6 +12,7 @@
 #include "cli/list_command.hpp"
 #include "cli/options.hpp"
 #include "cli/run_command.hpp"
+#include "cli/standard_streams.hpp"
 #include "cli/units.hpp"
 
 namespace writebench::cli {
@@ -38,6 +39,7 @@ void print_error(std::string message) {
 }  // namespace
 
 int program(int argc, char** argv, std::span<const Descriptor> table) {
+  occupy_closed_streams();
   try {
     const int status = dispatch(argc, argv, table);
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::runtime_error("stdout could not be written");

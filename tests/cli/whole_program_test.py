@@ -252,15 +252,17 @@ def test_what_is_merely_unavailable_is_no_failure(work):
 class Running:
     """A run of `sync` and of `sleeps`, which takes 0.2 s a trial, for a long while, in a process group of its own."""
 
-    def __init__(self, work, strategies="sync,sleeps", *arguments, ignored=()):
-        def set_signals():  # who started the tests may have had some ignored
+    def __init__(self, work, strategies="sync,sleeps", *arguments, ignored=(), closed=()):
+        def set_up():  # who started the tests may have had some signals ignored
             for number in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
                 signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
+            for descriptor in closed:
+                os.close(descriptor)
 
         command = [WITH_FAULTS, "-s", strategies, "-n", "200", "--trials", "500", *arguments]
         self.work = work
         self.process = subprocess.Popen(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                        env=environment(), start_new_session=True, preexec_fn=set_signals)
+                                        env=environment(), start_new_session=True, preexec_fn=set_up)
 
     def __enter__(self):
         return self
@@ -364,6 +366,18 @@ def test_a_signal_that_was_ignored_stays_ignored(work):
         running.process.terminate()
         running.end()
         assert running.process.returncode == 143
+
+
+@pytest.mark.parametrize("closed", [[0], [1], [2], [0, 1, 2]])
+def test_no_file_takes_the_place_of_a_closed_standard_stream(work, closed):
+    with Running(work, "sync,sleeps", closed=closed) as running:
+        running.wait_until_it_runs("sleeps")
+        for descriptor in closed:
+            assert os.readlink(f"/proc/{running.process.pid}/fd/{descriptor}") == "/dev/null"
+        running.process.terminate()
+        running.end()
+        assert running.process.returncode == (1 if 1 in closed else 143), "a closed stdout cannot be written"
+    assert not valid_report(work / REPORT)["complete"]
 
 
 def test_a_strategy_that_hangs_does_not_hold_up_an_interrupt(work):
