@@ -34,8 +34,8 @@ def traced(directory, strategy, *options):
 
 
 def writes_within_the_clock(lines):
-    """For every trial: the calls of all its threads between the two readings of /proc/self/io, before clock on and after
-    clock off. One trial runs at a time, so what lies between them in the log is its own."""
+    """For every trial: the calls of all its threads between the two readings of /proc/self/io, before clock on and
+    after clock off. One trial runs at a time, so what lies between them in the log is its own."""
     readings = [number for number, line in enumerate(lines) if '"/proc/self/io"' in line]
     return [sum(1 for line in lines[begin + 1:end] if (call := re.match(r"\d+ +(\w+)\(", line)) and call[1] in WRITES)
             for begin, end in zip(readings[::2], readings[1::2])]
@@ -68,14 +68,16 @@ def test_processor_time_and_switches_are_those_of_the_process(tmp_path):
     # In this process the strategy is nearly all there is, and the kernel says at its end what it has used.
     for name in strategies():
         arguments = ["--strategy", name if name in ("null", "bulk") else f"{name},^control", "--lines", "150000"]
-        child = subprocess.Popen([PROGRAM, *arguments, "--in-process", *ONE_TRIAL], cwd=tmp_path, stdout=subprocess.DEVNULL)
+        child = subprocess.Popen([PROGRAM, *arguments, "--in-process", *ONE_TRIAL], cwd=tmp_path,
+                                 stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         assert child.returncode == 0, name
         samples = samples_of(tmp_path / "writebench-report.json").values()
         cpu_ns = sum(sample["user_cpu_ns"] + sample["system_cpu_ns"] for sample in samples)
         whole_ns = (usage.ru_utime + usage.ru_stime) * 1e9
-        # What is left over is start-up, rendering the expected lines, verification and the report: tens of milliseconds.
+        # What is left over is start-up, rendering the expected lines, verification and the report: tens of
+        # milliseconds.
         assert cpu_ns <= whole_ns, name
         assert whole_ns - cpu_ns <= 0.05 * whole_ns + 50e6, name
         switches = sum(sample["voluntary_switches"] for sample in samples)

@@ -44,7 +44,8 @@ def test_lines_have_sizes_from_a_range_that_the_seed_repeats(tmp_path):
     assert cells(tmp_path, *sizes, "--seed", "2")["sync"]["bytes"] != first["sync"]["bytes"]
 
 
-@pytest.mark.parametrize("text", [b"one\n", b"no newline at the end", b"a\n\nb\r\n\0\xff\n" * 40, b"x" * 300_000 + b"\nshort\n"],
+@pytest.mark.parametrize("text", [b"one\n", b"no newline at the end", b"a\n\nb\r\n\0\xff\n" * 40,
+                                  b"x" * 300_000 + b"\nshort\n"],
                          ids=["one line", "no newline at the end", "any bytes", "a long line"])
 def test_a_file_is_replayed_byte_for_byte_by_every_strategy(tmp_path, text):
     (tmp_path / "input").write_bytes(text)
@@ -64,7 +65,8 @@ def test_random_bytes_are_replayed_by_every_strategy(tmp_path):
 
 
 def test_a_sweep_is_every_combination_and_runs_a_strategy_that_ignores_it_once(tmp_path):
-    found = cells(tmp_path, "--strategy", "sync,sync-buffered,^control", "--buffer-size", "1KiB..16KiB*4", "--lines", "10,20", *ONE)
+    found = cells(tmp_path, "--strategy", "sync,sync-buffered,^control", "--buffer-size", "1KiB..16KiB*4",
+                  "--lines", "10,20", *ONE)
     assert set(found) == {"sync@lines=10", "sync@lines=20",
                           *(f"sync-buffered@lines={lines},buffer-size={size}"
                             for lines in (10, 20) for size in ("1KiB", "4KiB", "16KiB"))}
@@ -85,14 +87,16 @@ def test_every_state_of_the_file_and_every_preallocation_gives_the_right_bytes(t
 
 
 def test_every_durability_is_a_cell_of_its_own(tmp_path):
-    found = cells(tmp_path, "--strategy", "sync,^control", "--durability", "none,close,bytes=1KiB,line", "--lines", "30", *ONE)
+    found = cells(tmp_path, "--strategy", "sync,^control", "--durability", "none,close,bytes=1KiB,line",
+                  "--lines", "30", *ONE)
     assert {cell["contract"]["durability"] for cell in found.values()} == {"none", "close", "bytes=1024", "line"}
 
 
 def test_a_thinking_caller_and_a_schedule_take_their_time(tmp_path):
     thinking = cells(tmp_path, "--think", "100us", "--lines", "100", "--strategy", "sync,buffered,^control", *ONE)
     assert all(cell["samples"][0]["time_ns"] >= 10_000_000 for cell in thinking.values())
-    scheduled = cells(tmp_path, "--rate", "1000/s", "--burst", "10", "--lines", "50", "--strategy", "sync,naive-async", *ONE)
+    scheduled = cells(tmp_path, "--rate", "1000/s", "--burst", "10", "--lines", "50",
+                      "--strategy", "sync,naive-async", *ONE)
     # The last burst is due after forty lines' time; ten writers share the rate, each with its own bursts.
     assert scheduled["sync"]["samples"][0]["time_ns"] >= 40_000_000
     assert scheduled["sync"]["workload"]["lines_per_second"] == 1000
@@ -162,7 +166,8 @@ def test_the_suites_that_ship_can_be_run_and_changed(tmp_path):
     for suite in ("origin", "buffer-size", "durability"):
         assert run(tmp_path, "--suite", suite, "--dry-run").returncode == 0
     typed = run(tmp_path, "--suite", "buffer-size", "--buffer-size", "1KiB", "--line-size", "50", "--dry-run").stdout
-    assert {line.split()[0] for line in typed.splitlines()[:-1]} == {"null", "bulk", "sync-buffered", "buffered", "double-buffered"}
+    assert {line.split()[0] for line in typed.splitlines()[:-1]} == {
+        "null", "bulk", "sync-buffered", "buffered", "double-buffered"}
     result = run(tmp_path, "--suite", "orign")
     assert result.returncode == 2 and "did you mean 'origin'" in result.stderr
 
