@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <memory>
+
 #include "reports/json.hpp"
 
 namespace writebench::cli {
@@ -39,12 +42,10 @@ void print(const Descriptor& strategy) {
   if (reason) fmt::print("  {:<16} unavailable here: {}\n", "", *reason);
 }
 
-}  // namespace
-
-void list_command(std::span<const Descriptor> table, bool json) {
+int list(std::span<const Descriptor> table, bool json) {
   if (json) {
     fmt::print("{}", reports::to_json(table));
-    return;
+    return 0;
   }
   std::string_view family;
   for (const Descriptor& strategy : table) {
@@ -52,6 +53,17 @@ void list_command(std::span<const Descriptor> table, bool json) {
     family = strategy.family;
     print(strategy);
   }
+  return 0;
+}
+
+}  // namespace
+
+void declare_list(CLI::App& app, std::span<const Descriptor> table, std::function<int()>& action) {
+  CLI::App* const command =
+      app.add_subcommand("list", "the strategies, what each promises, and whether it can run here");
+  const auto json = std::make_shared<bool>(false);
+  command->add_flag("--json", *json, "as JSON");
+  command->callback([=, &action] { action = [=] { return list(table, *json); }; });
 }
 
 }  // namespace writebench::cli

@@ -1,12 +1,18 @@
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "writebench/strategy.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace writebench::cli {
 
-/// Prints the strategies to stdout, for people or as JSON.
-void list_command(std::span<const Descriptor> table, bool json);
+/// Declares `writebench list`. Where the command line asks for it, `action` prints the strategies to stdout, for people
+/// or as JSON.
+void declare_list(CLI::App& app, std::span<const Descriptor> table, std::function<int()>& action);
 
 }  // namespace writebench::cli

@@ -12,6 +12,9 @@
 #include <sstream>
 
 #include "cli/grid.hpp"
+#include "cli/help.hpp"
+#include "cli/list_command.hpp"
+#include "cli/refusal.hpp"
 #include "cli/selection.hpp"
 #include "cli/suggest.hpp"
 #include "cli/suites.hpp"
@@ -34,19 +37,6 @@ struct Typed {
   std::string stall_trials = "1";
   std::string timeout = "5min";
   std::string seed = "0";
-};
-
-class HelpFormatter final : public CLI::Formatter {
- public:
-  HelpFormatter() { column_width(28); }
-  std::string make_option_opts(const CLI::Option* option) const override {
-    return option->get_type_name().empty() ? "" : " " + option->get_type_name();
-  }
-  std::string make_usage(const CLI::App* app, std::string name) const override {
-    const bool top = app->get_parent() == nullptr;
-    return fmt::format("Usage: {}{} [options]{}\n", top ? "" : "writebench ", name,
-                       top ? fmt::format("\n       {} list [--json]", name) : "");
-  }
 };
 
 std::string suite_help() {
@@ -208,34 +198,6 @@ void parse_run(const Typed& typed, std::span<const Descriptor> table, Options& o
   if (options.dry_run) options.command = Options::Command::kDryRun;
 }
 
-std::vector<std::string> known_words(const CLI::App& app) {
-  std::vector<std::string> words;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
-  }
-  for (const CLI::App* subcommand : app.get_subcommands([](const CLI::App*) { return true; })) {
-    words.push_back(subcommand->get_name());
-  }
-  return words;
-}
-
-// CLI11 names the options; what was wrong with them is said in our words.
-[[noreturn]] void explain(const CLI::App& app, const CLI::ParseError& error) {
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    const CLI::App* inner = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
-    const auto extras = app.remaining(true);
-    const std::string extra = extras.empty() ? "" : extras.front();
-    const std::string name = extra.substr(0, extra.find('='));
-    const std::string advice = did_you_mean(name, known_words(*inner));
-    const std::string command = inner == &app ? "writebench" : "writebench " + inner->get_name();
-    throw UsageError(fmt::format("'{}' is no {} of {}{}", name, name.starts_with('-') ? "option" : "command", command,
-                                 advice.empty() ? fmt::format("; '{} --help' shows them all", command) : advice));
-  }
-  std::string text = error.what();
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  throw UsageError(text + "; 'writebench --help' shows how to use it");
-}
-
 }  // namespace
 
 Options parse_options(int argc, const char* const* argv, std::span<const Descriptor> table) {
@@ -243,13 +205,13 @@ Options parse_options(int argc, const char* const* argv, std::span<const Descrip
   Typed typed;
   CLI::App app{"Measures ways of writing lines to a file, side by side, and proves that each wrote the right bytes.",
                "writebench"};
-  app.formatter(std::make_shared<HelpFormatter>());
+  app.formatter(help_formatter());
   app.set_help_flag("-h,--help", "this text");
   const std::string version = "writebench " + engine::this_build().version;
   app.set_version_flag("--version", version, "the version");
   declare_run(app, typed, options);
-  CLI::App* const list = app.add_subcommand("list", "the strategies, what each promises, and whether it can run here");
-  list->add_flag("--json", options.json, "as JSON");
+  app.require_subcommand(0, 1);
+  declare_list(app, table, options.action);
   app.footer(
       "Counts take 500k or 1e6, sizes 64KiB or 1MB, times 250ms or 5s.\n"
       "Exit status: 0 fine, 1 a strategy failed or wrote wrong bytes, 2 usage, 128+n ended by signal n.");
@@ -268,8 +230,9 @@ Options parse_options(int argc, const char* const* argv, std::span<const Descrip
   } catch (const CLI::ParseError& error) {
     explain(app, error);
   }
-  if (list->parsed()) {
-    options.command = Options::Command::kList;
+  if (options.action) {
+    refuse_run_options(app);
+    options.command = Options::Command::kSubcommand;
     return options;
   }
   parse_run(typed, table, options);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,12 @@ namespace writebench::cli {
 
 /// What the command line asks for, parsed and checked.
 struct Options {
-  enum class Command { kRun, kDryRun, kList, kPrint };
+  enum class Command { kRun, kDryRun, kPrint, kSubcommand };
 
   Command command = Command::kRun;
+  /// kSubcommand: does what was asked for and gives the exit status. Each subcommand has a file of its own, X_command,
+  /// that declares its options and leaves this.
+  std::function<int()> action;
   std::string text;  ///< kPrint: help or version, for stdout
 
   std::vector<engine::Cell> cells;  ///< the cross product of what was asked for, with their contents

@@ -9,7 +9,6 @@
 #include <string>
 
 #include "cli/dry_run_command.hpp"
-#include "cli/list_command.hpp"
 #include "cli/options.hpp"
 #include "cli/run_command.hpp"
 #include "cli/standard_streams.hpp"
@@ -22,7 +21,7 @@ int dispatch(int argc, char** argv, std::span<const Descriptor> table) {
   const Options options = parse_options(argc, argv, table);
   switch (options.command) {
     case Options::Command::kPrint: std::fputs(options.text.c_str(), stdout); return 0;
-    case Options::Command::kList: list_command(table, options.json); return 0;
+    case Options::Command::kSubcommand: return options.action();
     case Options::Command::kDryRun: return dry_run_command(options);
     case Options::Command::kRun: return run_command(options, {argv, argv + argc});
   }

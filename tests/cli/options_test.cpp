@@ -159,10 +159,21 @@ TEST(Options, KnowWhatIsOnlyToBePrinted) {
   EXPECT_EQ(options_of({"list", "--help"}).command, Options::Command::kPrint);
 }
 
-TEST(Options, KnowTheListAndItsForm) {
-  EXPECT_EQ(options_of({"list"}).command, Options::Command::kList);
-  EXPECT_FALSE(options_of({"list"}).json);
-  EXPECT_TRUE(options_of({"list", "--json"}).json);
+TEST(Options, LeaveWhatASubcommandDoes) {
+  EXPECT_EQ(options_of({"list"}).command, Options::Command::kSubcommand);
+  EXPECT_TRUE(options_of({"list", "--json"}).action);
+  EXPECT_FALSE(options_of({}).action);
+}
+
+TEST(Options, OfARunAreRefusedBeforeASubcommand) {
+  expect_refused({"--lines", "5", "list"}, {"--lines", "writebench list"});
+  expect_refused({"--json", "list"}, {"--json", "writebench list"});
+}
+
+TEST(Options, OfASubcommandAreExplainedAsItsOwn) {
+  expect_refused({"list", "--jsn"}, {"'--jsn'", "writebench list", "did you mean '--json'?"});
+  expect_refused({"list", "more"}, {"'more'", "too many", "writebench list --help"});
+  expect_refused({"list", "list"}, {"'list'", "too many"});
 }
 
 }  // namespace

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace writebench::cli {
+
+/// Throws UsageError for what CLI11 did not take: it names the options, what was wrong with them is said in our words.
+[[noreturn]] void explain(const CLI::App& app, const CLI::ParseError& error);
+
+/// Throws UsageError where options of a run stand before the subcommand that was parsed: they mean nothing to it.
+void refuse_run_options(const CLI::App& app);
+
+}  // namespace writebench::cli
