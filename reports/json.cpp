@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "reports/counters.hpp"
 #include "reports/ranking.hpp"
 
 namespace writebench::reports {
@@ -71,21 +72,12 @@ Json workload_json(const engine::Workload& workload) {
 
 Json surroundings_json(const engine::Surroundings& around) {
   Json json = Json::object();
-  set_known(json, "window_ns", around.window_ns);
-  set_known(json, "stolen_ns", around.stolen_ns);
-  set_known(json, "other_cpu_ns", around.other_cpu_ns);
-  set_known(json, "writeback_bytes", around.writeback_bytes);
-  set_known(json, "device_other_bytes", around.device_other_bytes);
-  set_known(json, "throttled_from_bytes", around.throttled_from_bytes);
-  set_known(json, "throttled_from_ns", around.throttled_from_ns);
+  for (const auto& counter : kSurroundings) set_known(json, counter.name, around.*counter.value);
   if (const auto& slow = around.slow_down) {
     json["slowed_from_bytes"] = slow->from_bytes;
     json["slowed_from_ns"] = slow->from_ns;
     json["slowed_to_share"] = number(slow->to_share);
   }
-  set_known(json, "cpu_pressure_ns", around.cpu_pressure_ns);
-  set_known(json, "io_pressure_ns", around.io_pressure_ns);
-  set_known(json, "memory_pressure_ns", around.memory_pressure_ns);
   return json;
 }
 
@@ -112,21 +104,7 @@ Json sample_json(const Sample& sample) {
   set_known(json, "settle_ns", sample.settle_ns);
   set_known(json, "prepare_ns", sample.prepare_ns);
   set_known(json, "whole_ns", sample.whole_ns);
-  const engine::Cost& cost = sample.cost;
-  set_known(json, "user_cpu_ns", cost.user_cpu_ns);
-  set_known(json, "system_cpu_ns", cost.system_cpu_ns);
-  set_known(json, "caller_user_cpu_ns", cost.caller_user_cpu_ns);
-  set_known(json, "caller_system_cpu_ns", cost.caller_system_cpu_ns);
-  set_known(json, "caller_run_delay_ns", cost.caller_run_delay_ns);
-  set_known(json, "voluntary_switches", cost.voluntary_switches);
-  set_known(json, "involuntary_switches", cost.involuntary_switches);
-  set_known(json, "write_syscalls", cost.write_syscalls);
-  set_known(json, "written_bytes", cost.written_bytes);
-  set_known(json, "device_bytes", cost.device_bytes);
-  set_known(json, "minor_faults", cost.minor_faults);
-  set_known(json, "major_faults", cost.major_faults);
-  set_known(json, "peak_rss_bytes", cost.peak_rss_bytes);
-  set_known(json, "rss_growth_bytes", cost.rss_growth_bytes);
+  for (const auto& counter : kCosts) set_known(json, counter.name, sample.cost.*counter.value);
   if (sample.order_unproven) json["order_unproven"] = true;
   json["surroundings"] = surroundings_json(sample.surroundings);
   json["disturbances"] = sample.disturbances;

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "reports/json.hpp"  // to_string() of what a report names
+
+namespace writebench::reports {
+
+/// A value of a report is not what it has to be; the message begins with its path.
+class BadField : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One value of a report that is being read, and the path that leads to it, such as cells[3].samples[0].time_ns.
+/// Whoever asks for a form that it does not have gets a BadField. The JSON must outlive it.
+class Field {
+ public:
+  Field(const nlohmann::json& json, std::string path) : json_(&json), path_(std::move(path)) {}
+
+  Field at(const char* key) const;                   ///< of an object, which has to have it
+  std::optional<Field> find(const char* key) const;  ///< the same, where it may be absent
+  std::vector<Field> items() const;                  ///< of an array
+  std::vector<std::pair<std::string, Field>> members() const;
+
+  std::string text() const;
+  std::string some_text() const;  ///< not empty
+  bool flag() const;
+  double number() const { return number_between(0, std::numeric_limits<double>::max()); }
+  double number_between(double least, double most) const;
+
+  /// A whole number that `Integer` can hold, and at least `least`.
+  template <class Integer>
+  Integer whole(Integer least = 0) const {
+    return static_cast<Integer>(whole_between(static_cast<std::uint64_t>(least),
+                                              static_cast<std::uint64_t>(std::numeric_limits<Integer>::max())));
+  }
+  std::int64_t amount() const { return whole<std::int64_t>(); }
+
+  /// The value of an enumeration whose to_string() says that word; its values are numbered from 0.
+  template <class Enum>
+  Enum word() const {
+    const std::string word = text();
+    for (int value = 0; !to_string(static_cast<Enum>(value)).empty(); ++value) {
+      if (to_string(static_cast<Enum>(value)) == word) return static_cast<Enum>(value);
+    }
+    refuse("is an unknown word, " + shown());
+  }
+
+  bool is_null() const { return json_->is_null(); }
+
+  /// Nothing for null, else what `read` makes of it.
+  template <class Read>
+  auto or_null(Read read) const -> std::optional<std::invoke_result_t<Read, const Field&>> {
+    if (is_null()) return std::nullopt;
+    return std::invoke(read, *this);
+  }
+
+  [[noreturn]] void refuse(std::string_view problem) const;
+
+  /// The value as it stands in the file, shortened.
+  std::string shown() const;
+
+ private:
+  std::uint64_t whole_between(std::uint64_t least, std::uint64_t most) const;
+  void expect(bool holds, const char* form) const;
+
+  const nlohmann::json* json_;
+  std::string path_;
+};
+
+}  // namespace writebench::reports

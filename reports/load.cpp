@@ -1,0 +1,111 @@
+#include "reports/load.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "reports/read.hpp"
+
+namespace writebench::reports {
+namespace {
+
+using nlohmann::json;
+
+// A report is 6 deep; far more would exhaust the stack when the values are released.
+constexpr int kMostDepth = 64;
+
+// Each value takes memory, far more than the two bytes that it may take in a file that only claims to be a report; in
+// one that is, each takes a dozen bytes or more.
+constexpr std::uint64_t kMostValues = kMostReportBytes / 12;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+std::string read_text(const std::string& path) {
+  const auto refuse = [&](const std::string& problem) { throw BadReport(fmt::format("'{}' {}", path, problem)); };
+  // Without waiting: a pipe's other end may never come.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  if (file.number() < 0 && errno == ENOENT) refuse("does not exist; name the report of an earlier run");
+  struct stat status {};
+  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
+    refuse(fmt::format("cannot be read: {}; name a report that can", std::strerror(errno)));
+  }
+  if (S_ISDIR(status.st_mode)) refuse("is a directory; name the report in it");
+  if (!S_ISREG(status.st_mode)) refuse("is not a regular file; save the report in one first");
+  if (static_cast<std::uint64_t>(status.st_size) > kMostReportBytes) {
+    refuse(fmt::format("is larger than a report can be ({} bytes, at most {}); name a report of writebench",
+                       status.st_size, kMostReportBytes));
+  }
+  std::string text(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t have = 0;
+  while (have < text.size()) {
+    const ssize_t count = ::read(file.number(), text.data() + have, text.size() - have);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) refuse(fmt::format("cannot be read: {}; name a report that can", std::strerror(errno)));
+    if (count == 0) break;
+    have += static_cast<std::size_t>(count);
+  }
+  text.resize(have);
+  if (text.find_first_not_of(" \t\r\n") == text.npos) refuse("is empty; measure again, or name another report");
+  return text;
+}
+
+std::string place_of(std::string_view text, std::size_t byte) {
+  const std::string_view before = text.substr(0, std::min(byte == 0 ? 0 : byte - 1, text.size()));
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const std::size_t begin = before.rfind('\n') == before.npos ? 0 : before.rfind('\n') + 1;
+  return fmt::format("line {}, column {}", line, before.size() - begin + 1);
+}
+
+}  // namespace
+
+json load_json(const std::string& path) {
+  const std::string text = read_text(path);
+  std::uint64_t values = 0;
+  const auto limit = [&](int depth, json::parse_event_t event, const json&) {
+    if (depth > kMostDepth) {
+      throw BadReport(fmt::format("'{}' is nested too deeply to be a report of writebench; name one", path));
+    }
+    if (event == json::parse_event_t::value && ++values > kMostValues) {
+      throw BadReport(fmt::format("'{}' has more values than a report of writebench can have; name one", path));
+    }
+    return true;
+  };
+  try {
+    return json::parse(text, limit);
+  } catch (const json::parse_error& error) {
+    const bool begun = text[text.find_first_not_of(" \t\r\n")] == '{';
+    if (!begun) throw BadReport(fmt::format("'{}' is no JSON, and so no report of writebench; name one", path));
+    if (error.byte > text.size()) {
+      throw BadReport(fmt::format("'{}' ends in the middle: was it cut off? Copy it again, or measure again", path));
+    }
+    throw BadReport(
+        fmt::format("'{}' is no valid JSON from {} on: was it edited? Use it as it was written, or measure "
+                    "again",
+                    path, place_of(text, error.byte)));
+  } catch (const json::exception&) {
+    throw BadReport(
+        fmt::format("'{}' holds a number that is too large for any report of writebench: was it edited? Use "
+                    "it as it was written, or measure again",
+                    path));
+  }
+}
+
+}  // namespace writebench::reports

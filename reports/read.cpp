@@ -1,0 +1,105 @@
+#include "reports/read.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "reports/field.hpp"
+#include "reports/load.hpp"
+#include "reports/read_cell.hpp"
+#include "reports/read_environment.hpp"
+
+namespace writebench::reports {
+namespace {
+
+using nlohmann::json;
+
+// What another program or another version wrote is told from what was damaged.
+void check_origin(const json& report, const std::string& path) {
+  if (!report.is_object() || !report.contains("writebench_schema")) {
+    throw BadReport(fmt::format("'{}' is no report of writebench (it has no writebench_schema); name one", path));
+  }
+  const Field schema(report["writebench_schema"], "writebench_schema");
+  const auto version = schema.whole<std::uint64_t>();
+  if (version > kSchema) {
+    throw BadReport(
+        fmt::format("'{}' was written by a newer writebench (writebench_schema {}, this one reads {}): use "
+                    "that one, or upgrade",
+                    path, version, kSchema));
+  }
+  if (version < kSchema) schema.refuse(fmt::format("must be {}, not {}", kSchema, version));
+}
+
+std::string read_started_at(const Field& field) {
+  const std::string text = field.text();
+  constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
+  const auto like = [](char form, char c) { return form == '0' ? c >= '0' && c <= '9' : form == c; };
+  if (!std::equal(kForm.begin(), kForm.end(), text.begin(), text.end(), like)) {
+    field.refuse("must be a time such as 2026-01-31T12:00:00Z, not " + field.shown());
+  }
+  return text;
+}
+
+engine::Plan read_plan(const Field& field) {
+  engine::Plan plan;
+  plan.warm_up_trials = field.at("warm_up_trials").whole<std::size_t>();
+  plan.min_trials = field.at("min_trials").whole<std::size_t>(1);
+  plan.max_trials = field.at("max_trials").whole<std::size_t>(1);
+  plan.stall_trials = field.at("stall_trials").whole<std::size_t>();
+  plan.precision = field.at("precision").number_between(0, 1);
+  plan.budget.reset();
+  if (const auto ns = field.at("budget_ns").or_null(&Field::amount)) plan.budget = std::chrono::nanoseconds(*ns);
+  plan.seed = field.at("seed").whole<std::uint64_t>();
+  return plan;
+}
+
+std::vector<engine::Cell> read_cells(const Field& field, bool complete) {
+  std::vector<engine::Cell> cells;
+  std::set<std::string> ids;
+  const std::vector<Field> items = field.items();
+  if (items.empty()) field.refuse("must not be empty");
+  for (const Field& item : items) {
+    cells.push_back(read_cell(item));
+    if (!ids.insert(cells.back().id).second) item.at("id").refuse("repeats the id of another cell");
+    if (complete && !cells.back().status) item.at("status").refuse("is null in a report that says it is complete");
+  }
+  // A summary holds a cell against others, so all have to be there.
+  for (std::size_t i = 0; i < items.size(); ++i) check_summary(items[i].at("summary"), cells[i], cells);
+  return cells;
+}
+
+Report read_fields(const Field& field) {
+  Report report;
+  report.build = read_build(field.at("tool"));
+  report.started_at = read_started_at(field.at("started_at"));
+  for (const Field& word : field.at("command_line").items()) report.command_line.push_back(word.text());
+  if (report.command_line.empty()) field.at("command_line").refuse("must not be empty");
+  report.complete = field.at("complete").flag();
+  report.plan = read_plan(field.at("plan"));
+  report.environment = read_environment(field.at("environment"));
+  report.clock_read_ns = field.at("harness").at("clock_read_ns").number();
+  report.cells = read_cells(field.at("cells"), report.complete);
+  field.at("ranking").items();  // follows from the cells
+  for (const Field& warning : field.at("warnings").items()) {
+    report.warnings.push_back({warning.at("code").some_text(), warning.at("message").some_text()});
+  }
+  return report;
+}
+
+}  // namespace
+
+Report read_report(const std::string& path) {
+  const json report = load_json(path);
+  try {
+    check_origin(report, path);
+    return read_fields({report, ""});
+  } catch (const BadField& error) {
+    throw BadReport(
+        fmt::format("'{}' cannot be relied on: {}; was it edited? Use it as it was written, or measure "
+                    "again",
+                    path, error.what()));
+  }
+}
+
+}  // namespace writebench::reports

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "engine/histogram.hpp"
+#include "reports/field.hpp"
+
+namespace writebench::reports {
+
+/// A distribution, empty for null; its percentiles have to be those of its histogram. Throws BadField.
+engine::Distribution read_distribution(const Field& field);
+
+}  // namespace writebench::reports

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "engine/sample.hpp"
+#include "reports/field.hpp"
+
+namespace writebench::reports {
+
+/// One trial; its time has to be that of its clocks. Throws BadField.
+engine::Sample read_sample(const Field& field);
+
+}  // namespace writebench::reports

@@ -1,0 +1,145 @@
+#include "tests/reports/full_report.hpp"
+
+#include "reports/counters.hpp"
+
+namespace writebench::tests {
+namespace {
+
+using engine::Cell;
+using engine::Outcome;
+using engine::Sample;
+
+Sample sample_of(int round, std::int64_t time_ns) {
+  Sample sample;
+  sample.round = round;
+  sample.position = round % 3;
+  sample.outcome = Outcome::kOk;
+  sample.prepare_ns = 400;
+  sample.submitted_ns = time_ns - time_ns / 4;
+  sample.drained_ns = time_ns;
+  return sample;
+}
+
+Sample failed_sample(int round, Outcome outcome, const std::string& detail) {
+  Sample sample;
+  sample.round = round;
+  sample.outcome = outcome;
+  sample.detail = detail;
+  return sample;
+}
+
+// With every counter, each of another value.
+Sample known_sample(int round, std::int64_t time_ns) {
+  Sample sample = sample_of(round, time_ns);
+  std::int64_t value = 1000 + round;
+  sample.settle_ns = ++value;
+  sample.whole_ns = 3 * time_ns;
+  for (const auto& counter : reports::kCosts) sample.cost.*counter.value = ++value;
+  for (const auto& counter : reports::kSurroundings) sample.surroundings.*counter.value = ++value;
+  sample.surroundings.slow_down = {.from_ns = ++value, .from_bytes = ++value, .to_share = 0.3125};
+  sample.disturbances = {"stolen-cpu", "writeback"};
+  sample.order_unproven = true;
+  return sample;
+}
+
+Cell cell_of(std::string_view name, std::string_view family, const std::string& id = "") {
+  Cell cell;
+  cell.id = id.empty() ? std::string(name) : id;
+  cell.strategy.name = name;
+  cell.strategy.family = family;
+  cell.parameters.lines = 1000;
+  cell.bytes = 8890;
+  cell.warm_up_trials = 1;
+  return cell;
+}
+
+Cell with_times(Cell cell, std::int64_t first_ns, int trials) {
+  for (int round = 0; round < trials; ++round) cell.add(sample_of(round, first_ns + 977 * (round * 7 % 10)));
+  return cell;
+}
+
+std::vector<Cell> cells() {
+  std::vector<Cell> cells;
+  cells.push_back(with_times(cell_of("null", "control"), 7'001, 8));
+  cells.back().strategy.contract.order = Order::kNothing;
+  cells.push_back(with_times(cell_of("bulk", "control"), 31'000, 8));
+  cells.push_back(with_times(cell_of("sync", "caller writes"), 100'003, 8));
+  cells.back().add(known_sample(8, 101'001));
+  cells.back().caller_stall = {.buckets = {{0, 0, 900}, {41, 41, 99}, {1024, 1031, 1}}, .count = 1000, .max_ns = 1029};
+  cells.push_back(with_times(cell_of("sync", "caller writes", "sync#2"), 102'000, 2));
+  cells.push_back(with_times(cell_of("naive-async", "dispatch"), 9'000'000, 3));
+  cells.back().strategy.contract.order = Order::kPerWriter;
+  cells.back().strategy.uses = {.writers = true, .threads = true, .buffer = true, .queue_depth = true};
+  cells.back().loop_lag = {.buckets = {{128, 129, 7}}, .count = 7, .max_ns = 129};
+  cells.push_back(with_times(cell_of("thread-pool", "dispatch", "thread-pool queue-depth=8"), 800'000, 3));
+  cells.back().strategy.contract.order = Order::kNone;
+  cells.back().strategy.uses = {.threads = true, .queue_depth = true, .in_flight_bytes = true};
+  cells.back().parameters.queue_depth = 8;
+  cells.push_back(cell_of("lost", "faulty"));
+  cells.back().add(failed_sample(0, Outcome::kIncorrect, "1 line lost, line 5 (byte 35)"));
+  cells.push_back(with_times(cell_of("throws", "faulty"), 50'000, 1));
+  cells.back().add(failed_sample(1, Outcome::kFailed, "out of \"ink\"\nat last"));
+  cells.push_back(cell_of("hangs", "faulty"));
+  cells.back().add(failed_sample(0, Outcome::kTimeout, "killed after 300 ms"));
+  cells.push_back(cell_of("unsupported", "faulty"));
+  cells.back().status = Outcome::kUnavailable;
+  cells.back().status_detail = "needs a kernel of next year";
+  cells.push_back(cell_of("buffered", "dispatch", "not-run"));
+  Cell other = cell_of("sync", "caller writes", "sync lines=5");
+  other.parameters = {.lines = 5, .durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 4096}};
+  other.workload.lines_kind = "replayed";
+  other.workload.least_line_bytes = 1;
+  other.workload.most_line_bytes = 1ull << 40;
+  other.workload.input = "/data/app.log";
+  other.workload.pace = {.think = std::chrono::nanoseconds(1500), .lines_per_second = 0.1, .burst_lines = 3};
+  other.workload.file_state = engine::FileState::kOverwrite;
+  other.workload.preallocation = engine::Preallocation::kSize;
+  Sample synced = sample_of(0, 5'000);
+  synced.durable_ns = 9'000'000;
+  other.add(synced);
+  cells.push_back(other);
+  return cells;
+}
+
+}  // namespace
+
+reports::Report full_report() {
+  reports::Report report;
+  report.started_at = "2001-02-03T04:05:06Z";
+  report.command_line = {"writebench", "--strategy", "na\xc3\xafve \"quoted\""};
+  report.complete = false;
+  report.plan = {.warm_up_trials = 2,
+                 .min_trials = 4,
+                 .max_trials = 8,
+                 .stall_trials = 0,
+                 .precision = 0.015,
+                 .budget = std::chrono::milliseconds(1500),
+                 .seed = UINT64_MAX};
+  report.build = {.version = "1.2.3",
+                  .type = "Release",
+                  .compiler = "GNU 12",
+                  .flags = "-O3",
+                  .sanitizers = "",
+                  .assertions = true,
+                  .libraries = {{"a", "1"}, {"b", "2"}}};
+  engine::Environment& environment = report.environment;
+  environment.cpu_model = "A Processor";
+  environment.cpus = 4;
+  environment.cgroup_cpus = 1.5;
+  environment.kernel = "Linux 6";
+  environment.architecture = "x86_64";
+  environment.directory = "/data";
+  environment.file_system = "ext4";
+  environment.device.emplace();
+  environment.device->name = "vda";
+  environment.device->rotational = false;
+  environment.device->write_cache = "write back";
+  environment.dirty_percent = 20;
+  environment.load_average = 0.25;
+  report.clock_read_ns = 21.5;
+  report.cells = cells();
+  report.warnings = {{"disturbed", "1 of 30 trials was disturbed"}};
+  return report;
+}
+
+}  // namespace writebench::tests
