@@ -16,6 +16,7 @@
 #include "cli/list_command.hpp"
 #include "cli/refusal.hpp"
 #include "cli/selection.hpp"
+#include "cli/show_command.hpp"
 #include "cli/suggest.hpp"
 #include "cli/suites.hpp"
 #include "cli/units.hpp"
@@ -212,6 +213,7 @@ Options parse_options(int argc, const char* const* argv, std::span<const Descrip
   declare_run(app, typed, options);
   app.require_subcommand(0, 1);
   declare_list(app, table, options.action);
+  declare_show(app, options.action);
   app.footer(
       "Counts take 500k or 1e6, sizes 64KiB or 1MB, times 250ms or 5s.\n"
       "Exit status: 0 fine, 1 a strategy failed or wrote wrong bytes, 2 usage, 128+n ended by signal n.");

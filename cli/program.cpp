@@ -13,6 +13,7 @@
 #include "cli/run_command.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/units.hpp"
+#include "reports/read.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -44,6 +45,9 @@ int program(int argc, char** argv, std::span<const Descriptor> table) {
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::runtime_error("stdout could not be written");
     return status;
   } catch (const UsageError& error) {
+    print_error(error.what());
+    return 2;
+  } catch (const reports::BadReport& error) {
     print_error(error.what());
     return 2;
   } catch (const std::exception& error) {

@@ -37,4 +37,14 @@ std::string did_you_mean(std::string_view typed, const std::vector<std::string>&
   return nearest ? "; did you mean '" + *nearest + "'?" : "";
 }
 
+std::string one_of(std::string_view typed, const std::vector<std::string>& candidates) {
+  if (std::string advice = did_you_mean(typed, candidates); !advice.empty()) return advice;
+  std::string advice = "; use ";
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (i > 0) advice += i + 1 == candidates.size() ? " or " : ", ";
+    advice += candidates[i];
+  }
+  return advice;
+}
+
 }  // namespace writebench::cli

@@ -2,13 +2,14 @@
 
 #include <string>
 
+#include "cli/sort.hpp"
 #include "cli/terminal.hpp"
 #include "reports/report.hpp"
 
 namespace writebench::cli {
 
 /// The report as a table for people, and below it whatever it has to warn of; as wide as the terminal, from 80 columns
-/// on.
-std::string render_table(const reports::Report& report, const Terminal& terminal);
+/// on. Within what is ranked together, in the order of `sort`.
+std::string render_table(const reports::Report& report, const Terminal& terminal, const SortKey& sort = sort_by_time());
 
 }  // namespace writebench::cli

@@ -1,5 +1,6 @@
 #include "cli/table.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -151,6 +152,46 @@ TEST(Table, GroupsByContractAndSortsByTimeWithin) {
     ASSERT_NE(found, std::string::npos) << next << " in: " << table;
     EXPECT_GE(found + 1, at) << next << " in: " << table;
     at = found;
+  }
+}
+
+// The ids of the rows of one group, from above.
+Texts order_by(const std::string& key, const reports::Report& report) {
+  const auto keys = sort_keys();
+  const auto sort = std::find_if(keys.begin(), keys.end(), [&](const SortKey& each) { return each.name == key; });
+  Texts ids;
+  for (const std::string& line : lines_of(render_table(report, kPlain, *sort))) {
+    for (const Cell& cell : report.cells) {
+      if (contains(line.substr(0, 20), fmt::format(" {} ", cell.id))) ids.push_back(cell.id);
+    }
+  }
+  return ids;
+}
+
+TEST(Table, SortsWithinAGroupByWhatIsAskedFor) {
+  reports::Report report =
+      report_of({cell_of("sync", {30}), cell_of("write-per-line", {20}), cell_of("buffered", {10})});
+  const auto set = [&](std::size_t cell, std::int64_t user_cpu_ns, std::int64_t stall_ns) {
+    report.cells[cell].samples[0].cost.user_cpu_ns = user_cpu_ns;
+    report.cells[cell].samples[0].cost.system_cpu_ns = 1;
+    report.cells[cell].caller_stall = {.buckets = {{stall_ns, stall_ns, 1}}, .count = 1, .max_ns = stall_ns};
+  };
+  set(0, 5, 700);
+  set(1, 7, 600);
+  report.cells[2].samples[0].cost.write_syscalls = 1;
+  EXPECT_EQ(order_by("time", report), (Texts{"buffered", "write-per-line", "sync"}));
+  EXPECT_EQ(order_by("name", report), (Texts{"buffered", "sync", "write-per-line"}));
+  EXPECT_EQ(order_by("strategy", report), (Texts{"sync", "write-per-line", "buffered"}));
+  EXPECT_EQ(order_by("cpu", report), (Texts{"sync", "write-per-line", "buffered"})) << "the unknown last";
+  EXPECT_EQ(order_by("stall", report), (Texts{"write-per-line", "sync", "buffered"}));
+  EXPECT_EQ(order_by("writes", report), (Texts{"buffered", "write-per-line", "sync"}));
+}
+
+TEST(Table, HasAColumnForWhatItIsSortedByAndStillFits) {
+  for (const SortKey& sort : sort_keys()) {
+    const std::string table = render_table(report_of_everything(), kPlain, sort);
+    EXPECT_LE(widest(table), 80u) << sort.name;
+    EXPECT_TRUE(contains(table, sort.title)) << sort.name;
   }
 }
 

@@ -1,0 +1,138 @@
+#include "reports/csv.hpp"
+
+#include <fmt/format.h>
+
+#include "reports/counters.hpp"
+#include "reports/json.hpp"
+
+namespace writebench::reports {
+namespace {
+
+std::string quoted(const std::string& value) {
+  if (value.find_first_of(",\"\r\n") == value.npos) return value;
+  std::string quoted = "\"";
+  for (const char c : value) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  quoted += '"';
+  return quoted;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += ' ';
+    text += word;
+  }
+  return text;
+}
+
+void add_interval(CsvRow& row, const std::string& name, const std::string& unit, const Estimate& estimate) {
+  const bool known = estimate.ci95.has_value();
+  row.push_back({name + "_ci95_low" + unit, known ? csv_number(estimate.ci95->low) : ""});
+  row.push_back({name + "_ci95_high" + unit, known ? csv_number(estimate.ci95->high) : ""});
+}
+
+}  // namespace
+
+std::string to_csv(const std::vector<CsvRow>& rows) {
+  std::string text;
+  const auto add_line = [&](const CsvRow& row, std::string CsvField::*part) {
+    for (const CsvField& field : row) {
+      text += quoted(field.*part);
+      text += ',';
+    }
+    text.replace(text.size() - 1, 1, "\r\n");
+  };
+  if (!rows.empty()) add_line(rows.front(), &CsvField::column);
+  for (const CsvRow& row : rows) add_line(row, &CsvField::value);
+  return text;
+}
+
+std::string csv_number(double value) { return fmt::format("{}", value); }
+
+CsvRow csv_of(const engine::Cell& cell) {
+  const Parameters& parameters = cell.parameters;
+  const engine::Workload& work = cell.workload;
+  const Contract& contract = cell.strategy.contract;
+  const double rate = work.pace.lines_per_second;
+  return {{"id", cell.id},
+          {"strategy", std::string(cell.strategy.name)},
+          {"family", std::string(cell.strategy.family)},
+          {"order", contract.order == Order::kNothing ? "" : std::string(to_string(contract.order))},
+          {"layout", std::string(to_string(contract.layout))},
+          {"durability", to_string(parameters.durability)},
+          {"lines", csv_number(parameters.lines)},
+          {"bytes", csv_number(cell.bytes)},
+          {"writers", csv_number(parameters.writers)},
+          {"threads", csv_number(parameters.threads)},
+          {"buffer_bytes", csv_number(parameters.buffer_bytes)},
+          {"queue_depth", csv_number(parameters.queue_depth)},
+          {"in_flight_bytes", csv_number(parameters.in_flight_bytes)},
+          {"lines_kind", work.lines_kind},
+          {"least_line_bytes", csv_number(work.least_line_bytes)},
+          {"most_line_bytes", csv_number(work.most_line_bytes)},
+          {"input", work.input.value_or("")},
+          {"think_ns", csv_number(work.pace.think.count())},
+          {"due_lines_per_second", rate > 0 ? csv_number(rate) : ""},
+          {"burst_lines", csv_number(work.pace.burst_lines)},
+          {"file_state", std::string(to_string(work.file_state))},
+          {"preallocation", std::string(to_string(work.preallocation))},
+          {"status", cell.status ? std::string(to_string(*cell.status)) : ""},
+          {"status_detail", cell.status_detail}};
+}
+
+CsvRow csv_of(const Summary* summary) {
+  if (summary == nullptr) {
+    const Summary none;
+    CsvRow row = csv_of(&none);
+    for (CsvField& field : row) field.value.clear();
+    return row;
+  }
+  CsvRow row{{"trials", csv_number(summary->trials)},
+             {"disturbed_trials", csv_number(summary->disturbed_trials)},
+             {"time_median_ns", csv_number(summary->time_ns.median)},
+             {"time_mad_ns", csv_number(summary->mad_ns)},
+             {"time_min_ns", csv_number(summary->min_ns)},
+             {"time_max_ns", csv_number(summary->max_ns)}};
+  add_interval(row, "time", "_ns", summary->time_ns);
+  row.push_back({"ns_per_line", csv_number(summary->ns_per_line)});
+  row.push_back({"lines_per_second", csv_number(summary->lines_per_second)});
+  row.push_back({"bytes_per_second", csv_number(summary->bytes_per_second)});
+  const auto& ratio = summary->ratio_to_reference;
+  row.push_back({"ratio_to_reference", ratio ? csv_number(ratio->median) : ""});
+  add_interval(row, "ratio_to_reference", "", ratio ? *ratio : Estimate());
+  row.push_back({"fraction_of_ceiling", csv_number(summary->fraction_of_ceiling)});
+  return row;
+}
+
+CsvRow csv_of(const std::string& name, const engine::Distribution& distribution) {
+  const bool known = distribution.count > 0;
+  return {{name + "_p50_ns", csv_number(distribution.percentile_ns(0.5))},
+          {name + "_p90_ns", csv_number(distribution.percentile_ns(0.9))},
+          {name + "_p99_ns", csv_number(distribution.percentile_ns(0.99))},
+          {name + "_p999_ns", csv_number(distribution.percentile_ns(0.999))},
+          {name + "_max_ns", known ? csv_number(distribution.max_ns) : ""},
+          {name + "_count", known ? csv_number(distribution.count) : ""}};
+}
+
+CsvRow csv_of(const engine::Sample& sample) {
+  CsvRow row{{"round", csv_number(sample.round)},           {"position", csv_number(sample.position)},
+             {"time_ns", csv_number(sample.time_ns())},     {"submitted_ns", csv_number(sample.submitted_ns)},
+             {"drained_ns", csv_number(sample.drained_ns)}, {"durable_ns", csv_number(sample.durable_ns)},
+             {"settle_ns", csv_number(sample.settle_ns)},   {"prepare_ns", csv_number(sample.prepare_ns)},
+             {"whole_ns", csv_number(sample.whole_ns)}};
+  for (const auto& counter : kCosts) row.push_back({counter.name, csv_number(sample.cost.*counter.value)});
+  row.push_back({"order_unproven", sample.order_unproven ? "true" : "false"});
+  for (const auto& counter : kSurroundings)
+    row.push_back({counter.name, csv_number(sample.surroundings.*counter.value)});
+  const auto& slow = sample.surroundings.slow_down;
+  row.push_back({"slowed_from_bytes", slow ? csv_number(slow->from_bytes) : ""});
+  row.push_back({"slowed_from_ns", slow ? csv_number(slow->from_ns) : ""});
+  row.push_back({"slowed_to_share", slow ? csv_number(slow->to_share) : ""});
+  row.push_back({"disturbances", joined(sample.disturbances)});
+  return row;
+}
+
+}  // namespace writebench::reports
