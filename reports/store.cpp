@@ -1,16 +1,16 @@
 #include "reports/store.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+
+#include "reports/whole_file.hpp"
 
 namespace writebench::reports {
 namespace {
@@ -56,11 +56,6 @@ bool is_report(const std::string& path) {
   return detector.found;
 }
 
-std::string directory_of(const std::string& path) {
-  const fs::path parent = fs::path(path).parent_path();
-  return parent.empty() ? "." : parent.string();
-}
-
 }  // namespace
 
 Store::Store(const std::string& path) : path_(path) {
@@ -93,30 +88,7 @@ Store::Store(const std::string& path) : path_(path) {
 }
 
 void Store::save(std::string_view text, bool durable) const {
-  std::string temporary = directory_of(path_) + "/.writebench-report-XXXXXX";  // fits where the report's name fits
-  const auto failed = [&](const char* what) {
-    const int error = errno;
-    ::unlink(temporary.c_str());
-    throw std::runtime_error(std::string("cannot write the report '") + path_ + "': " + what + ": " +
-                             std::strerror(error));
-  };
-  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (descriptor < 0) failed("mkostemp");
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      ::close(descriptor);
-      failed("write");
-    }
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  ::fchmod(descriptor, 0666 & ~mask);  // mkostemp makes it private
-  const bool synced = !durable || ::fsync(descriptor) == 0;
-  if (::close(descriptor) != 0 || !synced) failed("fsync");
-  if (::rename(temporary.c_str(), path_.c_str()) != 0) failed("rename");
+  write_whole(path_, text, {.durable = durable, .replace = true});
 }
 
 }  // namespace writebench::reports
