@@ -2,6 +2,7 @@
 
 #include "cli/table_rows.hpp"
 #include "reports/csv.hpp"
+#include "reports/medians.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -17,9 +18,9 @@ CsvRow row_of(const engine::Cell& cell, const reports::Summary* summary, const s
   append(row, reports::csv_of(summary));
   append(row, reports::csv_of("caller_stall", cell.caller_stall));
   append(row, reports::csv_of("loop_lag", cell.loop_lag));
-  row.push_back({"cpu_median_ns", reports::csv_number(median_cpu_ns(cell))});
-  row.push_back({"peak_rss_median_bytes", reports::csv_number(median_peak_rss_bytes(cell))});
-  row.push_back({"write_syscalls_median", reports::csv_number(median_write_syscalls(cell))});
+  row.push_back({"cpu_median_ns", reports::csv_number(reports::median_cpu_ns(cell))});
+  row.push_back({"peak_rss_median_bytes", reports::csv_number(reports::median_peak_rss_bytes(cell))});
+  row.push_back({"write_syscalls_median", reports::csv_number(reports::median_write_syscalls(cell))});
   return row;
 }
 

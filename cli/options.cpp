@@ -11,6 +11,7 @@
 #include <optional>
 #include <sstream>
 
+#include "cli/export_command.hpp"
 #include "cli/grid.hpp"
 #include "cli/help.hpp"
 #include "cli/list_command.hpp"
@@ -214,6 +215,7 @@ Options parse_options(int argc, const char* const* argv, std::span<const Descrip
   app.require_subcommand(0, 1);
   declare_list(app, table, options.action);
   declare_show(app, options.action);
+  declare_export(app, options.action);
   app.footer(
       "Counts take 500k or 1e6, sizes 64KiB or 1MB, times 250ms or 5s.\n"
       "Exit status: 0 fine, 1 a strategy failed or wrote wrong bytes, 2 usage, 128+n ended by signal n.");

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
@@ -12,6 +11,7 @@
 #include "cli/options.hpp"
 #include "cli/run_command.hpp"
 #include "cli/standard_streams.hpp"
+#include "cli/terminal.hpp"
 #include "cli/units.hpp"
 #include "reports/read.hpp"
 
@@ -29,12 +29,8 @@ int dispatch(int argc, char** argv, std::span<const Descriptor> table) {
   return 0;
 }
 
-// On one line, whatever the user typed or a path holds. Unlike fmt::print, it does not throw where stderr is closed.
-void print_error(std::string message) {
-  std::replace_if(
-      message.begin(), message.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  std::fputs(("writebench: " + message + "\n").c_str(), stderr);
-}
+// Unlike fmt::print, it does not throw where stderr is closed.
+void print_error(const std::string& message) { std::fputs(on_one_line("writebench: " + message).c_str(), stderr); }
 
 }  // namespace
 

@@ -28,8 +28,10 @@ void explain(const CLI::App& app, const CLI::ParseError& error) {
   const bool top = app.get_subcommands().empty();
   const CLI::App& inner = top ? app : *app.get_subcommands().front();
   const std::string command = command_of(inner);
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    const auto extras = app.remaining(true);
+  // What is required may be missing only because its name is mistyped.
+  const auto extras = app.remaining(true);
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+      (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !extras.empty())) {
     const std::string extra = extras.empty() ? "" : extras.front();
     const std::string name = extra.substr(0, extra.find('='));
     if (!top && !name.starts_with('-')) {

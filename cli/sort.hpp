@@ -26,11 +26,6 @@ std::span<const SortKey> sort_keys();
 /// The order of the ranks.
 const SortKey& sort_by_time();
 
-/// Medians over the cell's trials; nothing where no trial knows.
-std::optional<double> median_cpu_ns(const engine::Cell& cell);  ///< user and system together
-std::optional<double> median_peak_rss_bytes(const engine::Cell& cell);
-std::optional<double> median_write_syscalls(const engine::Cell& cell);
-
 /// A cell's text in that column.
 std::string shown(const SortKey& sort, const engine::Cell& cell);
 

@@ -59,4 +59,10 @@ std::string right(std::string text, std::size_t columns) {
   return taken < columns ? std::string(columns - taken, ' ') + text : text;
 }
 
+std::string on_one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  return text + "\n";
+}
+
 }  // namespace writebench::cli

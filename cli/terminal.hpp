@@ -25,4 +25,7 @@ std::size_t width(std::string_view text);
 std::string left(std::string text, std::size_t columns);
 std::string right(std::string text, std::size_t columns);
 
+/// One line with its end, whatever the user typed or a path holds: control characters become question marks.
+std::string on_one_line(std::string text);
+
 }  // namespace writebench::cli

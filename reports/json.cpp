@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/counters.hpp"
+#include "reports/json_text.hpp"
 #include "reports/ranking.hpp"
 
 namespace writebench::reports {
@@ -227,9 +228,6 @@ Json ranking_json(const std::vector<Cell>& cells) {
   return groups;
 }
 
-// Paths and messages may hold any bytes; JSON may not.
-std::string text_of(const Json& json) { return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n"; }
-
 }  // namespace
 
 std::string_view to_string(Order order) {
@@ -275,7 +273,7 @@ std::string to_json(const Report& report) {
   for (const Warning& warning : report.warnings) {
     json["warnings"].push_back({{"code", warning.code}, {"message", warning.message}});
   }
-  return text_of(json);
+  return json_text(json);
 }
 
 std::string to_json(std::span<const Descriptor> strategies) {
@@ -293,7 +291,7 @@ std::string to_json(std::span<const Descriptor> strategies) {
                     {"available", !reason},
                     {"unavailable_because", reason ? Json(*reason) : Json(nullptr)}});
   }
-  return text_of({{"strategies", list}});
+  return json_text({{"strategies", list}});
 }
 
 }  // namespace writebench::reports

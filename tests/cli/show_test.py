@@ -146,11 +146,12 @@ def test_a_table_that_is_sorted_by_what_it_does_not_show_shows_it(faulty):
     (lambda path: (path.unlink(), path.symlink_to("/dev/zero")), "not a regular file"),
 ], ids=["missing", "directory", "empty", "cut", "foreign", "newer", "deep", "summary", "negative", "large", "pipe",
         "device"])
-def test_what_cannot_be_relied_on_is_refused_in_one_line(faulty, tmp_path, prepare, said):
+@pytest.mark.parametrize("command", [["show"], ["export", "--format", "csv"]], ids=["show", "export"])
+def test_what_cannot_be_relied_on_is_refused_in_one_line(faulty, tmp_path, prepare, said, command):
     path = tmp_path / "report.json"
     path.write_bytes((faulty / "writebench-report.json").read_bytes())
     prepare(path)
-    result = run(tmp_path, "show", "report.json", status=2)
+    result = run(tmp_path, *command, "report.json", status=2)
     assert re.fullmatch(r"writebench: 'report.json' [^\n]+\n", result.stderr)
     assert said in result.stderr
     assert result.stdout == ""

@@ -1,0 +1,45 @@
+#include <algorithm>
+
+#include "reports/export.hpp"
+#include "reports/json_text.hpp"
+
+namespace writebench::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The bounds are the 95 % interval of the median, and are left out where the trials are too few for one.
+Json latency_of(const Estimate& time_ns) {
+  Json latency{{"value", time_ns.median}};
+  if (time_ns.ci95) {
+    latency["lower_value"] = time_ns.ci95->low;
+    latency["upper_value"] = time_ns.ci95->high;
+  }
+  return latency;
+}
+
+// The shortest time is the highest rate.
+Json throughput_of(const Measured& measured) {
+  const auto rate = [&](double ns) {
+    return static_cast<double>(measured.cell.parameters.lines) / (std::max(ns, 1.0) / 1e9);
+  };
+  Json throughput{{"value", measured.summary.lines_per_second}};
+  if (const auto& interval = measured.summary.time_ns.ci95) {
+    throughput["lower_value"] = rate(interval->high);
+    throughput["upper_value"] = rate(interval->low);
+  }
+  return throughput;
+}
+
+}  // namespace
+
+std::string export_bencher(const Report&, std::span<const Measured> cells) {
+  Json benchmarks = Json::object();
+  for (const Measured& measured : cells) {
+    benchmarks[measured.cell.id] = {{"latency", latency_of(measured.summary.time_ns)},
+                                    {"throughput", throughput_of(measured)}};
+  }
+  return json_text(benchmarks);
+}
+
+}  // namespace writebench::reports

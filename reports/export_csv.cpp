@@ -1,0 +1,19 @@
+#include "reports/csv.hpp"
+#include "reports/export.hpp"
+
+namespace writebench::reports {
+
+std::string export_csv(const Report&, std::span<const Measured> cells) {
+  std::vector<CsvRow> rows;
+  for (const Measured& measured : cells) {
+    for (const engine::Sample& sample : measured.cell.samples) {
+      CsvRow row = csv_of(measured.cell);
+      const CsvRow trial = csv_of(sample);
+      row.insert(row.end(), trial.begin(), trial.end());
+      rows.push_back(std::move(row));
+    }
+  }
+  return to_csv(rows);
+}
+
+}  // namespace writebench::reports
