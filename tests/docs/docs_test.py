@@ -31,6 +31,14 @@ def test_every_option_that_is_named_exists():
             assert option in known or option in ("--install", "--benchmark_min_time"), f"{page.name}: {option}"
 
 
+def test_every_form_of_an_export_is_explained():
+    described = re.search(r"--format FORM +(.*?)^  -", program("export", "--help"), re.MULTILINE | re.DOTALL).group(1)
+    forms = re.findall(r"^ *([a-z-]+): ", described, re.MULTILINE)
+    assert len(forms) >= 6
+    table = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/reading-a-report.md").read_text(), re.MULTILINE)
+    assert set(forms) <= set(table)
+
+
 def test_the_readme_shows_the_example_strategy_as_it_is():
     blocks = re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert blocks and all(block in (ROOT / "docs/examples/every_hundred.cpp").read_text() for block in blocks)
