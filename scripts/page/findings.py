@@ -1,0 +1,248 @@
+"""What a report says, in sentences that its numbers bear out: who wrote the lines in which time, how sure that is, and
+what the slow ones paid for. Nothing is called faster that the report calls a tie."""
+
+from . import groups, sweeps, words
+from .costs import clocks_of, costs_of
+
+SLOW = 3  # times the reference's time, from where on a cell's cost is looked into
+MOST_SLOW = 5  # of these are described one by one
+EARLY_SHARE = 0.5  # of its time: callers that were free before are worth a sentence
+HARNESS_SHARE = 0.1  # of a time: what walking the lines may cost before it is said
+MOST_KNEES = 12
+MOST_UNTIMED = 12
+
+OUTCOMES = {
+    "incorrect": "wrote a wrong file",
+    "failed": "failed",
+    "timeout": "did not end in time",
+    "unavailable": "cannot run here",
+}
+
+# What a switch between threads, or a system call, can cost. Where a line's extra time over its count is within, the
+# count explains the time.
+SWITCH_NS = (300, 100_000)
+WRITE_NS = (50, 50_000)
+
+
+def findings(report):
+    """Pairs of a heading and its sentences; the heading is empty where the report has one work."""
+    works = {}
+    for group in groups.groups_of(report):
+        if group.promise != groups.UNTIMED:
+            works.setdefault(group.rows[0].cell.work, []).append(group)
+    parts = []
+    for group_list in works.values():
+        heading = group_list[0].work if len(works) > 1 else ""
+        parts.append((heading, _of_work(report, group_list)))
+    whole = [*_knees(report), *_disturbed(report), *_untimed(report)]
+    if whole:
+        parts.append(("The whole run" if len(works) > 1 else "", whole))
+    return [(heading, sentences) for heading, sentences in _merged(parts) if sentences]
+
+
+def _merged(parts):
+    """The parts of one heading together."""
+    by_heading = {}
+    for heading, sentences in parts:
+        by_heading.setdefault(heading, []).extend(sentences)
+    return by_heading.items()
+
+
+def _of_work(report, group_list):
+    ranked = [group for group in group_list if group.promise != groups.CONTROLS]
+    sentences = []
+    told = set()
+    for group in ranked:
+        told.add(group.rows[0].cell.id)
+        sentences.append(_leader(report, group))
+    sentences += _slow(report, ranked, told)
+    cells = [row.cell for group in ranked for row in group.rows]
+    if cells:
+        fastest = min(cells, key=lambda cell: cell.summary.time_ns.median)
+        sentences += [*_ceiling(report, fastest), *_harness(report, fastest), *_callers(cells), *_held(cells)]
+    return sentences
+
+
+def _leader(report, group):
+    """The fastest of a promise, or that it is not known."""
+    first = group.rows[0]
+    tied = [other for other in first.tied_with if report.cell(other)]
+    lines = words.plural(first.cell.lines, "line")
+    reference = report.reference_of(first.cell)
+    plain = reference is not None and reference.id in tied  # the next sentence says that it is a tie
+    time = words.time(first.cell.summary.time_ns.median) if plain else _time_of(report, first)
+    text = f"{words.shown(first.cell.id)} wrote the {lines} in {time}."
+    if tied:
+        text += (f" Whether it is the fastest of those that promise {_promised(group)} is open: it is a tie with "
+                 f"{words.listed(map(words.shown, tied))}.")
+    elif len(group.rows) > 1:
+        text += f" It is the fastest of the {len(group.rows)} that promise {_promised(group)}."
+    else:
+        text += f" No other was measured that promises {_promised(group)}."
+    return text
+
+
+def _promised(group):
+    return group.promise if group.promise != groups.ORDERS[None] else "nothing"
+
+
+def _time_of(report, row):
+    """2.20 ms, 4.4 times as fast as sync (95%: 4.1 to 4.6)."""
+    text = words.time(row.cell.summary.time_ns.median)
+    reference = report.reference_of(row.cell)
+    if reference is None:
+        return text
+    if reference is row.cell:
+        return f"{text}: it is the reference"
+    if reference.id in row.tied_with:
+        return f"{text}, a tie with {words.shown(reference.id)}"
+    return f"{text}{factor_of(row.cell)}{_cause(row.cell, reference)}"
+
+
+def factor_of(cell):
+    """Its time against the reference's, with its interval; empty where there are no pairs."""
+    ratio = cell.summary.ratio_to_reference
+    if ratio is None or ratio.median == 0:
+        return ""
+    certain = ratio.low is not None and ratio.high is not None and ratio.low > 0
+    if certain and ratio.low <= 1 <= ratio.high:
+        return f", not told from the time of sync (95%: {words.digits(ratio.low)} to {words.digits(ratio.high)} of it)"
+    faster = ratio.median < 1
+    factor, low, high = ratio.median, ratio.low, ratio.high
+    if faster:
+        factor = 1 / factor
+        low, high = (1 / high, 1 / low) if certain else (None, None)
+    interval = f"95%: {words.times(low)} to {words.times(high)}" if certain else "too few pairs for an interval"
+    return f", {words.times(factor)} times as {'fast' if faster else 'long'} as sync ({interval})"
+
+
+def _cause(cell, reference):
+    """What a slow line paid for, where its counts explain its time."""
+    if _ratio(cell) < SLOW or not cell.lines or reference.summary is None:
+        return ""
+    extra_ns = (cell.summary.time_ns.median - reference.summary.time_ns.median) / cell.lines
+    costs, usual = costs_of(cell), costs_of(reference)
+    switches = (costs.voluntary_switches or 0) - (usual.voluntary_switches or 0)
+    writes = (costs.write_calls or 0) - (usual.write_calls or 0)
+    if switches > 0.05 and SWITCH_NS[0] <= extra_ns / switches <= SWITCH_NS[1]:
+        return (f", because each line cost {words.digits(switches)} voluntary switches: a thread slept until another "
+                "woke it")
+    if cell.contract.durability == "none" and writes > 0.05 and WRITE_NS[0] <= extra_ns / writes <= WRITE_NS[1]:
+        calls = words.digits(writes)
+        if calls == "1.00":
+            return ", because each line was a write call of its own"
+        return f", because each line cost {calls} write calls"
+    return ""
+
+
+def _slow(report, ranked, told):
+    slow = [row for group in ranked for row in group.rows if row.cell.id not in told and _ratio(row.cell) >= SLOW]
+    slow.sort(key=lambda row: _ratio(row.cell), reverse=True)
+    sentences = [f"{words.shown(row.cell.id)} took {_time_of(report, row)}." for row in slow[:MOST_SLOW]]
+    if len(slow) > MOST_SLOW:
+        sentences.append(f"{len(slow) - MOST_SLOW} more took over {SLOW} times as long as sync.")
+    return sentences
+
+
+def _ratio(cell):
+    ratio = cell.summary.ratio_to_reference
+    return ratio.median if ratio else 0
+
+
+def _ceiling(report, fastest):
+    ceiling = report.ceiling_of(fastest)
+    share = fastest.summary.fraction_of_ceiling
+    if ceiling is None or ceiling.summary is None or share is None:
+        return []
+    time = words.time(ceiling.summary.time_ns.median)
+    return [f"The ceiling of this machine, bytes that were ready beforehand, is {time} ({words.shown(ceiling.id)}): "
+            f"{words.shown(fastest.id)} reaches {words.percent(share)} of it."]
+
+
+def _harness(report, fastest):
+    null = next((cell for cell in report.cells if cell.strategy == "null" and cell.work == fastest.work), None)
+    if null is None or null.summary is None or not fastest.summary.time_ns.median:
+        return []
+    share = null.summary.time_ns.median / fastest.summary.time_ns.median
+    if share < HARNESS_SHARE or not null.lines:
+        return []
+    time = words.time(null.summary.time_ns.median)
+    return [f"Making the lines and walking them, which every strategy does, takes {time}, {words.percent(share)} of "
+            f"the time of {words.shown(fastest.id)}."]
+
+
+def _callers(cells):
+    early = []
+    for cell in cells:
+        submitted, _, _ = clocks_of(cell)
+        whole = cell.summary.time_ns.median
+        if submitted is not None and whole > 0 and submitted < EARLY_SHARE * whole:
+            early.append((cell, submitted / whole))
+    if not early:
+        return []
+    named = words.listed(f"{words.shown(cell.id)} after {words.percent(share)} of its time" for cell, share in early)
+    return [f"Some callers were free before the lines were where they should be: {named}. "
+            "What is compared here is the whole time."]
+
+
+def _held(cells):
+    sentences = []
+    held = [cell for cell in cells if cell.caller_stall_ns]
+    if held:
+        worst = max(held, key=lambda cell: cell.caller_stall_ns.p999)
+        stall = worst.caller_stall_ns
+        sentences.append(f"The caller was held longest by {words.shown(worst.id)}: one append in a thousand took "
+                         f"{words.time(stall.p999)} or more, the longest {words.time(stall.max)}.")
+    looped = [cell for cell in cells if cell.loop_lag_ns]
+    if looped:
+        worst = max(looped, key=lambda cell: cell.loop_lag_ns.p99)
+        lag = worst.loop_lag_ns
+        sentences.append(f"The event loop was latest under {words.shown(worst.id)}: a timer of one millisecond fired "
+                         f"{words.time(lag.p99)} late at the 99th percentile, at most {words.time(lag.max)}.")
+    return sentences
+
+
+def _knees(report):
+    sweep = sweeps.sweep_of(report)
+    if sweep is None:
+        return []
+    sentences = []
+    for panel in sweep.panels:
+        for curve in panel.curves:
+            knee = curve.knee()
+            if knee is not None:
+                where = f" ({panel.title})" if panel.title else ""
+                value = sweeps.show_value(sweep.axis, curve.values[knee])
+                sentences.append(f"{words.shown(curve.strategy)}{where}: {value} is the smallest {sweep.label} within "
+                                 f"{words.percent(sweeps.KNEE_SHARE)} of its best time.")
+    if len(sentences) > MOST_KNEES:
+        return [f"The knees of the {len(sentences)} curves over {sweep.label} are marked in the picture."]
+    return sentences
+
+
+def _disturbed(report):
+    timed = [cell for cell in report.cells if cell.summary]
+    disturbed = sum(cell.summary.disturbed_trials for cell in timed)
+    if not disturbed:
+        return []
+    trials = sum(cell.summary.trials for cell in timed)
+    text = (f"{words.whole(disturbed)} of {words.plural(trials, 'timed trial')} {'was' if disturbed == 1 else 'were'} "
+            "disturbed from outside; they count all the same.")
+    mostly = [cell.id for cell in timed if 2 * cell.summary.disturbed_trials > cell.summary.trials]
+    if mostly:
+        text += f" It was more than half of the trials of {words.listed(map(words.shown, mostly))}."
+    return [text]
+
+
+def _untimed(report):
+    sentences = []
+    for cell in report.cells:
+        if cell.status not in ("ok", None):
+            detail = f": {words.shown(cell.status_detail)}" if cell.status_detail else ""
+            outcome = OUTCOMES.get(cell.status, f"has no time ({words.shown(cell.status)})")
+            sentences.append(f"{words.shown(cell.id)} {outcome}{detail}.")
+    if len(sentences) > MOST_UNTIMED:
+        sentences[MOST_UNTIMED - 1:] = [f"{len(sentences) - MOST_UNTIMED + 1} more have no time; the table says why."]
+    if not report.complete:
+        sentences.append("The run was interrupted, or goes on: this is what it had measured by then.")
+    return sentences

@@ -1,0 +1,187 @@
+"""What the page says in words, of reports whose every number is known."""
+
+import json
+import os
+import pathlib
+import re
+
+import jsonschema
+import pytest
+
+from page import advice, comparison, findings, groups, sweeps, words
+from report_document import cell, document, load, sample
+
+
+def sentences(tmp_path, *content, **changes):
+    report = load(tmp_path, document(*content, **changes))
+    return [sentence for _, part in findings.findings(report) for sentence in part]
+
+
+def one_with(text, said):
+    found = [sentence for sentence in said if text in sentence]
+    assert len(found) == 1, f"{text!r} in {said}"
+    return found[0]
+
+
+def nine(time_ns, **counts):
+    return [sample(index, time_ns, **counts) for index in range(9)]
+
+
+SYNC = cell("sync", nine(1_000_000, voluntary_switches=0, write_syscalls=3), ratio=(1, 1, 1))
+
+
+def test_the_small_reports_of_these_tests_are_reports():
+    schema = json.loads(pathlib.Path(os.environ["WRITEBENCH_SCHEMA"]).read_text())
+    unavailable = cell("later", status="unavailable", detail="needs a newer kernel")
+    jsonschema.validate(document([SYNC, unavailable], [[("sync", 1, [])]]), schema)
+
+
+def test_the_fastest_is_named_with_its_factor_and_interval(tmp_path):
+    said = sentences(tmp_path, [SYNC, cell("quick", nine(220_000), ratio=(0.225, 0.22, 0.25))],
+                     [[("quick", 1, []), ("sync", 2, [])]])
+    assert said[0] == ("quick wrote the 1,000 lines in 220 µs, 4.44 times as fast as sync (95%: 4.00 to 4.55). "
+                       "It is the fastest of the 2 that promise all lines in order.")
+
+
+def test_a_tie_is_called_one_and_no_factor_is_claimed(tmp_path):
+    said = sentences(tmp_path, [SYNC, cell("even", nine(990_000), ratio=(0.99, 0.98, 0.999))],
+                     [[("even", 1, ["sync"]), ("sync", 1, ["even"])]])
+    assert said[0] == ("even wrote the 1,000 lines in 990 µs. Whether it is the fastest of those that promise all "
+                       "lines in order is open: it is a tie with sync.")
+    assert not any("fast as" in sentence for sentence in said)
+
+
+def test_an_interval_around_one_is_no_difference(tmp_path):
+    said = sentences(tmp_path, [SYNC, cell("other", nine(1_010_000), order="none", ratio=(1.01, 0.97, 1.05))],
+                     [[("sync", 1, [])], [("other", 1, [])]])
+    assert "not told from the time of sync (95%: 0.97 to 1.05 of it)" in one_with("other wrote", said)
+
+
+def test_too_few_pairs_are_said(tmp_path):
+    said = sentences(tmp_path, [SYNC, cell("few", nine(500_000), ratio=(0.5, None, None))],
+                     [[("few", 1, []), ("sync", 2, [])]])
+    assert "2.00 times as fast as sync (too few pairs for an interval)" in said[0]
+
+
+@pytest.mark.parametrize("counts, cause", [
+    ({"voluntary_switches": 2100, "write_syscalls": 3}, "because each line cost 2.10 voluntary switches"),
+    ({"voluntary_switches": 0, "write_syscalls": 1000}, "because each line was a write call of its own"),
+    ({"voluntary_switches": 0, "write_syscalls": 2500}, "because each line cost 2.50 write calls"),
+    ({"voluntary_switches": 3, "write_syscalls": 3}, "306 times as long as sync (95%: 300 to 310)."),
+    ({}, "306 times as long as sync (95%: 300 to 310)."),
+])
+def test_what_a_slow_line_paid_for_is_said_where_its_counts_explain_it(tmp_path, counts, cause):
+    slow = cell("slow", nine(8_000_000, **counts), order="per-writer", ratio=(306, 300, 310))
+    assert cause in one_with("slow wrote", sentences(tmp_path, [SYNC, slow], [[("sync", 1, [])], [("slow", 1, [])]]))
+
+
+def test_switches_too_few_to_explain_the_time_are_not_its_cause(tmp_path):
+    # 0.1 switches a line would have to cost 70 ms each.
+    slow = cell("slow", nine(7_000_000_000, voluntary_switches=100), order="none", ratio=(7000, 6000, 8000))
+    said = sentences(tmp_path, [SYNC, slow], [[("sync", 1, [])], [("slow", 1, [])]])
+    assert "because" not in one_with("slow wrote", said)
+
+
+def test_callers_that_were_free_early_are_named(tmp_path):
+    early = cell("early", [sample(index, 1_000_000, submitted_ns=200_000) for index in range(9)])
+    said = sentences(tmp_path, [SYNC, early], [[("sync", 1, ["early"]), ("early", 1, ["sync"])]])
+    assert "early after 20% of its time" in one_with("free before", said)
+
+
+def test_the_longest_stall_and_the_latest_loop_are_named(tmp_path):
+    def distribution(p99, p999, most):
+        return {"p50": 1, "p90": 2, "p99": p99, "p999": p999, "max": most, "count": 9, "histogram": [[1, most, 9]]}
+
+    cells = [cell("a", nine(10), stall=distribution(5, 70_000, 90_000), lag=distribution(3_000, 4_000, 5_000)),
+             cell("b", nine(11), stall=distribution(5, 60_000, 99_000), lag=distribution(2_000, 9_000, 9_000))]
+    said = sentences(tmp_path, cells, [[("a", 1, []), ("b", 2, [])]])
+    assert one_with("The caller", said) == ("The caller was held longest by a: one append in a thousand took 70.0 µs "
+                                            "or more, the longest 90.0 µs.")
+    assert "under a: a timer of one millisecond fired 3.00 µs late" in one_with("The event loop", said)
+
+
+def test_disturbed_trials_and_failures_are_said(tmp_path):
+    noisy = cell("noisy", [sample(index, 2_000_000, ["other-load"]) for index in range(9)])
+    said = sentences(tmp_path, [SYNC, noisy, cell("torn", status="incorrect", detail="1 line torn"),
+                                cell("late", status="timeout", detail="killed")],
+                     [[("sync", 1, []), ("noisy", 2, [])]], complete=False)
+    assert one_with("disturbed", said) == ("9 of 18 timed trials were disturbed from outside; they count all the "
+                                           "same. It was more than half of the trials of noisy.")
+    assert "torn wrote a wrong file: 1 line torn." in said and "late did not end in time: killed." in said
+    assert one_with("interrupted", said)
+
+
+def test_a_knee_is_the_smallest_value_near_the_best(tmp_path):
+    times = {512: 900, 1024: 500, 2048: 310, 4096: 300, 8192: 305}
+    cells = [cell("swept", nine(time), cell_id=f"swept@{size}", buffer_bytes=size) for size, time in times.items()]
+    report = load(tmp_path, document(cells, [[(entry["id"], 1, []) for entry in cells]]))
+    sweep = sweeps.sweep_of(report)
+    assert (sweep.axis, sweep.panels[0].curves[0].values) == ("buffer_bytes", sorted(times))
+    assert sweep.panels[0].curves[0].knee() == 2
+    said = [sentence for _, part in findings.findings(report) for sentence in part]
+    assert "swept: 2 KiB is the smallest buffer size within 5% of its best time." in said
+
+
+def test_a_sweep_over_words_has_no_knee(tmp_path):
+    cells = [cell("s", nine(time), cell_id=f"s@{kind}", durability=kind)
+             for kind, time in (("none", 10), ("close", 20), ("line", 900))]
+    sweep = sweeps.sweep_of(load(tmp_path, document(cells)))
+    assert (sweep.axis, sweep.numeric, sweep.panels[0].curves[0].knee()) == ("durability", False, None)
+
+
+def test_works_are_told_apart(tmp_path):
+    cells = [cell("s", nine(10), cell_id="s@1000"), cell("s", nine(20), cell_id="s@5", lines=5)]
+    parts = findings.findings(load(tmp_path, document(cells, [[("s@1000", 1, [])], [("s@5", 1, [])]])))
+    assert [heading for heading, _ in parts] == ["1,000 lines, 10,000 bytes, durability none",
+                                                 "5 lines, 50 bytes, durability none"]
+
+
+def test_every_cell_stands_in_one_group(tmp_path):
+    cells = [SYNC, cell("bulk", nine(9), family="control"), cell("lost", status="incorrect", detail="lost"),
+             cell("unranked", nine(7))]
+    report = load(tmp_path, document(cells, [[("sync", 1, [])]]))
+    placed = [(group.promise, row.cell.id) for group in groups.groups_of(report) for row in group.rows]
+    assert placed == [("all lines in order", "sync"), ("controls", "bulk"), ("without a time", "lost"),
+                      ("without a time", "unranked")]
+
+
+def test_reports_are_compared_by_their_intervals_and_machines(tmp_path):
+    def report(date, time_ns, **environment):
+        slower = cell("a", nine(time_ns), interval=(time_ns - 10, time_ns + 10))
+        content = document([slower, cell("b", nine(5000), interval=(4000, 6000))],
+                           started_at=f"2026-01-{date}T00:00:00Z")
+        content["environment"] |= environment
+        return load(tmp_path, content, f"{date}.json")
+
+    said = comparison.findings([report("02", 2000), report("01", 1000)])  # in time, whatever their order
+    assert said[0].startswith("The reports are from like machines")
+    assert said[1:] == ["a took 2.00 µs in the last report and 1.00 µs in the first, 2.00 times as long; the 95% "
+                        "intervals are apart.",
+                        "Of 1 cell that both have, the 95% intervals overlap, or there are too few trials for one: "
+                        "nothing is shown."]
+    assert "differ in kernel:" in comparison.findings([report("01", 1000), report("02", 1000, kernel="Linux 6.2")])[0]
+
+
+def test_quantities_are_those_of_the_table():
+    assert [words.time(ns) for ns in (0, 0.75, 999, 999.6, 1_650_000, 999_600_000, 3.09e9)] == [
+        "0 ns", "0.75 ns", "999 ns", "1.00 µs", "1.65 ms", "1.00 s", "3.09 s"]
+    assert [words.number(value) for value in (0, 0.5, 12.34, 999.6, 303e6)] == ["0", "0.50", "12.3", "1.00k", "303M"]
+    assert [words.ratio(value) for value in (1.0, 0.2, 301, 12345)] == ["equal", "5.00x faster", "301x slower",
+                                                                      "12,000x slower"]
+    assert [words.size(count) for count in (12, 65536, 1 << 20, 270_553_174_016)] == [
+        "12 B", "64 KiB", "1 MiB", "271 GB"]
+    assert words.listed("abcdefgh", 3) == "a, b and 6 more" and words.listed("a") == "a" and words.listed([]) == ""
+
+
+def test_what_is_invisible_is_shown_by_its_code():
+    assert words.shown("a\u202eb\x00\u2028\ud800\n") == "a⟨202E⟩b⟨0000⟩⟨2028⟩⟨D800⟩⟨000A⟩"
+    assert words.shown("مرحبا") == "\u2068مرحبا\u2069"
+    assert len(words.shown("x" * 10_000)) <= words.LONGEST + 1
+
+
+def test_every_warning_and_cause_has_its_advice():
+    root = pathlib.Path(os.environ["WRITEBENCH_SOURCE"])
+    warnings = re.findall(r'\{"([a-z-]+)", [a-z_]+_warning\}', (root / "reports/warnings.cpp").read_text())
+    causes = re.findall(r'push_back\("([a-z-]+)"\)', (root / "engine/surroundings.cpp").read_text())
+    assert len(warnings) >= 10 and len(causes) >= 5
+    assert set(warnings) <= set(advice.WARNINGS) and set(causes) <= set(advice.CAUSES)
