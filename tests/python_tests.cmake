@@ -1,12 +1,14 @@
 # How tests in Python are run. A folder that registers some sets python_test_environment.
 
 # The first python3 on the path may be one without the system's packages.
+set(python_modules jsonschema pytest scipy selenium)
+list(JOIN python_modules ", " imported)
 foreach(candidate python3 /usr/bin/python3)
   find_program(candidate_${candidate} ${candidate})
   if(NOT candidate_${candidate})
     continue()
   endif()
-  execute_process(COMMAND ${candidate_${candidate}} -c "import jsonschema, pytest, scipy" RESULT_VARIABLE missing
+  execute_process(COMMAND ${candidate_${candidate}} -c "import ${imported}" RESULT_VARIABLE missing
     OUTPUT_QUIET ERROR_QUIET)
   if(missing EQUAL 0)
     set(python ${candidate_${candidate}})
@@ -14,8 +16,9 @@ foreach(candidate python3 /usr/bin/python3)
   endif()
 endforeach()
 if(NOT python)
-  message(FATAL_ERROR "No python3 can import pytest, jsonschema and scipy: install the Debian packages python3-pytest, "
-    "python3-jsonschema and python3-scipy (scripts/test does it)")
+  list(TRANSFORM python_modules PREPEND "python3-" OUTPUT_VARIABLE packages)
+  list(JOIN packages " " packages)
+  message(FATAL_ERROR "No python3 can import ${imported}: install the Debian packages ${packages} (scripts/test does it)")
 endif()
 
 # One test for each function of a file, found when CMake runs.

@@ -1,0 +1,188 @@
+// Every sample a dot, the median a bar with its 95% interval; sync and bulk as lines over the rows of their work.
+const MOST_DOTS = 4000;
+
+function timeChart(view, width) {
+  const cells = shownCells(view);
+  if (cells.length === 0) return null;
+  const rows = [];
+  for (const cell of cells) {
+    const heading = view.data.groups[cell.group].heading;
+    if (view.sort === "promise" && heading !== rows.findLast((row) => row.heading)?.name)
+      rows.push({heading: true, name: heading});
+    rows.push({name: cell.name, cell});
+  }
+  const timed = [...rows.entries()].flatMap(([y, row]) => (row.cell?.time ? [{y, ...row}] : []));
+  const untimed = [...rows.entries()].flatMap(([y, row]) => (row.cell && !row.cell.time ? [{y, ...row}] : []));
+  const total = d3.sum(timed, (row) => row.cell.samples.time.length);
+  const layout = rowsLayout(rows, width, 72);
+  const dots = timed.flatMap((row, series) =>
+    dotsOf(view, row, series, layout.half, Math.floor(MOST_DOTS / timed.length)),
+  );
+  const lines = timed.flatMap((row) =>
+    ["reference", "ceiling"].flatMap((kind) => {
+      const index = view.data.groups[row.cell.group][kind];
+      const median = index === null ? undefined : view.data.cells[index].time?.median;
+      return median === undefined ? [] : [{kind, x: median, y1: row.y - 0.5, y2: row.y + 0.5}];
+    }),
+  );
+  const scale = timeScale(
+    [...dots.map((dot) => dot.time), ...lines.map((line) => line.x)],
+    view,
+    width - layout.left - 72,
+    60,
+  );
+  const colour = (row) => view.looks.get(row.cell.strategy).colour;
+  const medians = timed.map((row) => ({...row, ...row.cell.time, value: time(row.cell.time.median)}));
+  const svg = plotOf({
+    ...layout.options,
+    x: {...scale, axis: null},
+    marks: [
+      Plot.gridX(scale.ticks, {stroke: "var(--rule)", strokeOpacity: 1}),
+      Plot.axisX(scale.ticks, {text: timeTick, label: null, anchor: "bottom"}),
+      Plot.axisX(scale.ticks, {text: timeTick, label: null, anchor: "top"}),
+      Plot.ruleX(lines, {
+        x: "x",
+        y1: "y1",
+        y2: "y2",
+        stroke: "var(--faint)",
+        strokeWidth: 1.5,
+        strokeDasharray: "4 3",
+        filter: (line) => line.kind === "reference",
+      }),
+      Plot.ruleX(lines, {
+        x: "x",
+        y1: "y1",
+        y2: "y2",
+        stroke: "var(--faint)",
+        strokeWidth: 1.5,
+        strokeDasharray: "1 3",
+        filter: (line) => line.kind === "ceiling",
+      }),
+      ...layout.marks,
+      Plot.dot(dots, {
+        x: (dot) => Math.max(1, dot.time), // 0 has no place on a logarithmic axis
+        y: "y",
+        symbol: "shape",
+        fill: "fill",
+        stroke: "colour",
+        r: 2.6,
+        fillOpacity: 0.55,
+        strokeOpacity: 0.8,
+        strokeWidth: 1,
+        className: "points",
+      }),
+      Plot.ruleY(
+        medians.filter((row) => row.low !== null && row.high !== null),
+        {y: "y", x1: "low", x2: "high", stroke: colour, strokeWidth: 5, strokeOpacity: 0.45},
+      ),
+      Plot.ruleX(medians, {
+        x: "median",
+        y1: (row) => row.y - layout.half - 0.04,
+        y2: (row) => row.y + layout.half + 0.04,
+        stroke: "var(--ink)",
+        strokeWidth: 2.5,
+      }),
+      layout.values(medians),
+      Plot.text(untimed, {
+        y: "y",
+        text: (row) => elided(statusOf(row.cell), width - layout.left - 10),
+        title: (row) => statusOf(row.cell),
+        frameAnchor: "left",
+        textAnchor: "start",
+        dx: layout.narrow ? 0 : 4,
+        fill: "var(--notice)",
+        stroke: "var(--paper)",
+        strokeWidth: 3,
+      }),
+    ],
+  });
+  return {
+    drawings: [{title: "", svg, entries: dots}],
+    summary: timeSummary(timed, untimed),
+    caption: timeCaption(view, dots.length, total, lines),
+    head: ["strategy", "median", "95% from", "to", "shortest", "longest", "trials"],
+    rows: () =>
+      cells.map(({name, time: figures, status}) =>
+        figures
+          ? [
+              name,
+              time(figures.median),
+              figures.low === null ? "-" : time(figures.low),
+              figures.high === null ? "-" : time(figures.high),
+              time(figures.least),
+              time(figures.most),
+              whole(figures.trials),
+            ]
+          : [name, status, "-", "-", "-", "-", "-"],
+      ),
+  };
+}
+
+// The samples of a row, from the shortest to the longest; at most so many, the shortest and the longest among them.
+function dotsOf(view, row, series, half, most) {
+  const {samples} = row.cell;
+  const order = d3.sort(d3.range(samples.time.length), (index) => samples.time[index]);
+  const kept = thinned(order, most);
+  const looks = view.looks.get(row.cell.strategy);
+  return kept.map((index, place) => ({
+    series,
+    time: samples.time[index],
+    y: row.y + (((place * 0.618034) % 1) - 0.5) * 2 * half,
+    shape: looks.shape,
+    colour: looks.colour,
+    fill: samples.disturbed[index] ? "var(--paper)" : looks.colour,
+    tell: () => tellSample(row.cell, index),
+  }));
+}
+
+function thinned(list, most) {
+  if (list.length <= most) return list;
+  const count = Math.max(2, most);
+  return d3.range(count).map((place) => list[Math.round((place * (list.length - 1)) / (count - 1))]);
+}
+
+function tellSample(cell, index) {
+  const {samples} = cell;
+  const lines = [
+    cell.name,
+    `${time(samples.time[index])} in round ${samples.round[index]}, place ${samples.position[index]}`,
+  ];
+  if (samples.submitted[index] !== null) lines.push(`callers free after ${time(samples.submitted[index])}`);
+  if (samples.cpu[index] !== null) lines.push(`processor time ${time(samples.cpu[index])}`);
+  if (samples.switches[index] !== null) lines.push(`voluntary switches: ${whole(samples.switches[index])}`);
+  if (samples.writes[index] !== null) lines.push(`write calls: ${whole(samples.writes[index])}`);
+  if (samples.disturbed[index]) lines.push(`disturbed: ${samples.disturbed[index].join(", ")}`);
+  return lines;
+}
+
+function statusOf(cell) {
+  return cell.detail ? `${cell.status}: ${cell.detail}` : cell.status;
+}
+
+function timeSummary(timed, untimed) {
+  const missing = untimed.length ? ` ${whole(untimed.length)} more without a time.` : "";
+  if (timed.length === 0) return `None has a time.${missing}`;
+  const ordered = d3.sort(timed, (row) => row.cell.time.median);
+  const [first, last] = [ordered[0], ordered.at(-1)];
+  if (timed.length === 1) return `${first.name}: ${time(first.cell.time.median)}.${missing}`;
+  return (
+    `${timed.length} with a time, from ${time(first.cell.time.median)} (${first.name}) to ` +
+    `${time(last.cell.time.median)} (${last.name}).${missing}`
+  );
+}
+
+function timeCaption(view, drawn, total, lines) {
+  const parts = [
+    "Each dot is a trial, hollow where it was disturbed from outside; the bar is the median, the band its 95% " +
+      "interval.",
+  ];
+  if (lines.some((line) => line.kind === "reference")) parts.push("Dashed: sync, the reference.");
+  if (lines.some((line) => line.kind === "ceiling")) parts.push("Dotted: bulk, the ceiling.");
+  parts.push(
+    drawn === total
+      ? `n = ${whole(total)}.`
+      : `n = ${whole(total)}, of which ${whole(drawn)} are drawn: evenly ` +
+          "from the shortest to the longest of each; the medians are of all.",
+  );
+  return `${parts.join(" ")} ${view.data.caption}`;
+}
