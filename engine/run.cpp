@@ -63,13 +63,15 @@ class Run {
     if (interrupted() || !schedule_.affordable(index, kind, elapsed())) return 0;
     observer_.trial_begins(cell, kind, schedule_.remaining(elapsed()));
     const auto began = Clock::now();
-    std::optional<TrialResult> result = verified_trial(cell, kind == Round::Kind::kStall);
+    std::optional<TrialResult> result = verified_trial(cell, kind == Round::Kind::kStall || setup_.observe);
     if (!result) return 0;
     const std::chrono::nanoseconds whole = Clock::now() - began;
     Sample& sample = result->sample;
     sample.round = measured_rounds_;
     sample.position = position;
     sample.whole_ns = whole.count();
+    sample.injected_slow_down = setup_.injected_slow_down;
+    if (setup_.observe) sample.stall_p99_ns = result->caller_stall.percentile_ns(0.99);
     observer_.trial_ended(cell, sample);
     const double seconds = sample.time_ns() ? static_cast<double>(*sample.time_ns()) * 1e-9 : 0;
     const bool failed = sample.outcome != Outcome::kOk;
@@ -104,6 +106,7 @@ class Run {
                       .path = path,
                       .timeout = setup_.timeout,
                       .observe = observe,
+                      .injected_slow_down = setup_.injected_slow_down,
                       .in_process = setup_.in_process};
     watch_.trial_begins();
     std::optional<TrialResult> result = run_trial(trial, [this](const TrialUnderWay& under_way) {

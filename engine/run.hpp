@@ -29,6 +29,8 @@ struct RunSetup {
   Plan plan;
   std::chrono::nanoseconds timeout;  ///< of one trial
   bool in_process = false;           ///< trials without a child process
+  bool observe = false;              ///< measured trials time every append, which slows them
+  double injected_slow_down = 0;     ///< share by which every trial is held back on purpose
   bool keep_files = false;           ///< leave the last file of each cell
 };
 

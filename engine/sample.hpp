@@ -71,11 +71,13 @@ struct Sample {
   std::optional<std::int64_t> submitted_ns;  ///< from clock on until every line was accepted and the callers were free
   std::optional<std::int64_t> drained_ns;    ///< … until everything was with the kernel and the file closed
   std::optional<std::int64_t> durable_ns;    ///< … until synced; absent when nothing asked for it
+  std::optional<std::int64_t> stall_p99_ns;  ///< of the caller; only where this trial timed every append
   std::optional<std::int64_t> whole_ns;      ///< the trial with everything around it, verification too
   Cost cost;
   std::optional<std::int64_t> set_up_device_bytes;  ///< asked of the device before clock on; for an old file alone
   Surroundings surroundings;
-  bool order_unproven = false;  ///< right as a multiset, but equal lines left the order of the writers undecided
+  double injected_slow_down = 0;  ///< share of its time that it was held back on purpose, to test what judges it
+  bool order_unproven = false;    ///< right as a multiset, but equal lines left the order of the writers undecided
   std::vector<std::string> disturbances;  ///< the causes, such as "other-load"; empty where none was seen
 
   /// The trial's one time: durable where syncing was asked for, else drained; absent unless the outcome is ok.

@@ -7,13 +7,15 @@
 namespace writebench::engine {
 namespace {
 
-// log P(X = k) for X ~ Binomial(n, 1/2): in logarithms, so that a large n does not underflow.
-double log_binomial_half(std::size_t n, std::size_t k) {
+// log P(X = k) for X ~ Binomial(n, p), 0 < p < 1: in logarithms, so that a large n does not underflow.
+double log_binomial(std::size_t n, std::size_t k, double p) {
   const double trials = static_cast<double>(n);
   const double successes = static_cast<double>(k);
-  return std::lgamma(trials + 1) - std::lgamma(successes + 1) - std::lgamma(trials - successes + 1) -
-         trials * std::log(2.0);
+  return std::lgamma(trials + 1) - std::lgamma(successes + 1) - std::lgamma(trials - successes + 1) +
+         successes * std::log(p) + (trials - successes) * std::log1p(-p);
 }
+
+double log_binomial_half(std::size_t n, std::size_t k) { return log_binomial(n, k, 0.5); }
 
 }  // namespace
 
@@ -47,10 +49,45 @@ std::optional<Interval> median_interval_95(std::vector<double> values) {
   return Interval{values[*k], values[n - 1 - *k]};
 }
 
-double sign_test(std::size_t pairs, std::size_t above) {
+double sign_test(std::size_t pairs, std::size_t above) { return at_least(above, pairs, 0.5); }
+
+std::optional<std::size_t> least_significant(std::size_t pairs, double alpha) {
+  std::optional<std::size_t> least;
+  double tail = 0;
+  for (std::size_t heads = pairs; heads > 0; --heads) {
+    tail += std::exp(log_binomial_half(pairs, heads));
+    if (tail > alpha) break;
+    least = heads;
+  }
+  return least;
+}
+
+double at_least(std::size_t heads, std::size_t tosses, double p) {
+  if (heads == 0 || p >= 1) return heads <= tosses ? 1 : 0;
+  if (p <= 0) return 0;
   double probability = 0;
-  for (std::size_t heads = above; heads <= pairs; ++heads) probability += std::exp(log_binomial_half(pairs, heads));
+  for (std::size_t k = heads; k <= tosses; ++k) probability += std::exp(log_binomial(tosses, k, p));
   return std::min(probability, 1.0);
+}
+
+std::vector<double> at_most(std::size_t tosses) {
+  std::vector<double> probabilities(tosses);
+  double sum = 0;
+  for (std::size_t heads = 0; heads < tosses; ++heads) {
+    sum += std::exp(log_binomial_half(tosses, heads));
+    probabilities[heads] = std::min(sum, 1.0);
+  }
+  return probabilities;
+}
+
+double normal_quantile(double p) {
+  double low = -40;
+  double high = 40;
+  for (int i = 0; i < 100; ++i) {
+    const double middle = (low + high) / 2;
+    (std::erfc(-middle / std::sqrt(2.0)) / 2 < p ? low : high) = middle;
+  }
+  return (low + high) / 2;
 }
 
 }  // namespace writebench::engine

@@ -27,4 +27,17 @@ std::optional<Interval> median_interval_95(std::vector<double> values);
 /// there are no pairs.
 double sign_test(std::size_t pairs, std::size_t above);
 
+/// The least number of heads among so many tosses that a fair coin shows, or exceeds, with a probability of at most
+/// `alpha`; nothing where even all heads are likelier than that.
+std::optional<std::size_t> least_significant(std::size_t pairs, double alpha);
+
+/// The probability of at least `heads` heads in `tosses` tosses of a coin that shows heads with probability `p`.
+double at_least(std::size_t heads, std::size_t tosses, double p);
+
+/// For each i below `tosses`, the probability of at most i heads when a fair coin is tossed so often.
+std::vector<double> at_most(std::size_t tosses);
+
+/// Where the normal distribution has that much probability below; 0 < p < 1.
+double normal_quantile(double p);
+
 }  // namespace writebench::engine

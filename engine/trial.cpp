@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <csignal>
 #include <cstring>
 #include <limits>
@@ -94,6 +95,14 @@ Surroundings pressures(const Pressure& from, const Pressure& to) {
   return surroundings;
 }
 
+// Spins for so much longer than the run has taken.
+void hold_back(Clock::time_point start, double share) {
+  const Clock::time_point end =
+      start + std::chrono::nanoseconds(std::llround(static_cast<double>(since(start)) * (1 + share)));
+  while (Clock::now() < end) {
+  }
+}
+
 // The heart: what lies between clock on and clock off is the strategy's run, the sync that its durability asks for, and
 // close. A sync comes before close, on the descriptor that wrote; the drained clock is read before it.
 void measure(const Trial& trial, File& file, Record& record) {
@@ -127,6 +136,7 @@ void measure(const Trial& trial, File& file, Record& record) {
   record.clock_on_ns = Clock::now().time_since_epoch().count();
   start = Clock::now();
   strategy->run(job);
+  if (trial.injected_slow_down > 0) hold_back(start, trial.injected_slow_down);
   if (submitted_ns < 0) submitted_ns = since(start);
   if (durable) {
     record.drained_ns = since(start);

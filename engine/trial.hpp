@@ -20,8 +20,9 @@ struct Trial {
   const Workload& workload;
   std::string path;                                   ///< of the file, which must not exist; left for its verification
   std::chrono::nanoseconds timeout{300'000'000'000};  ///< from prepare() on, until the trial is killed
-  bool observe = false;     ///< time every append and the event loop, at the price of two clock reads a line
-  bool in_process = false;  ///< no child: for debuggers and profilers; timeout and crash are fatal then
+  bool observe = false;           ///< time every append and the event loop, at the price of two clock reads a line
+  double injected_slow_down = 0;  ///< the caller spins for this share of the run's time before the clock is stopped
+  bool in_process = false;        ///< no child: for debuggers and profilers; timeout and crash are fatal then
   Syscalls syscalls{};
 };
 
