@@ -104,8 +104,10 @@ Json sample_json(const Sample& sample) {
   json["durable_ns"] = or_null(sample.durable_ns);
   set_known(json, "settle_ns", sample.settle_ns);
   set_known(json, "prepare_ns", sample.prepare_ns);
+  set_known(json, "stall_p99_ns", sample.stall_p99_ns);
   set_known(json, "whole_ns", sample.whole_ns);
   for (const auto& counter : kCosts) set_known(json, counter.name, sample.cost.*counter.value);
+  if (sample.injected_slow_down > 0) json["injected_slow_down"] = sample.injected_slow_down;
   if (sample.order_unproven) json["order_unproven"] = true;
   json["surroundings"] = surroundings_json(sample.surroundings);
   json["disturbances"] = sample.disturbances;
@@ -262,9 +264,10 @@ std::string to_json(const Report& report) {
             {"tool", build_json(report.build)},
             {"started_at", report.started_at},
             {"command_line", report.command_line},
-            {"complete", report.complete},
-            {"plan", plan_json(report.plan)},
-            {"environment", environment_json(report.environment)}};
+            {"complete", report.complete}};
+  if (report.pairing) json["pairing"] = {{"id", report.pairing->id}, {"side", report.pairing->side}};
+  json["plan"] = plan_json(report.plan);
+  json["environment"] = environment_json(report.environment);
   json["cells"] = Json::array();
   for (const Cell& cell : report.cells) json["cells"].push_back(cell_json(cell, report.cells));
   json["ranking"] = ranking_json(report.cells);

@@ -38,7 +38,16 @@ class Descriptor {
   int number_;
 };
 
-std::string read_text(const std::string& path) {
+std::string place_of(std::string_view text, std::size_t byte) {
+  const std::string_view before = text.substr(0, std::min(byte == 0 ? 0 : byte - 1, text.size()));
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const std::size_t begin = before.rfind('\n') == before.npos ? 0 : before.rfind('\n') + 1;
+  return fmt::format("line {}, column {}", line, before.size() - begin + 1);
+}
+
+}  // namespace
+
+std::string load_text(const std::string& path) {
   const auto refuse = [&](const std::string& problem) { throw BadReport(fmt::format("'{}' {}", path, problem)); };
   // Without waiting: a pipe's other end may never come.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
@@ -63,21 +72,13 @@ std::string read_text(const std::string& path) {
     have += static_cast<std::size_t>(count);
   }
   text.resize(have);
-  if (text.find_first_not_of(" \t\r\n") == text.npos) refuse("is empty; measure again, or name another report");
   return text;
 }
 
-std::string place_of(std::string_view text, std::size_t byte) {
-  const std::string_view before = text.substr(0, std::min(byte == 0 ? 0 : byte - 1, text.size()));
-  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  const std::size_t begin = before.rfind('\n') == before.npos ? 0 : before.rfind('\n') + 1;
-  return fmt::format("line {}, column {}", line, before.size() - begin + 1);
-}
-
-}  // namespace
-
-json load_json(const std::string& path) {
-  const std::string text = read_text(path);
+json parse_json(const std::string& text, const std::string& path) {
+  if (text.find_first_not_of(" \t\r\n") == text.npos) {
+    throw BadReport(fmt::format("'{}' is empty; measure again, or name another report", path));
+  }
   std::uint64_t values = 0;
   const auto limit = [&](int depth, json::parse_event_t event, const json&) {
     if (depth > kMostDepth) {

@@ -76,6 +76,9 @@ Report read_fields(const Field& field) {
   for (const Field& word : field.at("command_line").items()) report.command_line.push_back(word.text());
   if (report.command_line.empty()) field.at("command_line").refuse("must not be empty");
   report.complete = field.at("complete").flag();
+  if (const auto pairing = field.find("pairing")) {
+    report.pairing = {pairing->at("id").some_text(), pairing->at("side").some_text()};
+  }
   report.plan = read_plan(field.at("plan"));
   report.environment = read_environment(field.at("environment"));
   report.clock_read_ns = field.at("harness").at("clock_read_ns").number();
@@ -89,8 +92,10 @@ Report read_fields(const Field& field) {
 
 }  // namespace
 
-Report read_report(const std::string& path) {
-  const json report = load_json(path);
+Report read_report(const std::string& path) { return parse_report(load_text(path), path); }
+
+Report parse_report(const std::string& text, const std::string& path) {
+  const json report = parse_json(text, path);
   try {
     check_origin(report, path);
     return read_fields({report, ""});

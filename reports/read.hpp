@@ -20,4 +20,7 @@ class BadReport : public std::runtime_error {
 /// Throws BadReport.
 Report read_report(const std::string& path);
 
+/// The same from text; `name` stands for the file in messages.
+Report parse_report(const std::string& text, const std::string& name);
+
 }  // namespace writebench::reports

@@ -63,6 +63,8 @@ Sample read_sample(const Field& field) {
   check_clocks(field, sample);
   sample.settle_ns = read_known(field, "settle_ns");
   sample.prepare_ns = read_known(field, "prepare_ns");
+  sample.stall_p99_ns = read_known(field, "stall_p99_ns");
+  if (const auto share = field.find("injected_slow_down")) sample.injected_slow_down = share->number();
   sample.whole_ns = read_known(field, "whole_ns");
   read_counters<engine::Cost>(field, kCosts, sample.cost);
   if (const auto unproven = field.find("order_unproven")) sample.order_unproven = unproven->flag();

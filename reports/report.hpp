@@ -24,11 +24,19 @@ struct Warning {
   std::string message;
 };
 
+/// That a report is one side of a session in which two programs were measured in turn: rounds of the same number are
+/// pairs.
+struct Pairing {
+  std::string id;    ///< the same on both sides, and nowhere else
+  std::string side;  ///< base or head
+};
+
 /// Everything about a run.
 struct Report {
   std::string started_at;  ///< UTC, ISO 8601
   std::vector<std::string> command_line;
   bool complete = false;
+  std::optional<Pairing> pairing;
   engine::Plan plan;
   engine::Build build;
   engine::Environment environment;
