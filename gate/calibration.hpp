@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gate/duel.hpp"
+
+namespace writebench::gate {
+
+/// The slow-downs that a calibration injects, as shares.
+inline constexpr std::array<double, 3> kInjected{0.05, 0.10, 0.20};
+
+/// How well the gate sees one cell on one machine.
+struct CalibratedCell {
+  std::string id;
+  double noise = 0;  ///< of a pair, as a logarithm: 1.4826 times the median distance of the pairs from their median
+  /// For each of kInjected: how likely a gate calls the cell slower, and how many pairs make that 90 % likely (nothing
+  /// where no number that anybody would take does).
+  std::array<double, kInjected.size()> power{};
+  std::array<std::optional<std::size_t>, kInjected.size()> pairs_for_90{};
+};
+
+/// What the gate's verdicts are worth on one machine.
+struct Calibration {
+  std::string made_at;  ///< UTC, ISO 8601
+  std::string version;
+  std::string machine;  ///< machine_of() the reports it was made from
+  Rule rule;
+  std::size_t pairs = 0;         ///< of one gate
+  std::size_t gates = 0;         ///< of the program against itself
+  std::size_t false_alarms = 0;  ///< gates of these that called anything slower
+  double run_to_run = 0;         ///< the largest difference between any two of these gates' medians of one cell, as a
+                                 ///< logarithm; of ratios to the reference where there is one
+  std::vector<CalibratedCell> cells;
+};
+
+/// A machine in a few words: what a calibration holds for.
+std::string machine_of(const reports::Report& report);
+
+/// A program whose trials are held back by that share.
+using Injector = std::function<std::unique_ptr<Contender>(double share)>;
+
+struct CalibrationPlan {
+  std::size_t pairs = 100;  ///< with each slow-down
+  std::size_t gates = 10;
+  DuelPlan duel;
+};
+
+/// Measures a program against itself: gates without a change, for false alarms; then pairs with each slow-down, in
+/// turn, for the power. The power of a gate of n pairs follows from the share p of pairs beyond the limit: that of at
+/// least as many of n (binomial) as the last look needs, times that of as many as the confirmation needs. Throws
+/// ContenderError, Interrupted.
+Calibration calibrate(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, DuelObserver& observer);
+
+/// As JSON text, and read back (std::nullopt where there is no such file; throws reports::BadReport where it is none).
+std::string to_json(const Calibration& calibration);
+std::optional<Calibration> read_calibration(const std::string& path);
+
+/// Whether it was made on the machine that a report is of.
+bool is_of(const Calibration& calibration, const reports::Report& report);
+
+/// What it says of a comparison of that head, in a sentence.
+std::string sentence(const Calibration& calibration, const reports::Report& head);
+
+}  // namespace writebench::gate

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "gate/calibration.hpp"
+#include "reports/load.hpp"
+#include "reports/read.hpp"
+
+namespace writebench::gate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kSchema = 1;
+
+CalibratedCell read_cell(const nlohmann::json& json) {
+  CalibratedCell cell{.id = json.at("id"), .noise = json.at("noise")};
+  for (std::size_t i = 0; i < kInjected.size(); ++i) {
+    const nlohmann::json& of = json.at("slow_downs").at(i);
+    cell.power[i] = of.at("power");
+    if (!of.at("pairs_for_90_percent").is_null()) cell.pairs_for_90[i] = of.at("pairs_for_90_percent");
+  }
+  return cell;
+}
+
+Calibration read(const nlohmann::json& json) {
+  Calibration calibration;
+  calibration.made_at = json.at("made_at");
+  calibration.version = json.at("version");
+  calibration.machine = json.at("machine");
+  calibration.rule = {.threshold = json.at("threshold"), .alpha = json.at("alpha")};
+  calibration.pairs = json.at("pairs");
+  calibration.gates = json.at("gates");
+  calibration.false_alarms = json.at("false_alarms");
+  calibration.run_to_run = json.at("run_to_run");
+  for (const nlohmann::json& cell : json.at("cells")) calibration.cells.push_back(read_cell(cell));
+  return calibration;
+}
+
+}  // namespace
+
+std::string to_json(const Calibration& calibration) {
+  Json json{{"writebench_calibration", kSchema},
+            {"made_at", calibration.made_at},
+            {"version", calibration.version},
+            {"machine", calibration.machine},
+            {"threshold", calibration.rule.threshold},
+            {"alpha", calibration.rule.alpha},
+            {"pairs", calibration.pairs},
+            {"gates", calibration.gates},
+            {"false_alarms", calibration.false_alarms},
+            {"run_to_run", calibration.run_to_run}};
+  json["cells"] = Json::array();
+  for (const CalibratedCell& cell : calibration.cells) {
+    Json slow_downs = Json::array();
+    for (std::size_t i = 0; i < kInjected.size(); ++i) {
+      slow_downs.push_back(
+          {{"share", kInjected[i]},
+           {"power", cell.power[i]},
+           {"pairs_for_90_percent", cell.pairs_for_90[i] ? Json(*cell.pairs_for_90[i]) : Json(nullptr)}});
+    }
+    json["cells"].push_back({{"id", cell.id}, {"noise", cell.noise}, {"slow_downs", slow_downs}});
+  }
+  return json.dump(1) + "\n";
+}
+
+std::optional<Calibration> read_calibration(const std::string& path) {
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  try {
+    const nlohmann::json json = reports::parse_json(reports::load_text(path), path);
+    if (json.at("writebench_calibration") == kSchema) return read(json);
+  } catch (const nlohmann::json::exception&) {
+  }
+  throw reports::BadReport(
+      fmt::format("'{}' is no calibration that this writebench reads; remove it, or make it again with 'writebench "
+                  "calibrate'",
+                  path));
+}
+
+}  // namespace writebench::gate

@@ -1,0 +1,231 @@
+#include "gate/comparison.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace writebench::gate {
+namespace {
+
+using engine::Cell;
+using engine::Sample;
+
+std::map<int, double> logs_by_round(const Cell& cell, const Metric& metric) {
+  std::map<int, double> logs;
+  for (const Sample& sample : cell.samples) {
+    if (const auto value = value_of(metric, sample)) logs[sample.round] = std::log(*value);
+  }
+  return logs;
+}
+
+std::vector<double> values_of(const std::map<int, double>& by_round) {
+  std::vector<double> values;
+  for (const auto& [round, value] : by_round) values.push_back(value);
+  return values;
+}
+
+// Of the rounds that both have.
+std::vector<double> differences(const std::map<int, double>& from, const std::map<int, double>& to) {
+  std::vector<double> values;
+  for (const auto& [round, value] : to) {
+    if (const auto partner = from.find(round); partner != from.end()) values.push_back(value - partner->second);
+  }
+  return values;
+}
+
+const Cell* reference_of(const Cell& cell, const reports::Report& report) {
+  const auto found = std::find_if(report.cells.begin(), report.cells.end(), [&](const Cell& other) {
+    return other.strategy.name == reports::kReference && other.status == engine::Outcome::kOk &&
+           engine::same_work(other, cell);
+  });
+  return found == report.cells.end() ? nullptr : &*found;
+}
+
+std::size_t disturbed(const Cell& cell) {
+  return static_cast<std::size_t>(std::count_if(cell.samples.begin(), cell.samples.end(),
+                                                [](const Sample& sample) { return !sample.disturbances.empty(); }));
+}
+
+// One cell before it is judged.
+struct Prepared {
+  ComparedCell cell;
+  Evidence evidence;
+  std::string hindrance;  // why no verdict may be given, whatever the numbers say; empty where it may
+};
+
+class Comparer {
+ public:
+  Comparer(const reports::Report& base, const reports::Report& head, const Terms& terms)
+      : base_(base),
+        head_(head),
+        terms_(terms),
+        paired_(base.pairing && head.pairing && base.pairing->id == head.pairing->id),
+        differences_(gate::differences(base, head)) {}
+
+  Comparison result() {
+    Comparison comparison;
+    comparison.base = {"", base_.build.version, base_.started_at};
+    comparison.head = {"", head_.build.version, head_.started_at};
+    comparison.terms = terms_;
+    Matching matching = match(base_, head_);
+    std::vector<Prepared> prepared;
+    for (const Match& match : matching.matches) prepared.push_back(prepare(match));
+    for (auto at = prepared.begin(); at != prepared.end();) {
+      if (at->evidence.size() > 0) {
+        ++at;
+        continue;
+      }
+      matching.rest.push_back({at->cell.id, fmt::format("no trial has {}", terms_.metric->name)});
+      at = prepared.erase(at);
+    }
+    comparison.cells = judged(std::move(prepared));
+    comparison.not_compared = std::move(matching.rest);
+    comparison.differences = std::move(differences_);
+    return comparison;
+  }
+
+ private:
+  Prepared prepare(const Match& match) const {
+    const Metric& metric = *terms_.metric;
+    const auto base = logs_by_round(*match.base, metric);
+    const auto head = logs_by_round(*match.head, metric);
+    ComparedCell cell;
+    cell.id = match.head->id;
+    cell.lines = match.head->parameters.lines;
+    cell.disturbed = disturbed(*match.base) + disturbed(*match.head);
+    if (!base.empty()) cell.base = std::exp(engine::median(values_of(base)));
+    if (!head.empty()) cell.head = std::exp(engine::median(values_of(head)));
+    if (paired_) return paired(match, std::move(cell), base, head);
+    return unpaired(match, std::move(cell), base, head);
+  }
+
+  // The twin is the base once more: what lies between the two is no change of the program. Only what is certain of it
+  // widens the limits, or every twin's noise would.
+  Prepared paired(const Match& match, ComparedCell cell, const std::map<int, double>& base,
+                  const std::map<int, double>& head) const {
+    cell.basis = Basis::kPaired;
+    std::string hindrance;
+    if (match.twin != nullptr) {
+      const Evidence twin = Evidence::from_pairs(differences(base, logs_by_round(*match.twin, *terms_.metric)));
+      cell.twin_difference = twin.difference();
+      if (const auto interval = twin.interval(terms_.rule.alpha / 2)) {
+        cell.allowance = std::max({0.0, interval->low, -interval->high});
+      }
+      if (cell.allowance > limit_of(terms_.rule, 0)) {
+        hindrance = fmt::format("the base differs from itself by {:+.1f} %", 100 * std::expm1(*cell.twin_difference));
+      }
+    }
+    return {std::move(cell), Evidence::from_pairs(differences(base, head)), std::move(hindrance)};
+  }
+
+  Prepared unpaired(const Match& match, ComparedCell cell, const std::map<int, double>& base,
+                    const std::map<int, double>& head) const {
+    cell.allowance = terms_.run_to_run;
+    std::string hindrance = unlike_machines(cell.allowance);
+    if (mostly_disturbed(*match.base)) hindrance = "most trials of the base were disturbed";
+    if (mostly_disturbed(*match.head)) hindrance = "most trials of the head were disturbed";
+    const Cell* const base_reference = reference_of(*match.base, base_);
+    const Cell* const head_reference = reference_of(*match.head, head_);
+    if (base_reference == nullptr || head_reference == nullptr || base_reference == match.base) {
+      cell.basis = Basis::kDirect;
+      if (base_reference == match.base && base_reference != nullptr) {
+        hindrance = "it is the reference: apart from the machine it can only be judged in pairs ('writebench ab')";
+      }
+      return {std::move(cell), Evidence::from_runs(values_of(base), values_of(head)), std::move(hindrance)};
+    }
+    cell.basis = Basis::kReference;
+    const auto base_logs = logs_by_round(*base_reference, *terms_.metric);
+    const auto head_logs = logs_by_round(*head_reference, *terms_.metric);
+    // A machine that moved the reference may have moved this cell more, or less.
+    if (!base_logs.empty() && !head_logs.empty()) {
+      cell.allowance += std::abs(engine::median(values_of(head_logs)) - engine::median(values_of(base_logs)));
+    }
+    return {std::move(cell), Evidence::from_runs(differences(base_logs, base), differences(head_logs, head)),
+            std::move(hindrance)};
+  }
+
+  static bool mostly_disturbed(const Cell& cell) { return 2 * disturbed(cell) > cell.samples.size(); }
+
+  // What the differences of the machines mean: a wider limit, or that no verdict may be given.
+  std::string unlike_machines(double& allowance) const {
+    std::string hindrance;
+    for (const Difference& difference : differences_) {
+      if (difference.effect == Effect::kWiden) allowance += kUnlikeAllowance;
+      if (difference.effect == Effect::kInconclusive && hindrance.empty()) {
+        hindrance = fmt::format("{} differs: {} in the base, {} in the head", difference.field, difference.base,
+                                difference.head);
+      }
+    }
+    return hindrance;
+  }
+
+  std::vector<ComparedCell> judged(std::vector<Prepared> prepared) const {
+    std::vector<Case> cases;
+    for (const Prepared& one : prepared) cases.push_back({one.evidence, one.cell.allowance});
+    const std::vector<Judgement> judgements = judge(cases, terms_.rule);
+    std::vector<ComparedCell> cells;
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
+      ComparedCell& cell = prepared[i].cell;
+      cell.size = prepared[i].evidence.size();
+      cell.difference = prepared[i].evidence.difference();
+      cell.judgement = judgements[i];
+      if (!prepared[i].hindrance.empty()) {
+        cell.judgement.verdict = Verdict::kInconclusive;
+        cell.reason = prepared[i].hindrance;
+      } else if (cell.judgement.verdict == Verdict::kInconclusive) {
+        cell.reason = too_little(cell, cases.size());
+      }
+      cells.push_back(std::move(cell));
+    }
+    return cells;
+  }
+
+  std::string too_little(const ComparedCell& cell, std::size_t cells) const {
+    const char* const what = cell.basis == Basis::kPaired ? "pairs" : "trials";
+    if (!cell.judgement.detectable) {
+      return fmt::format("{} {} are too few for any verdict on {} cells at {:g} %", cell.size, what, cells,
+                         100 * terms_.rule.alpha);
+    }
+    return fmt::format("{} {} cannot tell it from {:+.0f} %: take more, or a quieter machine", cell.size, what,
+                       std::copysign(100 * std::expm1(limit_of(terms_.rule, cell.allowance)), cell.difference));
+  }
+
+  const reports::Report& base_;
+  const reports::Report& head_;
+  const Terms& terms_;
+  const bool paired_;
+  std::vector<Difference> differences_;
+};
+
+}  // namespace
+
+std::string_view to_string(Basis basis) {
+  switch (basis) {
+    case Basis::kPaired: return "paired";
+    case Basis::kReference: return "reference";
+    case Basis::kDirect: return "direct";
+  }
+  return "";
+}
+
+Comparison compare(const reports::Report& base, const reports::Report& head, const Terms& terms) {
+  return Comparer(base, head, terms).result();
+}
+
+Tally tally(const Comparison& comparison) {
+  Tally tally;
+  for (const ComparedCell& cell : comparison.cells) {
+    switch (cell.judgement.verdict) {
+      case Verdict::kSlower: ++tally.slower; break;
+      case Verdict::kFaster: ++tally.faster; break;
+      case Verdict::kSame: ++tally.same; break;
+      case Verdict::kInconclusive: ++tally.inconclusive; break;
+    }
+  }
+  for (const Unmatched& unmatched : comparison.not_compared) tally.failed += unmatched.failed;
+  return tally;
+}
+
+}  // namespace writebench::gate

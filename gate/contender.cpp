@@ -1,0 +1,73 @@
+#include "gate/contender.hpp"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <stdexcept>
+#include <system_error>
+
+#include "engine/interrupt.hpp"
+#include "gate/process.hpp"
+#include "reports/read.hpp"
+
+namespace writebench::gate {
+namespace {
+
+constexpr std::size_t kMostReport = 64 << 20;
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+}  // namespace
+
+ProgramContender::ProgramContender(std::string side, const std::string& program, std::vector<std::string> options)
+    : side_(std::move(side)), program_(program), options_(std::move(options)) {
+  if (program_.find('/') != std::string::npos && ::access(program_.c_str(), X_OK) != 0) {
+    refuse(fmt::format("cannot be run: {}; name a build of writebench", std::generic_category().message(errno)));
+  }
+}
+
+reports::Report ProgramContender::cells() { return ask({}); }
+
+engine::Sample ProgramContender::trial(const std::string& id) {
+  const reports::Report report = ask({"--cell", id});
+  if (report.cells.size() != 1 || report.cells.front().id != id || report.cells.front().samples.size() != 1) {
+    refuse(
+        fmt::format("was asked for one trial of '{}' and answered with something else (docs/trial-protocol.md)", id));
+  }
+  return report.cells.front().samples.front();
+}
+
+reports::Report ProgramContender::ask(const std::vector<std::string>& more) const {
+  std::vector<std::string> arguments{program_, "trial"};
+  arguments.insert(arguments.end(), options_.begin(), options_.end());
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  Ended ended;
+  try {
+    ended = run_process(arguments, kMostReport);
+  } catch (const std::system_error& error) {
+    refuse(fmt::format("cannot be run: {}; name a build of writebench", error.code().message()));
+  } catch (const std::length_error& error) {
+    refuse(fmt::format("does not speak the trial protocol: {}", error.what()));
+  }
+  if (engine::interrupted() != 0) throw Interrupted();
+  // 1 is a failed trial, which the report tells of.
+  if (!WIFEXITED(ended.status) || WEXITSTATUS(ended.status) > 1) {
+    const std::string how = WIFEXITED(ended.status) ? fmt::format("status {}", WEXITSTATUS(ended.status))
+                                                    : fmt::format("signal {}", WTERMSIG(ended.status));
+    refuse(fmt::format("ended '{} trial' with {}: {}", program_, how,
+                       ended.errors.empty() ? "it said nothing" : first_line(ended.errors)));
+  }
+  try {
+    return reports::parse_report(ended.output, fmt::format("the answer of '{} trial'", program_));
+  } catch (const reports::BadReport& bad) {
+    refuse(fmt::format("does not speak the trial protocol (docs/trial-protocol.md): {}{}", bad.what(),
+                       ended.errors.empty() ? "" : "; it said: " + first_line(ended.errors)));
+  }
+}
+
+void ProgramContender::refuse(const std::string& reason) const {
+  throw ContenderError(fmt::format("{} '{}' {}", side_, program_, reason));
+}
+
+}  // namespace writebench::gate

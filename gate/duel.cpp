@@ -1,0 +1,244 @@
+#include "gate/duel.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <ctime>
+#include <numeric>
+#include <random>
+
+namespace writebench::gate {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using engine::Cell;
+using Stage = DuelObserver::Stage;
+
+enum class Role { kBase, kHead, kTwin };
+
+// The cells of one side, without controls and the twins that the user asked for: every cell gets one of ours.
+reports::Report contestants(Contender& contender) {
+  reports::Report report = contender.cells();
+  std::erase_if(report.cells, [](const Cell& cell) { return cell.id.find('#') != std::string::npos; });
+  return report;
+}
+
+Cell* find(std::vector<Cell>& cells, const std::string& id) {
+  const auto found = std::find_if(cells.begin(), cells.end(), [&](const Cell& cell) { return cell.id == id; });
+  return found == cells.end() ? nullptr : &*found;
+}
+
+void append_samples(std::vector<Cell>& to, const std::vector<Cell>& from) {
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    for (const engine::Sample& sample : from[i].samples) to[i].add(sample);
+  }
+}
+
+class Duel {
+ public:
+  Duel(Contender& base, Contender& head, const Terms& terms, const DuelPlan& plan, DuelObserver& observer)
+      : base_(base), head_(head), terms_(terms), plan_(plan), observer_(observer), random_(plan.seed) {}
+
+  DuelResult result() {
+    DuelResult result;
+    result.base = contestants(base_);
+    result.head = contestants(head_);
+    const std::size_t cells = result.base.cells.size();
+    for (std::size_t i = 0; i < cells; ++i) {
+      Cell twin = result.base.cells[i];
+      twin.id += "#2";
+      result.base.cells.push_back(std::move(twin));
+    }
+    pair_up(result);
+    try {
+      measure(result);
+      result.complete = true;
+    } catch (const Interrupted&) {
+      result.comparison = compare(result.base, result.head, terms_);
+      for (ComparedCell& cell : result.comparison.cells) {
+        cell.judgement.verdict = Verdict::kInconclusive;
+        cell.reason = "interrupted";
+      }
+    }
+    result.base.complete = result.head.complete = result.complete;
+    return result;
+  }
+
+ private:
+  static void pair_up(DuelResult& result) {
+    const std::string id =
+        fmt::format("{:016x}", std::random_device{}() * 0x9e3779b97f4a7c15u ^
+                                   static_cast<std::uint64_t>(Clock::now().time_since_epoch().count()));
+    result.base.pairing = {id, "base"};
+    result.head.pairing = {id, "head"};
+    result.base.started_at = result.head.started_at =
+        fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  }
+
+  void measure(DuelResult& result) {
+    std::vector<std::string> active = ids_in_both(result);
+    deadline_ = Clock::now() + plan_.budget;
+    warm_up(result, active);
+    result.comparison = compare(result.base, result.head, terms_);
+    std::vector<ComparedCell> decided;
+    std::size_t done = 0;
+    for (std::size_t look = 1; look <= plan_.looks && !active.empty() && Clock::now() < deadline_; ++look) {
+      const std::size_t until = (plan_.pairs * look + plan_.looks - 1) / plan_.looks;
+      for (; done < until && Clock::now() < deadline_; ++done) {
+        observer_.round_begins(Stage::kPairs, done + 1, plan_.pairs, active.size());
+        round(result.base.cells, result.head.cells, active);
+      }
+      Terms terms = terms_;
+      terms.rule.alpha /= static_cast<double>(plan_.looks);
+      result.comparison = compare(result.base, result.head, terms);
+      keep_decisions(result.comparison, decided, active);
+    }
+    result.comparison.terms = terms_;
+    confirm(result);
+  }
+
+  static std::vector<std::string> ids_in_both(DuelResult& result) {
+    std::vector<std::string> ids;
+    for (const Cell& cell : result.base.cells) {
+      const Cell* const partner = find(result.head.cells, cell.id);
+      if (partner != nullptr && !cell.status && !partner->status) ids.push_back(cell.id);
+    }
+    return ids;
+  }
+
+  // A failure ends a cell at once; what else the warm-up measures is not looked at.
+  void warm_up(DuelResult& result, const std::vector<std::string>& ids) {
+    for (std::size_t i = 0; i < plan_.warm_ups; ++i) {
+      observer_.round_begins(Stage::kWarmUp, i + 1, plan_.warm_ups, ids.size());
+      for (const std::string& id : ids) {
+        const auto run = [&](Contender& contender, Cell& cell) {
+          engine::Sample sample = contender.trial(id);
+          ++cell.warm_up_trials;
+          if (sample.outcome != engine::Outcome::kOk) cell.add(std::move(sample));
+        };
+        run(base_, *find(result.base.cells, id));
+        run(head_, *find(result.head.cells, id));
+      }
+    }
+  }
+
+  // One pair of each cell, in a shuffled order.
+  void round(std::vector<Cell>& base, std::vector<Cell>& head, const std::vector<std::string>& active) {
+    std::vector<std::string> order = active;
+    std::shuffle(order.begin(), order.end(), random_);
+    int position = 0;
+    const std::array<Role, 3>& roles = next_order();
+    for (const std::string& id : order) {
+      Cell& base_cell = *find(base, id);
+      Cell& head_cell = *find(head, id);
+      if (failed(base_cell) || failed(head_cell)) continue;
+      for (const Role role : roles) {
+        engine::Sample sample = role == Role::kHead ? head_.trial(id) : base_.trial(id);
+        sample.round = round_;
+        sample.position = position++;
+        // What fails as a twin fails in the base.
+        const bool twin = role == Role::kTwin && sample.outcome == engine::Outcome::kOk;
+        Cell& cell = role == Role::kHead ? head_cell : twin ? *find(base, id + "#2") : base_cell;
+        cell.add(std::move(sample));
+      }
+    }
+    ++round_;
+  }
+
+  static bool failed(const Cell& cell) { return cell.status && *cell.status != engine::Outcome::kOk; }
+
+  // The six orders of the three roles, each once in six rounds.
+  const std::array<Role, 3>& next_order() {
+    if (next_order_ == orders_.size()) {
+      std::shuffle(orders_.begin(), orders_.end(), random_);
+      next_order_ = 0;
+    }
+    return orders_[next_order_++];
+  }
+
+  static void keep_decisions(Comparison& comparison, std::vector<ComparedCell>& decided,
+                             std::vector<std::string>& active) {
+    for (ComparedCell& cell : comparison.cells) {
+      const auto kept = std::find_if(decided.begin(), decided.end(),
+                                     [&](const ComparedCell& earlier) { return earlier.id == cell.id; });
+      if (kept != decided.end()) {
+        cell = *kept;
+      } else if (cell.judgement.verdict != Verdict::kInconclusive) {
+        decided.push_back(cell);
+      }
+    }
+    std::erase_if(active, [&](const std::string& id) {
+      const auto cell = std::find_if(comparison.cells.begin(), comparison.cells.end(),
+                                     [&](const ComparedCell& compared) { return compared.id == id; });
+      return cell == comparison.cells.end() || cell->judgement.verdict != Verdict::kInconclusive;
+    });
+  }
+
+  void confirm(DuelResult& result) {
+    std::vector<std::string> suspects;
+    for (const ComparedCell& cell : result.comparison.cells) {
+      if (cell.judgement.verdict == Verdict::kSlower) suspects.push_back(cell.id);
+    }
+    if (suspects.empty()) return;
+    reports::Report base = without_samples(result.base);
+    reports::Report head = without_samples(result.head);
+    for (std::size_t pair = 0; pair < plan_.pairs; ++pair) {
+      observer_.round_begins(Stage::kConfirm, pair + 1, plan_.pairs, suspects.size());
+      round(base.cells, head.cells, suspects);
+    }
+    const Comparison fresh = compare(base, head, terms_);
+    for (ComparedCell& cell : result.comparison.cells) {
+      if (cell.judgement.verdict != Verdict::kSlower) continue;
+      const auto again = std::find_if(fresh.cells.begin(), fresh.cells.end(),
+                                      [&](const ComparedCell& compared) { return compared.id == cell.id; });
+      const std::string first =
+          fmt::format("{:+.1f} % in the first {} pairs", 100 * std::expm1(cell.difference), cell.size);
+      if (again == fresh.cells.end()) {
+        cell.judgement.verdict = Verdict::kInconclusive;
+        cell.reason = first + ", then it failed";
+        continue;
+      }
+      const bool confirmed = again->judgement.verdict == Verdict::kSlower;
+      cell = *again;
+      cell.judgement.verdict = confirmed ? Verdict::kSlower : Verdict::kInconclusive;
+      cell.reason = fmt::format("{}, {} by {} fresh ones", first, confirmed ? "confirmed" : "not confirmed", cell.size);
+    }
+    append_samples(result.base.cells, base.cells);
+    append_samples(result.head.cells, head.cells);
+  }
+
+  static reports::Report without_samples(reports::Report report) {
+    for (Cell& cell : report.cells) {
+      cell.samples.clear();
+      cell.status.reset();
+    }
+    return report;
+  }
+
+  Contender& base_;
+  Contender& head_;
+  const Terms& terms_;
+  const DuelPlan& plan_;
+  DuelObserver& observer_;
+  std::mt19937_64 random_;
+  Clock::time_point deadline_{};
+  int round_ = 0;
+  std::array<std::array<Role, 3>, 6> orders_{{{Role::kBase, Role::kHead, Role::kTwin},
+                                              {Role::kBase, Role::kTwin, Role::kHead},
+                                              {Role::kHead, Role::kBase, Role::kTwin},
+                                              {Role::kHead, Role::kTwin, Role::kBase},
+                                              {Role::kTwin, Role::kBase, Role::kHead},
+                                              {Role::kTwin, Role::kHead, Role::kBase}}};
+  std::size_t next_order_ = orders_.size();
+};
+
+}  // namespace
+
+DuelResult duel(Contender& base, Contender& head, const Terms& terms, const DuelPlan& plan, DuelObserver& observer) {
+  return Duel(base, head, terms, plan, observer).result();
+}
+
+}  // namespace writebench::gate

@@ -1,0 +1,99 @@
+#include "gate/fingerprint.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace writebench::gate {
+namespace {
+
+using engine::Build;
+using engine::Environment;
+
+std::string text(const std::string& value) { return value.empty() ? "none" : value; }
+std::string text(bool value) { return value ? "yes" : "no"; }
+std::string text(unsigned value) { return fmt::format("{}", value); }
+std::string text(std::int64_t value) { return fmt::format("{}", value); }
+std::string text(double value) { return fmt::format("{:g}", value); }
+
+template <class T>
+std::string text(const std::optional<T>& value) {
+  return value ? text(*value) : "unknown";
+}
+
+bool within_tenth(const std::optional<std::int64_t>& a, const std::optional<std::int64_t>& b) {
+  if (!a || !b) return a == b;
+  return std::abs(static_cast<double>(*a - *b)) <= 0.1 * static_cast<double>(std::max(*a, *b));
+}
+
+class Differ {
+ public:
+  template <class T>
+  void field(const char* name, Effect effect, const T& base, const T& head) {
+    if (!(base == head)) found_.push_back({name, text(base), text(head), effect});
+  }
+
+  void size(const char* name, Effect effect, const std::optional<std::int64_t>& base,
+            const std::optional<std::int64_t>& head) {
+    if (!within_tenth(base, head)) field(name, effect, base, head);
+  }
+
+  std::vector<Difference> found() && { return std::move(found_); }
+
+ private:
+  std::vector<Difference> found_;
+};
+
+void machines(const Environment& base, const Environment& head, Differ& differ) {
+  differ.field("environment.architecture", Effect::kInconclusive, base.architecture, head.architecture);
+  differ.field("environment.cpu_model", Effect::kInconclusive, base.cpu_model, head.cpu_model);
+  differ.field("environment.cpus", Effect::kInconclusive, base.cpus, head.cpus);
+  differ.field("environment.cgroup_cpus", Effect::kInconclusive, base.cgroup_cpus, head.cgroup_cpus);
+  differ.field("environment.virtualisation", Effect::kInconclusive, base.virtualisation, head.virtualisation);
+  differ.field("environment.file_system", Effect::kInconclusive, base.file_system, head.file_system);
+  differ.field("environment.mount_options", Effect::kWiden, base.mount_options, head.mount_options);
+  differ.field("environment.cpu_governor", Effect::kWiden, base.cpu_governor, head.cpu_governor);
+  differ.field("environment.kernel", Effect::kWiden, base.kernel, head.kernel);
+  differ.size("environment.memory_bytes", Effect::kWiden, base.memory_bytes, head.memory_bytes);
+  differ.size("environment.cgroup_memory_bytes", Effect::kWiden, base.cgroup_memory_bytes, head.cgroup_memory_bytes);
+  differ.field("environment.dirty_percent", Effect::kWiden, base.dirty_percent, head.dirty_percent);
+  differ.field("environment.dirty_bytes", Effect::kWiden, base.dirty_bytes, head.dirty_bytes);
+  const auto of_device = [](const Environment& environment, auto member) {
+    using Member = std::remove_reference_t<decltype((*environment.device).*member)>;
+    return environment.device ? (*environment.device).*member : Member{};
+  };
+  using engine::Device;
+  differ.field("environment.device.rotational", Effect::kInconclusive, of_device(base, &Device::rotational),
+               of_device(head, &Device::rotational));
+  differ.field("environment.device.name", Effect::kWiden, of_device(base, &Device::name),
+               of_device(head, &Device::name));
+  differ.field("environment.device.scheduler", Effect::kWiden, of_device(base, &Device::scheduler),
+               of_device(head, &Device::scheduler));
+  differ.field("environment.device.write_cache", Effect::kWiden, of_device(base, &Device::write_cache),
+               of_device(head, &Device::write_cache));
+}
+
+void builds(const Build& base, const Build& head, Differ& differ) {
+  differ.field("tool.build_type", Effect::kInconclusive, base.type, head.type);
+  differ.field("tool.sanitizers", Effect::kInconclusive, base.sanitizers, head.sanitizers);
+  differ.field("tool.assertions", Effect::kInconclusive, base.assertions, head.assertions);
+  differ.field("tool.version", Effect::kNote, base.version, head.version);
+  differ.field("tool.compiler", Effect::kNote, base.compiler, head.compiler);
+  differ.field("tool.flags", Effect::kNote, base.flags, head.flags);
+  for (const auto& [name, version] : base.libraries) {
+    const auto other = head.libraries.find(name);
+    differ.field(("tool.libraries." + name).c_str(), Effect::kNote, version,
+                 other == head.libraries.end() ? std::string() : other->second);
+  }
+}
+
+}  // namespace
+
+std::vector<Difference> differences(const reports::Report& base, const reports::Report& head) {
+  Differ differ;
+  machines(base.environment, head.environment, differ);
+  builds(base.build, head.build, differ);
+  return std::move(differ).found();
+}
+
+}  // namespace writebench::gate

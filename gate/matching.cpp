@@ -1,0 +1,126 @@
+#include "gate/matching.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/json.hpp"
+
+namespace writebench::gate {
+namespace {
+
+using engine::Cell;
+
+bool is_twin(const Cell& cell) { return cell.id.find('#') != std::string::npos; }
+bool is_control(const Cell& cell) { return cell.strategy.family == "control"; }
+
+// The first thing in which two cells differ; nothing where their times can be held against each other.
+class Unlike {
+ public:
+  template <class T>
+  void field(const char* name, const T& base, const T& head) {
+    if (!found_ && base != head) found_ = fmt::format("{} is {} in the base and {} in the head", name, base, head);
+  }
+  template <class T>
+  void field(const char* name, const std::optional<T>& base, const std::optional<T>& head) {
+    const auto text = [](const std::optional<T>& value) { return value ? fmt::format("{}", *value) : "none"; };
+    field(name, text(base), text(head));
+  }
+  std::optional<std::string> found() && { return std::move(found_); }
+
+ private:
+  std::optional<std::string> found_;
+};
+
+std::optional<std::string> why_unlike(const Cell& base, const Cell& head) {
+  Unlike unlike;
+  const Contract& a = base.strategy.contract;
+  const Contract& b = head.strategy.contract;
+  unlike.field("contract.order", reports::to_string(a.order), reports::to_string(b.order));
+  unlike.field("contract.layout", reports::to_string(a.layout), reports::to_string(b.layout));
+  const Parameters& p = base.parameters;
+  const Parameters& q = head.parameters;
+  unlike.field("durability", reports::to_string(p.durability), reports::to_string(q.durability));
+  unlike.field("lines", p.lines, q.lines);
+  const engine::Workload& w = base.workload;
+  const engine::Workload& v = head.workload;
+  unlike.field("lines_kind", w.lines_kind, v.lines_kind);
+  unlike.field("least_line_bytes", w.least_line_bytes, v.least_line_bytes);
+  unlike.field("most_line_bytes", w.most_line_bytes, v.most_line_bytes);
+  unlike.field("bytes", base.bytes, head.bytes);
+  unlike.field("think_ns", w.pace.think.count(), v.pace.think.count());
+  unlike.field("rate", w.pace.lines_per_second, v.pace.lines_per_second);
+  unlike.field("burst_lines", w.pace.burst_lines, v.pace.burst_lines);
+  unlike.field("file_state", engine::to_string(w.file_state), engine::to_string(v.file_state));
+  unlike.field("preallocation", engine::to_string(w.preallocation), engine::to_string(v.preallocation));
+  const Uses& uses = head.strategy.uses;
+  if (uses.writers) unlike.field("writers", p.writers, q.writers);
+  if (uses.threads) unlike.field("threads", p.threads, q.threads);
+  if (uses.buffer) unlike.field("buffer_bytes", p.buffer_bytes, q.buffer_bytes);
+  if (uses.queue_depth) unlike.field("queue_depth", p.queue_depth, q.queue_depth);
+  if (uses.in_flight_bytes) unlike.field("in_flight_bytes", p.in_flight_bytes, q.in_flight_bytes);
+  return std::move(unlike).found();
+}
+
+bool usable(const Cell& cell) { return cell.status == engine::Outcome::kOk && !engine::times_ns(cell).empty(); }
+
+std::string state_of(const Cell& cell) {
+  if (!cell.status) return "was not measured";
+  if (*cell.status == engine::Outcome::kOk) return "has no trial";
+  return fmt::format("{}{}{}", engine::to_string(*cell.status), cell.status_detail.empty() ? "" : ": ",
+                     cell.status_detail);
+}
+
+// The cells of the base that are the head's cell, and if there are none, why the nearest one is not.
+struct Candidates {
+  std::vector<const Cell*> like;
+  std::string nearest = "is not in the base";
+};
+
+Candidates candidates(const Cell& head, const reports::Report& base) {
+  Candidates found;
+  for (const Cell& cell : base.cells) {
+    if (cell.strategy.name != head.strategy.name) continue;
+    if (const auto reason = why_unlike(cell, head); !reason) {
+      found.like.push_back(&cell);
+    } else if (cell.id == head.id) {
+      found.nearest = *reason;
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+Matching match(const reports::Report& base, const reports::Report& head) {
+  Matching matching;
+  std::vector<const Cell*> seen;
+  for (const Cell& cell : head.cells) {
+    if (is_control(cell) || is_twin(cell)) continue;
+    const Candidates found = candidates(cell, base);
+    seen.insert(seen.end(), found.like.begin(), found.like.end());
+    if (found.like.empty()) {
+      matching.rest.push_back({cell.id, found.nearest});
+      continue;
+    }
+    const Cell& partner = *found.like.front();
+    if (!usable(partner)) {
+      matching.rest.push_back({cell.id, fmt::format("in the base: {}", state_of(partner))});
+    } else if (!usable(cell)) {
+      matching.rest.push_back({cell.id, fmt::format("in the head: {}", state_of(cell)), true});
+    } else {
+      matching.matches.push_back({&partner, &cell, found.like.size() > 1 ? found.like[1] : nullptr});
+    }
+  }
+  for (const Cell& cell : base.cells) {
+    const bool named = std::any_of(matching.rest.begin(), matching.rest.end(),
+                                   [&](const Unmatched& unmatched) { return unmatched.id == cell.id; });
+    if (is_control(cell) || is_twin(cell) || named || std::find(seen.begin(), seen.end(), &cell) != seen.end()) {
+      continue;
+    }
+    matching.rest.push_back({cell.id, "is not in the head", usable(cell)});
+  }
+  return matching;
+}
+
+}  // namespace writebench::gate
