@@ -2,12 +2,17 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/ab_command.hpp"
+#include "cli/baselines_command.hpp"
+#include "cli/calibrate_command.hpp"
+#include "cli/compare_command.hpp"
 #include "cli/export_command.hpp"
 #include "cli/help.hpp"
 #include "cli/list_command.hpp"
 #include "cli/refusal.hpp"
 #include "cli/run_options.hpp"
 #include "cli/show_command.hpp"
+#include "cli/trial_command.hpp"
 #include "engine/environment.hpp"
 
 namespace writebench::cli {
@@ -19,6 +24,18 @@ void declare_output(CLI::App& app, Options& options) {
       ->type_name("FILE")
       ->group(output);
   app.add_flag("--json", options.json, "the report on stdout too, the table on stderr")->group(output);
+  app.add_option("--save-baseline", options.save_baseline, "keep the report under this name too")
+      ->type_name("NAME")
+      ->group(output);
+  app.add_option("--baseline", options.baseline,
+                 "then compare with the report kept under this name;\nexit status 3 where something is slower")
+      ->type_name("NAME")
+      ->group(output);
+  app.add_option("--baseline-dir", options.baseline_directory, "where they are kept [writebench-baselines]")
+      ->type_name("DIR")
+      ->group(output);
+  app.add_flag("--replace-baseline", options.replace_baseline, "--save-baseline may replace an earlier one")
+      ->group(output);
   app.add_flag("--dry-run", options.dry_run, "only say what would be run")->group(output);
   app.add_flag("--keep-files", options.keep_files, "leave the last file of each strategy")->group(output);
 }
@@ -42,9 +59,15 @@ Options parse_options(int argc, const char* const* argv, std::span<const Descrip
   declare_list(app, table, options.action);
   declare_show(app, options.action);
   declare_export(app, options.action);
+  declare_compare(app, options.action);
+  declare_ab(app, {argv, argv + argc}, options.action);
+  declare_trial(app, table, {argv, argv + argc}, options.action);
+  declare_baselines(app, options.action);
+  declare_calibrate(app, options.action);
   app.footer(
       "Counts take 500k or 1e6, sizes 64KiB or 1MB, times 250ms or 5s.\n"
-      "Exit status: 0 fine, 1 a strategy failed or wrote wrong bytes, 2 usage, 128+n ended by signal n.");
+      "Exit status: 0 fine, 1 a strategy failed or wrote wrong bytes, 2 usage, 3 slower, 4 inconclusive,\n128+n ended "
+      "by signal n.");
   try {
     app.parse(argc, argv);
     apply_suite(app, typed);

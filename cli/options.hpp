@@ -27,6 +27,10 @@ struct Options {
   engine::Plan plan;
   std::chrono::nanoseconds timeout{std::chrono::minutes(5)};
   std::string report_path = "writebench-report.json";
+  std::string save_baseline;  ///< empty: none
+  std::string baseline;       ///< likewise
+  std::string baseline_directory = "writebench-baselines";
+  bool replace_baseline = false;
   bool json = false;
   bool dry_run = false;
   bool keep_files = false;

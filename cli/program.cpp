@@ -13,6 +13,8 @@
 #include "cli/standard_streams.hpp"
 #include "cli/terminal.hpp"
 #include "cli/units.hpp"
+#include "gate/baselines.hpp"
+#include "gate/contender.hpp"
 #include "reports/read.hpp"
 
 namespace writebench::cli {
@@ -44,6 +46,12 @@ int program(int argc, char** argv, std::span<const Descriptor> table) {
     print_error(error.what());
     return 2;
   } catch (const reports::BadReport& error) {
+    print_error(error.what());
+    return 2;
+  } catch (const gate::BadBaseline& error) {
+    print_error(error.what());
+    return 2;
+  } catch (const gate::ContenderError& error) {
     print_error(error.what());
     return 2;
   } catch (const std::exception& error) {

@@ -7,6 +7,8 @@
 #include <ctime>
 
 #include "cli/progress.hpp"
+#include "cli/quantity.hpp"
+#include "cli/run_baselines.hpp"
 #include "cli/run_checks.hpp"
 #include "cli/table.hpp"
 #include "cli/units.hpp"
@@ -51,14 +53,6 @@ class Reporter final : public engine::RunObserver {
   Progress progress_{stderr};
 };
 
-int exit_status(const reports::Report& report) {
-  if (engine::interrupted() != 0) return 128 + engine::interrupted();
-  const bool failed = std::any_of(report.cells.begin(), report.cells.end(), [](const engine::Cell& cell) {
-    return cell.status != engine::Outcome::kOk && cell.status != engine::Outcome::kUnavailable;
-  });
-  return failed ? 1 : 0;
-}
-
 void print(const reports::Report& report, const Options& options) {
   std::FILE* const people = options.json ? stderr : stdout;
   std::fputs(fmt::format("\n{}\n", render_table(report, terminal_of(people))).c_str(), people);
@@ -73,7 +67,10 @@ reports::Store store_for(const Options& options) {
   }
 }
 
+}  // namespace
+
 reports::Report begin_report(const Options& options, std::vector<std::string> command_line) {
+  check_run(options);
   reports::Report report;
   report.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   report.command_line = std::move(command_line);
@@ -91,11 +88,17 @@ reports::Report begin_report(const Options& options, std::vector<std::string> co
   return report;
 }
 
-}  // namespace
+int exit_status(const reports::Report& report) {
+  if (engine::interrupted() != 0) return 128 + engine::interrupted();
+  const bool failed = std::any_of(report.cells.begin(), report.cells.end(), [](const engine::Cell& cell) {
+    return cell.status != engine::Outcome::kOk && cell.status != engine::Outcome::kUnavailable;
+  });
+  return failed ? 1 : 0;
+}
 
 int run_command(const Options& options, std::vector<std::string> command_line) {
-  check_run(options);
   const reports::Store store = store_for(options);
+  const RunBaselines baselines(options);
   engine::catch_interrupts();
   reports::Report report = begin_report(options, std::move(command_line));
 
@@ -120,7 +123,8 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   std::FILE* const people = options.json ? stderr : stdout;
   if (!result.kept_directory.empty()) std::fputs(fmt::format("files: {}\n", result.kept_directory).c_str(), people);
   std::fputs(fmt::format("report: {}{}\n", store.path(), report.complete ? "" : " (incomplete)").c_str(), people);
-  return exit_status(report);
+  const int status = exit_status(report);
+  return status != 0 ? status : baselines.finish(report);
 }
 
 }  // namespace writebench::cli

@@ -1,0 +1,119 @@
+#include "cli/ab_command.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/duel_progress.hpp"
+#include "cli/terms_options.hpp"
+#include "cli/units.hpp"
+#include "engine/interrupt.hpp"
+#include "gate/baselines.hpp"
+#include "gate/calibration.hpp"
+#include "gate/duel.hpp"
+#include "reports/json.hpp"
+#include "reports/warnings.hpp"
+#include "reports/whole_file.hpp"
+
+namespace writebench::cli {
+namespace {
+
+struct TypedAb {
+  std::string base;
+  std::string head;
+  std::string pairs = "60";
+  std::string looks = "3";
+  std::string budget = "15min";
+  std::string seed = "0";
+  std::string save;
+  std::string baseline_directory = "writebench-baselines";
+  TypedTerms terms;
+};
+
+gate::DuelPlan parse_plan(const TypedAb& typed) {
+  gate::DuelPlan plan;
+  plan.pairs = parse_count("--pairs", typed.pairs, {.least = 1, .most = 100'000});
+  plan.looks = parse_count("--looks", typed.looks, {.least = 1, .most = plan.pairs});
+  plan.budget = parse_time("--budget", typed.budget);
+  plan.seed = parse_count("--seed", typed.seed);
+  return plan;
+}
+
+void save(const std::string& prefix, bool replace, gate::DuelResult& result,
+          const std::vector<std::string>& command_line) {
+  for (reports::Report* report : {&result.base, &result.head}) {
+    report->command_line = command_line;
+    report->warnings = reports::warnings_of(*report);
+    reports::write_whole(fmt::format("{}-{}.json", prefix, report->pairing->side), reports::to_json(*report),
+                         {.durable = true, .replace = replace});
+  }
+}
+
+int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector<std::string>& command_line) {
+  const gate::Terms terms = parse_terms(typed.terms);
+  const gate::DuelPlan plan = parse_plan(typed);
+  const VerdictOutput output(typed.terms);
+  options.insert(options.end(), {"--seed", typed.seed});
+  if (terms.metric->observed) options.push_back("--observe");
+  gate::ProgramContender base("--base", typed.base, options);
+  gate::ProgramContender head("--head", typed.head, options);
+  engine::catch_interrupts();
+  gate::DuelResult result;
+  {
+    DuelProgress progress;
+    result = gate::duel(base, head, terms, plan, progress);
+  }
+  result.comparison.base.name = typed.base;
+  result.comparison.head.name = typed.head;
+  const gate::Baselines baselines(typed.baseline_directory);
+  if (const auto calibration = gate::read_calibration(baselines.calibration_path())) {
+    result.comparison.notes.push_back(gate::sentence(*calibration, result.head));
+  }
+  if (!typed.save.empty()) save(typed.save, typed.terms.force, result, command_line);
+  const int status = output.print(result.comparison);
+  return result.complete ? status : 128 + engine::interrupted();
+}
+
+}  // namespace
+
+void declare_ab(CLI::App& app, std::vector<std::string> command_line, std::function<int()>& action) {
+  CLI::App* const command = app.add_subcommand(
+      "ab", "what got slower between two programs, measured in turn; takes the options of a run too");
+  const auto typed = std::make_shared<TypedAb>();
+  const char* const sides = "What is measured";
+  command->add_option("--base", typed->base, "a build of writebench, or what speaks its trial protocol")
+      ->type_name("PROGRAM")
+      ->required()
+      ->group(sides);
+  command->add_option("--head", typed->head, "the same with the change")
+      ->type_name("PROGRAM")
+      ->required()
+      ->group(sides);
+  command->add_option("--pairs", typed->pairs, "of trials for each cell at most, and as many more to\nconfirm [60]")
+      ->type_name("N")
+      ->group(sides);
+  command->add_option("--looks", typed->looks, "at the verdicts on the way; what is decided stops [3]")
+      ->type_name("N")
+      ->group(sides);
+  command->add_option("--budget", typed->budget, "then it stops with what there is [15min]")
+      ->type_name("TIME")
+      ->group(sides);
+  command->add_option("--seed", typed->seed, "of the order, and of sizes [0]")->type_name("S")->group(sides);
+  command->add_option("--save", typed->save, "both reports as PREFIX-base.json and PREFIX-head.json")
+      ->type_name("PREFIX")
+      ->group(sides);
+  command
+      ->add_option("--baseline-dir", typed->baseline_directory,
+                   "where a calibration is, if there is one\n[writebench-baselines]")
+      ->type_name("DIR")
+      ->group(sides);
+  declare_terms(*command, typed->terms);
+  command->allow_extras();
+  command->callback([=, &action] {
+    // What is no option of this command goes on to the two programs.
+    action = [=, options = command->remaining()] { return ab(*typed, options, command_line); };
+  });
+}
+
+}  // namespace writebench::cli

@@ -1,0 +1,103 @@
+#include "cli/calibrate_command.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+
+#include "cli/duel_progress.hpp"
+#include "cli/terms_options.hpp"
+#include "cli/units.hpp"
+#include "engine/interrupt.hpp"
+#include "gate/baselines.hpp"
+#include "gate/calibration.hpp"
+#include "reports/whole_file.hpp"
+
+namespace writebench::cli {
+namespace {
+
+struct TypedCalibrate {
+  std::string gates = "10";
+  std::string samples = "100";
+  std::string pairs = "60";
+  std::string threshold = "5%";
+  std::string alpha = "1%";
+  std::string seed = "0";
+  std::string directory = "writebench-baselines";
+};
+
+void print(const gate::Calibration& calibration) {
+  fmt::print("{}\n{} gates of this program against itself: {} called something slower\n", calibration.machine,
+             calibration.gates, calibration.false_alarms);
+  fmt::print("two runs of the same differ by up to {:.1f} %\n\n", 100 * std::expm1(calibration.run_to_run));
+  std::size_t widest = 4;
+  for (const gate::CalibratedCell& cell : calibration.cells) widest = std::max(widest, cell.id.size());
+  fmt::print("{:<{}}  noise   found by {} pairs          pairs to find 90 %\n", "cell", widest, calibration.pairs);
+  fmt::print("{:<{}}  a pair  +5 %   +10 %   +20 %         +5 %  +10 %  +20 %\n", "", widest);
+  for (const gate::CalibratedCell& cell : calibration.cells) {
+    fmt::print("{:<{}}  {:>4.1f} %", cell.id, widest, 100 * std::expm1(cell.noise));
+    for (const double power : cell.power) fmt::print("  {:>4.0f} %", 100 * power);
+    fmt::print("      ");
+    for (const auto& pairs : cell.pairs_for_90) {
+      fmt::print("  {:>5}", pairs ? fmt::format("{}", *pairs) : std::string("-"));
+    }
+    fmt::print("\n");
+  }
+}
+
+int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
+  TypedTerms terms;
+  terms.threshold = typed.threshold;
+  terms.alpha = typed.alpha;
+  gate::CalibrationPlan plan;
+  plan.gates = parse_count("--gates", typed.gates, {.least = 1, .most = 100'000});
+  plan.pairs = parse_count("--samples", typed.samples, {.least = 10, .most = 100'000});
+  plan.duel.pairs = parse_count("--pairs", typed.pairs, {.least = 1, .most = 100'000});
+  plan.duel.looks = std::min(plan.duel.looks, plan.duel.pairs);
+  plan.duel.seed = parse_count("--seed", typed.seed);
+  const gate::Rule rule = parse_terms(terms).rule;
+  const gate::Baselines baselines(typed.directory);
+  baselines.make_directory();
+  options.insert(options.end(), {"--seed", typed.seed});
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  const auto injector = [&](double share) {
+    std::vector<std::string> with = options;
+    if (share > 0) with.insert(with.end(), {"--slow-down", fmt::format("{:g}%", 100 * share)});
+    return std::make_unique<gate::ProgramContender>("this program", self, with);
+  };
+  engine::catch_interrupts();
+  gate::Calibration calibration;
+  try {
+    DuelProgress progress;
+    calibration = gate::calibrate(injector, rule, plan, progress);
+  } catch (const gate::Interrupted&) {
+    return 128 + engine::interrupted();
+  }
+  reports::write_whole(baselines.calibration_path(), gate::to_json(calibration), {.durable = true, .replace = true});
+  print(calibration);
+  fmt::print("\ncalibration: {}\n", baselines.calibration_path());
+  return 0;
+}
+
+}  // namespace
+
+void declare_calibrate(CLI::App& app, std::function<int()>& action) {
+  CLI::App* const command =
+      app.add_subcommand("calibrate", "what the verdicts are worth on this machine; takes the options of a run too");
+  const auto typed = std::make_shared<TypedCalibrate>();
+  command->add_option("--gates", typed->gates, "of the program against itself, for false alarms\n[10]")->type_name("N");
+  command->add_option("--samples", typed->samples, "pairs with each of +5, +10 and +20 %, for the\npower [100]")
+      ->type_name("N");
+  command->add_option("--pairs", typed->pairs, "of a gate, as 'ab' takes them [60]")->type_name("N");
+  command->add_option("--threshold", typed->threshold, "a change has to be larger than this [5%]")->type_name("P");
+  command->add_option("--alpha", typed->alpha, "how often a gate may err [1%]")->type_name("P");
+  command->add_option("--seed", typed->seed, "of the order, and of sizes [0]")->type_name("S");
+  command->add_option("--baseline-dir", typed->directory, "where it is kept [writebench-baselines]")->type_name("DIR");
+  command->allow_extras();
+  command->callback(
+      [=, &action] { action = [=, options = command->remaining()] { return calibrate(*typed, options); }; });
+}
+
+}  // namespace writebench::cli

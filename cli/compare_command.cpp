@@ -1,0 +1,55 @@
+#include "cli/compare_command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/calibrated_comparison.hpp"
+#include "cli/terms_options.hpp"
+#include "cli/units.hpp"
+#include "gate/baselines.hpp"
+#include "reports/read.hpp"
+
+namespace writebench::cli {
+namespace {
+
+struct TypedCompare {
+  std::vector<std::string> reports;
+  std::string baseline;
+  std::string baseline_directory = "writebench-baselines";
+  TypedTerms terms;
+};
+
+int compare(const TypedCompare& typed) {
+  const gate::Terms terms = parse_terms(typed.terms);
+  const VerdictOutput output(typed.terms);
+  std::vector<std::string> paths = typed.reports;
+  if (!typed.baseline.empty()) {
+    paths.insert(paths.begin(), gate::Baselines(typed.baseline_directory).path_of(typed.baseline));
+  }
+  if (paths.size() != 2) {
+    throw UsageError(typed.baseline.empty()
+                         ? "compare needs two reports, BASE.json and HEAD.json, or one and --baseline"
+                         : "compare with --baseline takes one report, HEAD.json");
+  }
+  const reports::Report base = reports::read_report(paths[0]);
+  const reports::Report head = reports::read_report(paths[1]);
+  gate::Comparison comparison = calibrated_comparison(base, head, terms, typed.baseline_directory);
+  comparison.base.name = paths[0];
+  comparison.head.name = paths[1];
+  return output.print(comparison);
+}
+
+}  // namespace
+
+void declare_compare(CLI::App& app, std::function<int()>& action) {
+  CLI::App* const command = app.add_subcommand("compare", "what got slower between two reports");
+  const auto typed = std::make_shared<TypedCompare>();
+  command->add_option("BASE HEAD", typed->reports, "two reports")->expected(1, 2)->type_name("");
+  command->add_option("--baseline", typed->baseline, "the base is the report kept under this name")->type_name("NAME");
+  command->add_option("--baseline-dir", typed->baseline_directory, "where they are kept [writebench-baselines]")
+      ->type_name("DIR");
+  declare_terms(*command, typed->terms);
+  command->callback([=, &action] { action = [=] { return compare(*typed); }; });
+}
+
+}  // namespace writebench::cli

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace writebench::cli {
+
+/// Declares `writebench compare`. Where the command line asks for it, `action` holds two reports against each other,
+/// prints the verdicts, and gives the exit status of a gate.
+void declare_compare(CLI::App& app, std::function<int()>& action);
+
+}  // namespace writebench::cli

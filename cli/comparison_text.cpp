@@ -1,0 +1,209 @@
+#include "cli/comparison_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "cli/markdown.hpp"
+#include "cli/quantity.hpp"
+
+namespace writebench::cli {
+namespace {
+
+using gate::ComparedCell;
+using gate::Comparison;
+using gate::Verdict;
+
+constexpr std::size_t kColumns = 7;
+using Row = std::array<std::string, kColumns>;
+const Row kTitles{"cell", "base", "head", "change", "interval", "verdict", "sees"};
+
+// A gate that sees no less than a doubling sees nothing.
+const double kUseless = std::log(2.0);
+
+// In percent, as the metric is shown: a rate goes up where the time goes down.
+std::string percent(double logarithm, const gate::Metric& metric, bool unit = true) {
+  const double change = 100 * std::expm1(metric.rate ? -logarithm : logarithm);
+  return fmt::format("{:+.{}f}{}", change, std::abs(change) < 99.95 ? 1 : 0, unit ? " %" : "");
+}
+
+std::string interval_text(const ComparedCell& cell, const gate::Metric& metric) {
+  const auto& interval = cell.judgement.interval;
+  if (!interval) return "-";
+  const auto [low, high] =
+      metric.rate ? std::pair(interval->high, interval->low) : std::pair(interval->low, interval->high);
+  return fmt::format("{} to {}", percent(low, metric, false), percent(high, metric));
+}
+
+std::string value_text(double value, const ComparedCell& cell, const gate::Metric& metric) {
+  if (metric.rate) return format_number(static_cast<double>(cell.lines) * 1e9 / value) + "/s";
+  if (metric.unit == "ns") return format_time(value);
+  return format_number(value) + (metric.unit == "bytes" ? "B" : "");
+}
+
+Row row_of(const ComparedCell& cell, const gate::Metric& metric) {
+  const auto& sees = cell.judgement.detectable;
+  return {cell.id,
+          value_text(cell.base, cell, metric),
+          value_text(cell.head, cell, metric),
+          percent(cell.difference, metric),
+          interval_text(cell, metric),
+          std::string(gate::to_string(cell.judgement.verdict)),
+          sees && *sees < kUseless ? percent(*sees, metric) : "-"};
+}
+
+std::string side_text(const gate::Side& side) {
+  return fmt::format("{} (writebench {}, {})", side.name, side.version, side.started_at);
+}
+
+// How the verdicts came about, in a sentence.
+std::string method(const Comparison& comparison) {
+  const gate::Rule& rule = comparison.terms.rule;
+  const bool paired = !comparison.cells.empty() && comparison.cells.front().basis == gate::Basis::kPaired;
+  const bool reference = std::any_of(comparison.cells.begin(), comparison.cells.end(),
+                                     [](const ComparedCell& cell) { return cell.basis == gate::Basis::kReference; });
+  return fmt::format("{} {}; a change is more than {:g} %; anything is called slower by mistake in at most {:g} %.",
+                     comparison.terms.metric->name,
+                     paired      ? "in pairs of trials"
+                     : reference ? "as ratios to sync in each run"
+                                 : "of two runs",
+                     100 * rule.threshold, 100 * rule.alpha);
+}
+
+std::string sum(const Comparison& comparison) {
+  const gate::Tally tally = gate::tally(comparison);
+  return fmt::format("{} slower, {} faster, {} same, {} inconclusive{}", tally.slower, tally.faster, tally.same,
+                     tally.inconclusive, tally.failed > 0 ? fmt::format(", {} failed or gone", tally.failed) : "");
+}
+
+std::string not_compared_text(const gate::Unmatched& unmatched) {
+  return fmt::format("{} is not compared: {}", unmatched.id, unmatched.reason);
+}
+
+std::string difference_text(const gate::Difference& difference) {
+  const char* const effect = difference.effect == gate::Effect::kWiden          ? " (limits widened)"
+                             : difference.effect == gate::Effect::kInconclusive ? " (nothing can be inferred)"
+                                                                                : "";
+  return fmt::format("{}: {} in the base, {} in the head{}", difference.field, difference.base, difference.head,
+                     effect);
+}
+
+// Sentences that follow the rows.
+std::vector<std::string> remarks(const Comparison& comparison) {
+  std::vector<std::string> lines;
+  for (const ComparedCell& cell : comparison.cells) {
+    if (!cell.reason.empty()) lines.push_back(fmt::format("{}: {}", cell.id, cell.reason));
+  }
+  for (const gate::Unmatched& unmatched : comparison.not_compared) lines.push_back(not_compared_text(unmatched));
+  for (const gate::Difference& difference : comparison.differences) lines.push_back(difference_text(difference));
+  lines.insert(lines.end(), comparison.notes.begin(), comparison.notes.end());
+  return lines;
+}
+
+const char* colour_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kSlower: return "\033[31m";
+    case Verdict::kFaster: return "\033[32m";
+    case Verdict::kSame: return "";
+    case Verdict::kInconclusive: return "\033[33m";
+  }
+  return "";
+}
+
+std::string escaped_xml(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&': escaped += "&amp;"; break;
+      case '<': escaped += "&lt;"; break;
+      case '>': escaped += "&gt;"; break;
+      case '"': escaped += "&quot;"; break;
+      default: escaped += static_cast<unsigned char>(c) < ' ' ? ' ' : c;  // XML 1.0 has no other control characters
+    }
+  }
+  return escaped;
+}
+
+std::string test_case(std::string_view name, const char* element, const std::string& message) {
+  std::string xml = fmt::format("  <testcase classname=\"writebench\" name=\"{}\"", escaped_xml(name));
+  if (element == nullptr)
+    return xml + fmt::format(">\n    <system-out>{}</system-out>\n  </testcase>\n", escaped_xml(message));
+  return xml + fmt::format(">\n    <{} message=\"{}\"/>\n  </testcase>\n", element, escaped_xml(message));
+}
+
+}  // namespace
+
+std::string render_comparison(const Comparison& comparison, const Terminal& terminal) {
+  const gate::Metric& metric = *comparison.terms.metric;
+  std::vector<Row> rows{kTitles};
+  for (const ComparedCell& cell : comparison.cells) rows.push_back(row_of(cell, metric));
+  std::array<std::size_t, kColumns> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], width(row[i]));
+  }
+  std::string text = fmt::format("base: {}\nhead: {}\n{}\n\n", side_text(comparison.base), side_text(comparison.head),
+                                 method(comparison));
+  for (std::size_t r = 0; r < rows.size() && rows.size() > 1; ++r) {
+    std::string line;
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      std::string field = i == 0 || i == 5 ? left(rows[r][i], widths[i]) : right(rows[r][i], widths[i]);
+      const char* const colour =
+          r > 0 && i == 5 && terminal.colour ? colour_of(comparison.cells[r - 1].judgement.verdict) : "";
+      if (*colour != '\0') field = colour + field + "\033[0m";
+      line += (i == 0 ? "" : "  ") + field;
+    }
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  if (rows.size() > 1) text += "\n";
+  for (const std::string& remark : remarks(comparison)) text += remark + "\n";
+  return text + sum(comparison) + "\n";
+}
+
+std::string comparison_markdown(const Comparison& comparison) {
+  const gate::Metric& metric = *comparison.terms.metric;
+  std::string text = fmt::format("### writebench: {}\n\n", sum(comparison));
+  if (!comparison.cells.empty()) {
+    text += fmt::format("| {} |\n| :--- | ---: | ---: | ---: | ---: | :--- | ---: |\n", fmt::join(kTitles, " | "));
+  }
+  for (const ComparedCell& cell : comparison.cells) {
+    Row row = row_of(cell, metric);
+    for (std::string& field : row) field = escaped_markdown(field);
+    const Verdict verdict = cell.judgement.verdict;
+    if (verdict == Verdict::kSlower || verdict == Verdict::kFaster) row[5] = "**" + row[5] + "**";
+    text += fmt::format("| {} |\n", fmt::join(row, " | "));
+  }
+  text += fmt::format("\n{}\n", escaped_markdown(method(comparison)));
+  const std::vector<std::string> lines = remarks(comparison);
+  if (!lines.empty()) text += "\n";
+  for (const std::string& line : lines) text += fmt::format("- {}\n", escaped_markdown(line));
+  return text + fmt::format("\nBase: {}  \nHead: {}\n", escaped_markdown(side_text(comparison.base)),
+                            escaped_markdown(side_text(comparison.head)));
+}
+
+std::string comparison_junit(const Comparison& comparison, bool inconclusive_fails) {
+  const gate::Tally tally = gate::tally(comparison);
+  std::string cases;
+  std::size_t skipped = inconclusive_fails ? 0 : tally.inconclusive;
+  for (const ComparedCell& cell : comparison.cells) {
+    const Row row = row_of(cell, *comparison.terms.metric);
+    const std::string message = fmt::format("{}: {} ({}), {} -> {}{}{}", row[5], row[3], row[4], row[1], row[2],
+                                            cell.reason.empty() ? "" : "; ", cell.reason);
+    const char* element = nullptr;
+    if (cell.judgement.verdict == Verdict::kSlower) element = "failure";
+    if (cell.judgement.verdict == Verdict::kInconclusive) element = inconclusive_fails ? "failure" : "skipped";
+    cases += test_case(cell.id, element, message);
+  }
+  for (const gate::Unmatched& unmatched : comparison.not_compared) {
+    cases += test_case(unmatched.id, unmatched.failed ? "error" : "skipped", not_compared_text(unmatched));
+    skipped += !unmatched.failed;
+  }
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"writebench\" tests=\"{}\" failures=\"{}\" "
+      "errors=\"{}\" skipped=\"{}\">\n{}</testsuite>\n",
+      comparison.cells.size() + comparison.not_compared.size(),
+      tally.slower + (inconclusive_fails ? tally.inconclusive : 0), tally.failed, skipped, cases);
+}
+
+}  // namespace writebench::cli

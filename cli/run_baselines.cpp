@@ -1,0 +1,37 @@
+#include "cli/run_baselines.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/calibrated_comparison.hpp"
+#include "cli/comparison_text.hpp"
+#include "gate/baselines.hpp"
+#include "reports/json.hpp"
+#include "reports/read.hpp"
+
+namespace writebench::cli {
+
+RunBaselines::RunBaselines(const Options& options) : options_(options) {
+  const gate::Baselines baselines(options.baseline_directory);
+  if (!options.baseline.empty()) base_ = reports::read_report(baselines.path_of(options.baseline));
+  if (!options.save_baseline.empty()) baselines.reserve(options.save_baseline, options.replace_baseline);
+}
+
+int RunBaselines::finish(const reports::Report& report) const {
+  const gate::Baselines baselines(options_.baseline_directory);
+  std::FILE* const people = options_.json ? stderr : stdout;
+  int status = 0;
+  if (base_) {
+    gate::Comparison comparison = calibrated_comparison(*base_, report, {}, options_.baseline_directory);
+    comparison.base.name = options_.baseline;
+    comparison.head.name = "this run";
+    std::fputs(fmt::format("\n{}", render_comparison(comparison, terminal_of(people))).c_str(), people);
+    if (gate::tally(comparison).slower > 0) status = 3;
+  }
+  if (!options_.save_baseline.empty()) {
+    baselines.save(options_.save_baseline, reports::to_json(report), options_.replace_baseline);
+    std::fputs(fmt::format("baseline: {}\n", baselines.path_of(options_.save_baseline)).c_str(), people);
+  }
+  return status;
+}
+
+}  // namespace writebench::cli

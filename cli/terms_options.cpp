@@ -1,0 +1,109 @@
+#include "cli/terms_options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+
+#include "cli/comparison_text.hpp"
+#include "cli/suggest.hpp"
+#include "cli/units.hpp"
+#include "gate/comparison_json.hpp"
+#include "reports/whole_file.hpp"
+
+namespace writebench::cli {
+namespace {
+
+// The index of a word among those that an option knows.
+std::size_t parse_word(std::string_view option, const std::string& text, const std::vector<std::string>& words) {
+  const auto found = std::find(words.begin(), words.end(), text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  const std::string advice = did_you_mean(text, words);
+  throw UsageError(fmt::format("{} '{}' is none of {}{}", option, text, fmt::join(words, ", "), advice));
+}
+
+std::string metric_help() {
+  std::string names;
+  for (const gate::Metric& metric : gate::metrics()) {
+    if (!names.empty()) names += names.size() - (names.rfind('\n') + 1) > 34 ? ",\n" : ", ";
+    names += metric.name;
+  }
+  return names + " [time]";
+}
+
+}  // namespace
+
+void declare_terms(CLI::App& app, TypedTerms& typed) {
+  const char* const verdict = "What is judged";
+  app.add_option("--metric", typed.metric, metric_help())->type_name("NAME")->group(verdict);
+  app.add_option("--threshold", typed.threshold, "a change has to be larger than this [5%]")
+      ->type_name("P")
+      ->group(verdict);
+  app.add_option("--alpha", typed.alpha, "how often anything at all may be called slower\nby mistake [1%]")
+      ->type_name("P")
+      ->group(verdict);
+  app.add_option("--fail-on", typed.fail_on,
+                 "regression (exit status 3), inconclusive (4 as\nwell) or never (0) [regression]")
+      ->type_name("WHAT")
+      ->group(verdict);
+  const char* const output = "Output";
+  app.add_option("--format", typed.format, "table, markdown, junit or json [table]")->type_name("FORM")->group(output);
+  app.add_flag("--json", typed.json, "the same as --format json")->group(output);
+  app.add_option("-o,--out", typed.out, "in this form to a file, and a table on stdout")
+      ->type_name("FILE")
+      ->group(output);
+  app.add_flag("--force", typed.force, "replace that file if there is one")->group(output);
+}
+
+gate::Terms parse_terms(const TypedTerms& typed) {
+  gate::Terms terms;
+  std::vector<std::string> names;
+  for (const gate::Metric& metric : gate::metrics()) names.emplace_back(metric.name);
+  terms.metric = &gate::metrics()[parse_word("--metric", typed.metric, names)];
+  terms.rule.threshold = parse_share("--threshold", typed.threshold);
+  terms.rule.alpha = parse_share("--alpha", typed.alpha);
+  if (terms.rule.alpha <= 0 || terms.rule.alpha > 0.2) {
+    throw UsageError("--alpha '" + typed.alpha + "' must be above 0 and at most 20%; 1% is usual");
+  }
+  return terms;
+}
+
+VerdictOutput::VerdictOutput(const TypedTerms& typed)
+    : format_(static_cast<Format>(parse_word("--format", typed.format, {"table", "markdown", "junit", "json"}))),
+      fail_on_(static_cast<FailOn>(parse_word("--fail-on", typed.fail_on, {"regression", "inconclusive", "never"}))),
+      out_(typed.out),
+      force_(typed.force) {
+  if (typed.json) format_ = Format::kJson;
+  if (!out_.empty() && std::filesystem::exists(out_) && !force_) {
+    throw UsageError(fmt::format("--out '{}' exists; name another file, or replace it with --force", out_));
+  }
+}
+
+int VerdictOutput::print(const gate::Comparison& comparison) const {
+  const Format printed = out_.empty() ? format_ : Format::kTable;
+  std::fputs(text_of(comparison, printed).c_str(), stdout);
+  if (!out_.empty()) reports::write_whole(out_, text_of(comparison, format_), {.replace = force_});
+  if (comparison.cells.empty()) {
+    std::fputs("writebench: no cell could be compared\n", stderr);
+    return 2;
+  }
+  const gate::Tally tally = gate::tally(comparison);
+  if (fail_on_ == FailOn::kNever) return 0;
+  if (tally.slower > 0) return 3;
+  return fail_on_ == FailOn::kInconclusive && tally.inconclusive + tally.failed > 0 ? 4 : 0;
+}
+
+std::string VerdictOutput::text_of(const gate::Comparison& comparison, Format format) const {
+  switch (format) {
+    case Format::kTable: return render_comparison(comparison, terminal_of(stdout));
+    case Format::kMarkdown: return comparison_markdown(comparison);
+    case Format::kJunit: return comparison_junit(comparison, fail_on_ == FailOn::kInconclusive);
+    case Format::kJson: return gate::to_json(comparison);
+  }
+  return "";
+}
+
+}  // namespace writebench::cli

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+
+#include "gate/comparison.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace writebench::cli {
+
+/// What makes a gate fail.
+enum class FailOn { kRegression, kInconclusive, kNever };
+
+/// The options of every verdict, as typed.
+struct TypedTerms {
+  std::string threshold = "5%";
+  std::string alpha = "1%";
+  std::string metric = "time";
+  std::string fail_on = "regression";
+  std::string format = "table";
+  bool json = false;
+  std::string out;
+  bool force = false;
+};
+
+void declare_terms(CLI::App& app, TypedTerms& typed);
+
+/// Throws UsageError, as does the next.
+gate::Terms parse_terms(const TypedTerms& typed);
+
+/// Prints the comparison in the form asked for, and writes it to --out where that is given (the table is then printed).
+/// Returns the exit status: 0; 3 where something is slower; 4 where that cannot be told, as far as --fail-on says so; 2
+/// where nothing could be compared, since a gate that looks at nothing must not pass.
+class VerdictOutput {
+ public:
+  /// Checks everything, before anything is measured.
+  explicit VerdictOutput(const TypedTerms& typed);
+
+  int print(const gate::Comparison& comparison) const;
+
+  /// Whether stdout is for machines, so that people are spoken to on stderr.
+  bool for_machines() const { return format_ == Format::kJson && out_.empty(); }
+
+ private:
+  enum class Format { kTable, kMarkdown, kJunit, kJson };
+  std::string text_of(const gate::Comparison& comparison, Format format) const;
+
+  Format format_;
+  FailOn fail_on_;
+  std::string out_;
+  bool force_;
+};
+
+}  // namespace writebench::cli
