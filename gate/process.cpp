@@ -8,14 +8,20 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <stdexcept>
 #include <system_error>
+
+#include "engine/interrupt.hpp"
 
 namespace writebench::gate {
 namespace {
 
 constexpr std::size_t kMostErrors = 4096;
+constexpr std::chrono::seconds kGrace{5};
+
+using Clock = std::chrono::steady_clock;
 
 class Pipe {
  public:
@@ -41,6 +47,7 @@ class Pipe {
   std::array<int, 2> ends_{-1, -1};
 };
 
+// In a process group of its own, which a signal can be sent to: what the program starts belongs to it.
 pid_t spawn(const std::vector<std::string>& arguments, const Pipe& output, const Pipe& errors) {
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
@@ -50,8 +57,12 @@ pid_t spawn(const std::vector<std::string>& arguments, const Pipe& output, const
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, output.writer(), STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, errors.writer(), STDERR_FILENO);
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   pid_t pid = -1;
-  const int error = ::posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
+  const int error = ::posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ);
+  ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::system_error(error, std::generic_category(), "posix_spawnp");
   return pid;
@@ -69,9 +80,32 @@ bool read_some(int descriptor, std::string& text) {
 int reap(pid_t pid) {
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    if (engine::interrupted() != 0) ::kill(-pid, SIGKILL);
   }
   return status;
 }
+
+// Passes on a signal that ends us, so that the program can clean up; what does not heed it is killed.
+class Interruption {
+ public:
+  explicit Interruption(pid_t group) : group_(group) {}
+
+  void look() {
+    if (engine::interrupted() == 0) return;
+    if (!passed_on_) {
+      ::kill(-group_, engine::interrupted());
+      passed_on_ = true;
+      deadline_ = Clock::now() + kGrace;
+    } else if (Clock::now() > deadline_) {
+      ::kill(-group_, SIGKILL);
+    }
+  }
+
+ private:
+  pid_t group_;
+  bool passed_on_ = false;
+  Clock::time_point deadline_{};
+};
 
 }  // namespace
 
@@ -83,13 +117,16 @@ Ended run_process(const std::vector<std::string>& arguments, std::size_t most_ou
   errors.close_writer();
   Ended ended;
   std::array<pollfd, 2> streams{pollfd{output.reader(), POLLIN, 0}, pollfd{errors.reader(), POLLIN, 0}};
+  Interruption interruption(pid);
   while (streams[0].fd >= 0 || streams[1].fd >= 0) {
-    if (::poll(streams.data(), streams.size(), -1) < 0 && errno != EINTR) break;
+    interruption.look();
+    // Not without end: a signal may come between the look and the wait.
+    if (::poll(streams.data(), streams.size(), 1000) < 0) continue;
     if (streams[0].revents != 0 && !read_some(streams[0].fd, ended.output)) streams[0].fd = -1;
     if (streams[1].revents != 0 && !read_some(streams[1].fd, ended.errors)) streams[1].fd = -1;
     if (ended.errors.size() > kMostErrors) ended.errors.resize(kMostErrors);
     if (ended.output.size() > most_output_bytes) {
-      ::kill(pid, SIGKILL);
+      ::kill(-pid, SIGKILL);
       reap(pid);
       throw std::length_error("it prints too much");
     }
