@@ -22,7 +22,9 @@ enum class Role { kBase, kHead, kTwin };
 // The cells of one side, without controls and the twins that the user asked for: every cell gets one of ours.
 reports::Report contestants(Contender& contender) {
   reports::Report report = contender.cells();
-  std::erase_if(report.cells, [](const Cell& cell) { return cell.id.find('#') != std::string::npos; });
+  std::erase_if(report.cells, [](const Cell& cell) {
+    return cell.strategy.family == "control" || cell.id.find('#') != std::string::npos;
+  });
   return report;
 }
 
