@@ -62,6 +62,7 @@ std::optional<std::string> why_unlike(const Cell& base, const Cell& head) {
   return std::move(unlike).found();
 }
 
+bool failed(const Cell& cell) { return cell.status && *cell.status != engine::Outcome::kOk; }
 bool usable(const Cell& cell) { return cell.status == engine::Outcome::kOk && !engine::times_ns(cell).empty(); }
 
 std::string state_of(const Cell& cell) {
@@ -104,7 +105,8 @@ Matching match(const reports::Report& base, const reports::Report& head) {
       continue;
     }
     const Cell& partner = *found.like.front();
-    if (!usable(partner)) {
+    // What failed in the head at once has left the base without a trial to hold it against.
+    if (!usable(partner) && (failed(partner) || !failed(cell))) {
       matching.rest.push_back({cell.id, fmt::format("in the base: {}", state_of(partner))});
     } else if (!usable(cell)) {
       matching.rest.push_back({cell.id, fmt::format("in the head: {}", state_of(cell)), true});
