@@ -59,7 +59,7 @@ reports::Report ProgramContender::ask(const std::vector<std::string>& more) cons
                        ended.errors.empty() ? "it said nothing" : first_line(ended.errors)));
   }
   try {
-    return reports::parse_report(ended.output, fmt::format("the answer of '{} trial'", program_));
+    return reports::parse_report(ended.output, "its answer");
   } catch (const reports::BadReport& bad) {
     refuse(fmt::format("does not speak the trial protocol (docs/trial-protocol.md): {}{}", bad.what(),
                        ended.errors.empty() ? "" : "; it said: " + first_line(ended.errors)));

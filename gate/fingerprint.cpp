@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
+#include <utility>
 
 namespace writebench::gate {
 namespace {
@@ -80,10 +82,11 @@ void builds(const Build& base, const Build& head, Differ& differ) {
   differ.field("tool.version", Effect::kNote, base.version, head.version);
   differ.field("tool.compiler", Effect::kNote, base.compiler, head.compiler);
   differ.field("tool.flags", Effect::kNote, base.flags, head.flags);
-  for (const auto& [name, version] : base.libraries) {
-    const auto other = head.libraries.find(name);
-    differ.field(("tool.libraries." + name).c_str(), Effect::kNote, version,
-                 other == head.libraries.end() ? std::string() : other->second);
+  std::map<std::string, std::pair<std::string, std::string>> libraries;
+  for (const auto& [name, version] : base.libraries) libraries[name].first = version;
+  for (const auto& [name, version] : head.libraries) libraries[name].second = version;
+  for (const auto& [name, versions] : libraries) {
+    differ.field(("tool.libraries." + name).c_str(), Effect::kNote, versions.first, versions.second);
   }
 }
 
