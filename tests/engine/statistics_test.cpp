@@ -75,5 +75,47 @@ TEST(Statistics, SignTestCountsTheCoinTossesExactly) {
   EXPECT_NEAR(sign_test(1000, 0), 1, 1e-9);
 }
 
+TEST(Statistics, LeastSignificantIsTheFirstThatTheCoinHardlyShows) {
+  EXPECT_EQ(least_significant(20, 0.05), 15u);  // 0.0207, where 14 has 0.0577
+  EXPECT_EQ(least_significant(20, 0.01), 16u);  // 0.0059
+  EXPECT_EQ(least_significant(7, 0.01), 7u);    // 1/128
+  EXPECT_EQ(least_significant(1, 0.5), 1u);
+  EXPECT_FALSE(least_significant(6, 0.01));
+  EXPECT_FALSE(least_significant(0, 0.5));
+  for (std::size_t pairs = 7; pairs < 300; ++pairs) {
+    const std::size_t least = *least_significant(pairs, 0.01);
+    EXPECT_LE(sign_test(pairs, least), 0.01) << pairs;
+    EXPECT_GT(sign_test(pairs, least - 1), 0.01) << pairs;
+  }
+}
+
+TEST(Statistics, AtLeastSumsTheBinomialDistribution) {
+  EXPECT_NEAR(at_least(2, 3, 0.25), 10.0 / 64, 1e-12);
+  EXPECT_NEAR(at_least(3, 3, 0.1), 0.001, 1e-12);
+  EXPECT_EQ(at_least(0, 5, 0.3), 1);
+  EXPECT_EQ(at_least(1, 5, 0), 0);
+  EXPECT_EQ(at_least(5, 5, 1), 1);
+  EXPECT_EQ(at_least(6, 5, 0.5), 0);
+  EXPECT_EQ(at_least(6, 5, 1), 0);
+}
+
+TEST(Statistics, AtMostIsItsComplement) {
+  EXPECT_TRUE(at_most(0).empty());
+  for (const std::size_t tosses : {1, 2, 9, 40, 1000}) {
+    const std::vector<double> probabilities = at_most(tosses);
+    ASSERT_EQ(probabilities.size(), tosses);
+    for (std::size_t i = 0; i < tosses; ++i) {
+      EXPECT_NEAR(probabilities[i], 1 - sign_test(tosses, i + 1), 1e-9) << i << " of " << tosses;
+    }
+  }
+}
+
+TEST(Statistics, NormalQuantileIsThatOfTheTables) {
+  EXPECT_NEAR(normal_quantile(0.5), 0, 1e-9);
+  EXPECT_NEAR(normal_quantile(0.975), 1.959964, 1e-6);
+  EXPECT_NEAR(normal_quantile(0.8), 0.841621, 1e-6);
+  EXPECT_NEAR(normal_quantile(0.01), -2.326348, 1e-6);
+}
+
 }  // namespace
 }  // namespace writebench::engine

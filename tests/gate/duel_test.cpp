@@ -1,0 +1,342 @@
+#include "gate/duel.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <random>
+
+#include "tests/gate/made_up.hpp"
+
+namespace writebench::gate {
+namespace {
+
+using engine::Outcome;
+using engine::Sample;
+using Stage = DuelObserver::Stage;
+
+constexpr double kTimeNs = 1e6;
+
+/// Has some cells of one time each, with log-normal noise.
+class Fake final : public Contender {
+ public:
+  Fake(std::uint64_t seed, double sigma, double factor = 1, std::vector<std::string> ids = {"sync"})
+      : random_(seed), noise_(0, sigma), factor_(factor), ids_(std::move(ids)) {}
+
+  reports::Report cells() override {
+    reports::Report report = tests::report_of({});
+    for (const std::string& id : ids_) {
+      report.cells.push_back(tests::cell_of(id));
+      if (id == "null") report.cells.back().strategy.family = "control";
+    }
+    report.complete = false;
+    return report;
+  }
+
+  Sample trial(const std::string& id) override {
+    const int number = trials_[id]++;
+    Sample sample = tests::sample_of(0, kTimeNs * factor_ * noise_(random_));
+    if (change_) change_(id, number, sample);
+    return sample;
+  }
+
+  /// Called with each trial: its cell, its 0-based number among the cell's trials, what it measured.
+  Fake& changing(std::function<void(const std::string&, int, Sample&)> change) {
+    change_ = std::move(change);
+    return *this;
+  }
+
+  int trials(const std::string& id) const { return trials_.contains(id) ? trials_.at(id) : 0; }
+
+ private:
+  std::mt19937_64 random_;
+  std::lognormal_distribution<double> noise_;
+  double factor_;
+  std::vector<std::string> ids_;
+  std::map<std::string, int> trials_;
+  std::function<void(const std::string&, int, Sample&)> change_;
+};
+
+struct Event {
+  Stage stage;
+  std::size_t pair, of, cells;
+};
+
+class Listener final : public DuelObserver {
+ public:
+  void round_begins(Stage stage, std::size_t pair, std::size_t of, std::size_t cells) override {
+    events.push_back({stage, pair, of, cells});
+  }
+  std::size_t count(Stage stage) const {
+    return static_cast<std::size_t>(
+        std::count_if(events.begin(), events.end(), [&](const Event& event) { return event.stage == stage; }));
+  }
+  std::vector<Event> events;
+};
+
+DuelResult run(Fake& base, Fake& head, const DuelPlan& plan = {}) {
+  DuelObserver nobody;
+  return duel(base, head, Terms{}, plan, nobody);
+}
+
+DuelResult run(Fake&& base, Fake&& head, const DuelPlan& plan = {}) { return run(base, head, plan); }
+
+const ComparedCell& only_cell(const DuelResult& result) { return result.comparison.cells.at(0); }
+Verdict verdict_of(const DuelResult& result) { return only_cell(result).judgement.verdict; }
+
+const engine::Cell& cell_in(const reports::Report& report, const std::string& id) {
+  for (const engine::Cell& cell : report.cells) {
+    if (cell.id == id) return cell;
+  }
+  throw std::out_of_range(id);
+}
+
+TEST(Duel, OfAProgramWithItselfNeverFindsItSlower) {
+  std::map<Verdict, int> verdicts;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    ++verdicts[verdict_of(run(Fake(2 * seed, 0.05), Fake(2 * seed + 1, 0.05), {.seed = seed}))];
+  }
+  EXPECT_EQ(verdicts[Verdict::kSlower], 0);
+  EXPECT_EQ(verdicts[Verdict::kFaster], 0);
+  EXPECT_GE(verdicts[Verdict::kSame], 150) << "and is not just silent";
+}
+
+TEST(Duel, FindsATenthNineTimesOfTen) {
+  int slower = 0;
+  int faster = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    slower +=
+        verdict_of(run(Fake(2 * seed, 0.035), Fake(2 * seed + 1, 0.035, 1.1), {.seed = seed})) == Verdict::kSlower;
+    faster +=
+        verdict_of(run(Fake(2 * seed, 0.035), Fake(2 * seed + 1, 0.035, 0.9), {.seed = seed})) == Verdict::kFaster;
+  }
+  EXPECT_GE(slower, 90);
+  EXPECT_GE(faster, 90);
+}
+
+TEST(Duel, TakesEachOfTheSixOrdersEquallyOften) {
+  // Noise without end: no verdict ends it early.
+  const DuelResult result = run(Fake(1, 1), Fake(2, 1), {.pairs = 24, .looks = 1});
+  std::map<std::vector<int>, int> orders;
+  for (std::size_t i = 0; i < 24; ++i) {
+    orders[{cell_in(result.base, "sync").samples.at(i).position, cell_in(result.head, "sync").samples.at(i).position,
+            cell_in(result.base, "sync#2").samples.at(i).position}]++;
+  }
+  EXPECT_EQ(orders.size(), 6u);
+  for (const auto& [order, times] : orders) EXPECT_EQ(times, 4);
+}
+
+TEST(Duel, RunsTheThreeTrialsOfACellOneAfterTheOther) {
+  const std::vector<std::string> ids{"a", "b", "c"};
+  const DuelResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.pairs = 8, .looks = 1});
+  std::map<int, int> first_cell;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const engine::Cell& base = cell_in(result.base, ids[i]);
+    const engine::Cell& head = cell_in(result.head, ids[i]);
+    const engine::Cell& twin = cell_in(result.base, ids[i] + "#2");
+    ASSERT_EQ(base.samples.size(), 8u);
+    for (std::size_t round = 0; round < 8; ++round) {
+      std::vector<int> places{base.samples[round].position, head.samples[round].position, twin.samples[round].position};
+      std::sort(places.begin(), places.end());
+      EXPECT_EQ(places[0] % 3, 0);
+      EXPECT_EQ(places[2] - places[0], 2);
+      EXPECT_EQ(base.samples[round].round, static_cast<int>(round));
+      if (places[0] == 0) ++first_cell[static_cast<int>(i)];
+    }
+  }
+  EXPECT_GE(first_cell.size(), 2u) << "the order of the cells is shuffled";
+}
+
+TEST(Duel, ASeedRepeatsTheOrder) {
+  const std::vector<std::string> ids{"a", "b", "c"};
+  const auto positions = [&](std::uint64_t seed) {
+    const DuelResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.pairs = 8, .looks = 1, .seed = seed});
+    std::vector<int> found;
+    for (const engine::Cell& cell : result.base.cells) {
+      for (const Sample& sample : cell.samples) found.push_back(sample.position);
+    }
+    return found;
+  };
+  EXPECT_EQ(positions(5), positions(5));
+  EXPECT_NE(positions(5), positions(6));
+}
+
+TEST(Duel, StopsAtTheLookThatDecides) {
+  Fake base(1, 0.001);
+  Fake head(2, 0.001);
+  const DuelResult result = run(base, head, {.pairs = 60, .looks = 3});
+  EXPECT_EQ(verdict_of(result), Verdict::kSame);
+  EXPECT_EQ(only_cell(result).size, 20u);
+  EXPECT_EQ(head.trials("sync"), 1 + 20);
+  EXPECT_EQ(base.trials("sync"), 1 + 40) << "the base is its own twin too";
+  EXPECT_TRUE(result.complete);
+}
+
+TEST(Duel, GoesOnWithTheCellsThatAreNotDecided) {
+  const std::vector<std::string> ids{"clear", "unclear"};
+  const auto unclear = [](const std::string& id, int number, Sample& sample) {
+    if (id == "unclear" && number % 2 == 0) *sample.drained_ns *= 2;
+  };
+  Fake base(1, 0.001, 1, ids);
+  Fake head(2, 0.001, 1, ids);
+  head.changing(unclear);
+  Listener listener;
+  const DuelResult result = duel(base, head, Terms{}, {.pairs = 60, .looks = 3}, listener);
+  EXPECT_EQ(head.trials("clear"), 1 + 20);
+  EXPECT_EQ(head.trials("unclear"), 1 + 60);
+  EXPECT_EQ(result.comparison.cells.at(0).judgement.verdict, Verdict::kSame);
+  EXPECT_EQ(result.comparison.cells.at(1).judgement.verdict, Verdict::kInconclusive);
+  EXPECT_EQ(listener.count(Stage::kWarmUp), 1u);
+  EXPECT_EQ(listener.count(Stage::kPairs), 60u);
+  EXPECT_EQ(listener.count(Stage::kConfirm), 0u);
+  EXPECT_EQ(listener.events.at(20).cells, 2u);
+  EXPECT_EQ(listener.events.at(21).cells, 1u);
+  EXPECT_EQ(listener.events.back().pair, 60u);
+  EXPECT_EQ(listener.events.back().of, 60u);
+}
+
+TEST(Duel, MeasuresAgainWhatLooksSlower) {
+  Fake base(1, 0.001);
+  Fake head(2, 0.001, 1.2);
+  Listener listener;
+  const DuelResult result = duel(base, head, Terms{}, {.pairs = 30, .looks = 3}, listener);
+  EXPECT_EQ(verdict_of(result), Verdict::kSlower);
+  EXPECT_EQ(listener.count(Stage::kPairs), 10u);
+  EXPECT_EQ(listener.count(Stage::kConfirm), 30u);
+  EXPECT_EQ(only_cell(result).size, 30u) << "the fresh ones alone";
+  EXPECT_TRUE(only_cell(result).reason.ends_with("in the first 10 pairs, confirmed by 30 fresh ones"))
+      << only_cell(result).reason;
+  EXPECT_EQ(cell_in(result.head, "sync").samples.size(), 40u) << "the report has them all";
+  EXPECT_EQ(cell_in(result.base, "sync#2").samples.size(), 40u);
+}
+
+TEST(Duel, DoesNotMeasureAgainWhatIsFaster) {
+  Fake base(1, 0.001);
+  Fake head(2, 0.001, 0.8);
+  EXPECT_EQ(verdict_of(run(base, head, {.pairs = 30, .looks = 3})), Verdict::kFaster);
+  EXPECT_EQ(head.trials("sync"), 1 + 10);
+}
+
+TEST(Duel, TakesBackWhatTheFreshPairsDoNotShow) {
+  Fake base(1, 0.001);
+  Fake head(2, 0.001);
+  head.changing([](const std::string&, int number, Sample& sample) {
+    if (number <= 10) *sample.drained_ns *= 2;  // the warm-up, and all pairs of the first look
+  });
+  const DuelResult result = run(base, head, {.pairs = 30, .looks = 3});
+  EXPECT_EQ(verdict_of(result), Verdict::kInconclusive);
+  EXPECT_TRUE(only_cell(result).reason.ends_with("not confirmed by 30 fresh ones")) << only_cell(result).reason;
+}
+
+TEST(Duel, WarmUpsLeaveNoSample) {
+  Fake base(1, 0.001);
+  Fake head(2, 0.001);
+  head.changing([](const std::string&, int number, Sample& sample) {
+    if (number < 3) *sample.drained_ns *= 1000;
+  });
+  const DuelResult result = run(base, head, {.pairs = 30, .looks = 3, .warm_ups = 3});
+  EXPECT_EQ(verdict_of(result), Verdict::kSame);
+  EXPECT_EQ(cell_in(result.head, "sync").warm_up_trials, 3u);
+  EXPECT_EQ(cell_in(result.head, "sync").samples.size(), 10u);
+}
+
+TEST(Duel, NamesACellThatFailsAndGivesItNoFurtherTrial) {
+  const std::vector<std::string> ids{"sync", "buffered"};
+  for (const int fails_at : {0, 5}) {
+    Fake base(1, 0.001, 1, ids);
+    Fake head(2, 0.001, 1, ids);
+    head.changing([&](const std::string& id, int number, Sample& sample) {
+      if (id == "buffered" && number == fails_at) sample = tests::failed_sample(Outcome::kIncorrect, "1 line lost");
+    });
+    const DuelResult result = run(base, head, {.pairs = 30, .looks = 1});
+    EXPECT_EQ(head.trials("buffered"), fails_at + 1);
+    ASSERT_EQ(result.comparison.cells.size(), 1u);
+    EXPECT_EQ(only_cell(result).id, "sync");
+    ASSERT_EQ(result.comparison.not_compared.size(), 1u);
+    EXPECT_EQ(result.comparison.not_compared[0].id, "buffered");
+    EXPECT_EQ(result.comparison.not_compared[0].reason, "in the head: incorrect: 1 line lost");
+    EXPECT_TRUE(result.comparison.not_compared[0].failed);
+  }
+}
+
+TEST(Duel, WhatFailsWhileItIsConfirmedIsNotCalledSlower) {
+  Fake base(1, 0.001);
+  Fake head(2, 0.001, 1.5);
+  head.changing([](const std::string&, int number, Sample& sample) {
+    if (number == 15) sample = tests::failed_sample(Outcome::kFailed, "gave up");
+  });
+  const DuelResult result = run(base, head, {.pairs = 30, .looks = 3});
+  EXPECT_NE(verdict_of(result), Verdict::kSlower);
+  EXPECT_EQ(cell_in(result.head, "sync").status, Outcome::kFailed);
+}
+
+TEST(Duel, AFailureOfTheTwinIsOneOfTheBase) {
+  Fake base(1, 0.001);
+  Fake head(2, 0.001);
+  base.changing([](const std::string&, int number, Sample& sample) {
+    if (number > 0 && number % 7 == 0) sample = tests::failed_sample(Outcome::kFailed, "gave up");
+  });
+  const DuelResult result = run(base, head, {.pairs = 30, .looks = 1});
+  ASSERT_EQ(result.comparison.not_compared.size(), 1u);
+  EXPECT_EQ(result.comparison.not_compared[0].id, "sync");
+  EXPECT_EQ(result.comparison.not_compared[0].reason, "in the base: failed: gave up");
+}
+
+TEST(Duel, AnInterruptionLeavesNoVerdict) {
+  for (const int interrupted_at : {0, 1, 25, 45}) {
+    Fake base(1, 0.001);
+    Fake head(2, 0.001, 1.5);
+    head.changing([&](const std::string&, int number, Sample&) {
+      if (number == interrupted_at) throw Interrupted();
+    });
+    const DuelResult result = run(base, head, {.pairs = 30, .looks = 1});
+    EXPECT_FALSE(result.complete);
+    EXPECT_FALSE(result.base.complete);
+    EXPECT_FALSE(result.head.complete);
+    for (const ComparedCell& cell : result.comparison.cells) {
+      EXPECT_EQ(cell.judgement.verdict, Verdict::kInconclusive);
+      EXPECT_EQ(cell.reason, "interrupted");
+    }
+    EXPECT_EQ(tally(result.comparison).slower, 0u);
+  }
+}
+
+TEST(Duel, WithoutABudgetNothingIsInferred) {
+  const DuelResult result = run(Fake(1, 0.001), Fake(2, 0.001, 2), {.budget = std::chrono::nanoseconds(0)});
+  EXPECT_TRUE(result.comparison.cells.empty());
+  EXPECT_EQ(result.comparison.not_compared.size(), 1u);
+}
+
+TEST(Duel, MeasuresWhatBothSidesHaveAndNamesTheRest) {
+  Fake base(1, 0.001, 1, {"sync", "gone"});
+  Fake head(2, 0.001, 1, {"sync", "fresh"});
+  const DuelResult result = run(base, head, {.pairs = 30, .looks = 3});
+  EXPECT_EQ(result.comparison.cells.size(), 1u);
+  ASSERT_EQ(result.comparison.not_compared.size(), 2u);
+  EXPECT_EQ(result.comparison.not_compared[0].id, "fresh");
+  EXPECT_EQ(result.comparison.not_compared[1].id, "gone");
+  EXPECT_EQ(base.trials("gone") + head.trials("fresh"), 0);
+}
+
+TEST(Duel, MeasuresNoControlAndNoTwinButItsOwn) {
+  const std::vector<std::string> ids{"null", "sync", "sync#2"};
+  Fake base(1, 0.001, 1, ids);
+  Fake head(2, 0.001, 1, ids);
+  const DuelResult result = run(base, head, {.pairs = 30, .looks = 3});
+  EXPECT_EQ(base.trials("null") + head.trials("null") + base.trials("sync#2") + head.trials("sync#2"), 0);
+  EXPECT_EQ(result.comparison.cells.size(), 1u);
+  EXPECT_TRUE(result.comparison.not_compared.empty());
+  EXPECT_EQ(result.base.cells.size(), 2u);
+}
+
+TEST(Duel, BothReportsAreSidesOfOneSession) {
+  const DuelResult result = run(Fake(1, 0.001), Fake(2, 0.001), {.pairs = 6});
+  ASSERT_TRUE(result.base.pairing && result.head.pairing);
+  EXPECT_EQ(result.base.pairing->id, result.head.pairing->id);
+  EXPECT_EQ(result.base.pairing->side, "base");
+  EXPECT_EQ(result.head.pairing->side, "head");
+  EXPECT_NE(run(Fake(1, 0.001), Fake(2, 0.001), {.pairs = 6}).base.pairing->id, result.base.pairing->id);
+}
+
+}  // namespace
+}  // namespace writebench::gate

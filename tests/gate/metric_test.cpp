@@ -1,0 +1,74 @@
+#include "gate/metric.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "tests/gate/made_up.hpp"
+
+namespace writebench::gate {
+namespace {
+
+engine::Sample full_sample() {
+  engine::Sample sample = tests::sample_of(0, 2000);
+  sample.submitted_ns = 1000;
+  sample.stall_p99_ns = 30;
+  sample.cost.user_cpu_ns = 400;
+  sample.cost.system_cpu_ns = 50;
+  sample.cost.voluntary_switches = 7;
+  sample.cost.involuntary_switches = 2;
+  sample.cost.write_syscalls = 11;
+  sample.cost.peak_rss_bytes = 4096;
+  return sample;
+}
+
+TEST(Metric, EachIsTakenFromItsPartOfTheSample) {
+  const std::map<std::string_view, double> known{{"time", 2000},    {"lines-per-second", 2000}, {"submitted", 1000},
+                                                 {"drained", 2000}, {"stall-p99", 30},          {"cpu", 450},
+                                                 {"switches", 9},   {"write-calls", 11},        {"peak-rss", 4096}};
+  ASSERT_EQ(metrics().size(), known.size());
+  for (const Metric& metric : metrics())
+    EXPECT_EQ(value_of(metric, full_sample()), known.at(metric.name)) << metric.name;
+}
+
+TEST(Metric, TimeIsUntilDurableWhereThatWasAskedFor) {
+  engine::Sample sample = full_sample();
+  sample.durable_ns = 5000;
+  EXPECT_EQ(value_of(*find_metric("time"), sample), 5000);
+  EXPECT_EQ(value_of(*find_metric("drained"), sample), 2000);
+}
+
+TEST(Metric, WhatIsUnknownZeroOrOfAFailedTrialHasNoValue) {
+  engine::Sample failed = full_sample();
+  failed.outcome = engine::Outcome::kIncorrect;
+  engine::Sample unknown;
+  unknown.outcome = engine::Outcome::kOk;
+  for (const Metric& metric : metrics()) {
+    EXPECT_FALSE(value_of(metric, failed)) << metric.name;
+    EXPECT_FALSE(value_of(metric, unknown)) << metric.name;
+  }
+  engine::Sample zero = full_sample();
+  zero.cost.write_syscalls = 0;
+  EXPECT_FALSE(value_of(*find_metric("write-calls"), zero));
+}
+
+TEST(Metric, ASumWithOnePartUnknownIsUnknown) {
+  engine::Sample sample = full_sample();
+  sample.cost.system_cpu_ns.reset();
+  sample.cost.voluntary_switches.reset();
+  EXPECT_FALSE(value_of(*find_metric("cpu"), sample));
+  EXPECT_FALSE(value_of(*find_metric("switches"), sample));
+}
+
+TEST(Metric, IsFoundByItsWholeNameAndTimeComesFirst) {
+  EXPECT_EQ(metrics().front().name, "time");
+  for (const Metric& metric : metrics()) EXPECT_EQ(find_metric(metric.name), &metric);
+  EXPECT_EQ(find_metric("tim"), nullptr);
+  EXPECT_EQ(find_metric(""), nullptr);
+  EXPECT_TRUE(find_metric("stall-p99")->observed);
+  EXPECT_TRUE(find_metric("lines-per-second")->rate);
+}
+
+}  // namespace
+}  // namespace writebench::gate
