@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/duel_progress.hpp"
+#include "cli/output_file.hpp"
 #include "cli/terms_options.hpp"
 #include "cli/units.hpp"
 #include "engine/interrupt.hpp"
@@ -40,12 +41,16 @@ gate::DuelPlan parse_plan(const TypedAb& typed) {
   return plan;
 }
 
+std::string saved_path(const std::string& prefix, const std::string& side) {
+  return fmt::format("{}-{}.json", prefix, side);
+}
+
 void save(const std::string& prefix, bool replace, gate::DuelResult& result,
           const std::vector<std::string>& command_line) {
   for (reports::Report* report : {&result.base, &result.head}) {
     report->command_line = command_line;
     report->warnings = reports::warnings_of(*report);
-    reports::write_whole(fmt::format("{}-{}.json", prefix, report->pairing->side), reports::to_json(*report),
+    reports::write_whole(saved_path(prefix, report->pairing->side), reports::to_json(*report),
                          {.durable = true, .replace = replace});
   }
 }
@@ -54,6 +59,11 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   const gate::Terms terms = parse_terms(typed.terms);
   const gate::DuelPlan plan = parse_plan(typed);
   const VerdictOutput output(typed.terms);
+  if (!typed.save.empty()) {
+    for (const char* side : {"base", "head"}) {
+      check_output_file("--save", saved_path(typed.save, side), typed.terms.force);
+    }
+  }
   options.insert(options.end(), {"--seed", typed.seed});
   if (terms.metric->observed) options.push_back("--observe");
   gate::ProgramContender base("--base", typed.base, options);
@@ -70,8 +80,8 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   if (const auto calibration = gate::read_calibration(baselines.calibration_path())) {
     result.comparison.notes.push_back(gate::sentence(*calibration, result.head));
   }
-  if (!typed.save.empty()) save(typed.save, typed.terms.force, result, command_line);
   const int status = output.print(result.comparison);
+  if (!typed.save.empty()) save(typed.save, typed.terms.force, result, command_line);
   return result.complete ? status : 128 + engine::interrupted();
 }
 

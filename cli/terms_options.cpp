@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <filesystem>
 
 #include "cli/comparison_text.hpp"
+#include "cli/output_file.hpp"
 #include "cli/suggest.hpp"
 #include "cli/units.hpp"
 #include "gate/comparison_json.hpp"
@@ -77,9 +77,7 @@ VerdictOutput::VerdictOutput(const TypedTerms& typed)
       out_(typed.out),
       force_(typed.force) {
   if (typed.json) format_ = Format::kJson;
-  if (!out_.empty() && std::filesystem::exists(out_) && !force_) {
-    throw UsageError(fmt::format("--out '{}' exists; name another file, or replace it with --force", out_));
-  }
+  if (!out_.empty()) check_output_file("--out", out_, force_);
 }
 
 int VerdictOutput::print(const gate::Comparison& comparison) const {
