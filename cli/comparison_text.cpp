@@ -23,6 +23,13 @@ const Row kTitles{"cell", "base", "head", "change", "interval", "verdict", "sees
 // A gate that sees no less than a doubling sees nothing.
 const double kUseless = std::log(2.0);
 
+// Without what a terminal would obey: names come from reports, and a report may come from anywhere.
+std::string printable(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  return text;
+}
+
 // In percent, as the metric is shown: a rate goes up where the time goes down.
 std::string percent(double logarithm, const gate::Metric& metric, bool unit = true) {
   const double change = 100 * std::expm1(metric.rate ? -logarithm : logarithm);
@@ -112,15 +119,23 @@ const char* colour_of(Verdict verdict) {
   return "";
 }
 
+// XML 1.0 has no control characters, and not the last two of the first 65,536 (section 2.2).
 std::string escaped_xml(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view three = text.substr(i, 3);
+    if (three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") {
+      escaped += "\xEF\xBF\xBD";
+      i += 2;
+      continue;
+    }
+    const char c = text[i];
     switch (c) {
       case '&': escaped += "&amp;"; break;
       case '<': escaped += "&lt;"; break;
       case '>': escaped += "&gt;"; break;
       case '"': escaped += "&quot;"; break;
-      default: escaped += static_cast<unsigned char>(c) < ' ' ? ' ' : c;  // XML 1.0 has no other control characters
+      default: escaped += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
     }
   }
   return escaped;
@@ -138,13 +153,16 @@ std::string test_case(std::string_view name, const char* element, const std::str
 std::string render_comparison(const Comparison& comparison, const Terminal& terminal) {
   const gate::Metric& metric = *comparison.terms.metric;
   std::vector<Row> rows{kTitles};
-  for (const ComparedCell& cell : comparison.cells) rows.push_back(row_of(cell, metric));
+  for (const ComparedCell& cell : comparison.cells) {
+    rows.push_back(row_of(cell, metric));
+    rows.back()[0] = printable(cell.id);
+  }
   std::array<std::size_t, kColumns> widths{};
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], width(row[i]));
   }
-  std::string text = fmt::format("base: {}\nhead: {}\n{}\n\n", side_text(comparison.base), side_text(comparison.head),
-                                 method(comparison));
+  std::string text = fmt::format("base: {}\nhead: {}\n{}\n\n", printable(side_text(comparison.base)),
+                                 printable(side_text(comparison.head)), method(comparison));
   for (std::size_t r = 0; r < rows.size() && rows.size() > 1; ++r) {
     std::string line;
     for (std::size_t i = 0; i < kColumns; ++i) {
@@ -157,7 +175,7 @@ std::string render_comparison(const Comparison& comparison, const Terminal& term
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   if (rows.size() > 1) text += "\n";
-  for (const std::string& remark : remarks(comparison)) text += remark + "\n";
+  for (const std::string& remark : remarks(comparison)) text += printable(remark) + "\n";
   return text + sum(comparison) + "\n";
 }
 
