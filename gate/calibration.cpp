@@ -111,7 +111,8 @@ class Calibrator {
     for (const double share : kInjected) contenders.push_back(injector_(share));
     std::vector<std::string> ids;
     for (const Cell& cell : cells.cells) {
-      if (!cell.status && cell.id.find('#') == std::string::npos) ids.push_back(cell.id);
+      const bool control = cell.strategy.family == "control";
+      if (!cell.status && !control && cell.id.find('#') == std::string::npos) ids.push_back(cell.id);
     }
     std::map<std::string, Ratios> ratios;
     std::vector<std::size_t> order(contenders.size());
