@@ -34,7 +34,7 @@ Value switches(const Sample& sample) {
 
 constexpr std::array kMetrics{
     Metric{"time", "ns", "durable where the durability asks for syncing, else drained", time},
-    Metric{"lines-per-second", "", "the same as a rate", time, true},
+    Metric{"lines-per-second", "ns", "the same as a rate", time, true},
     Metric{"submitted", "ns", "until the callers are free", submitted},
     Metric{"drained", "ns", "until everything is with the kernel", drained},
     Metric{"stall-p99", "ns", "how long the caller is held, 99th percentile of a trial", stall_p99, false, true},
