@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 
 #include "cli/calibrated_comparison.hpp"
 #include "cli/terms_options.hpp"
@@ -13,7 +14,8 @@ namespace writebench::cli {
 namespace {
 
 struct TypedCompare {
-  std::vector<std::string> reports;
+  std::optional<std::string> base;
+  std::optional<std::string> head;
   std::string baseline;
   std::string baseline_directory = "writebench-baselines";
   TypedTerms terms;
@@ -22,9 +24,10 @@ struct TypedCompare {
 int compare(const TypedCompare& typed) {
   const gate::Terms terms = parse_terms(typed.terms);
   const VerdictOutput output(typed.terms);
-  std::vector<std::string> paths = typed.reports;
-  if (!typed.baseline.empty()) {
-    paths.insert(paths.begin(), gate::Baselines(typed.baseline_directory).path_of(typed.baseline));
+  std::vector<std::string> paths;
+  if (!typed.baseline.empty()) paths.push_back(gate::Baselines(typed.baseline_directory).path_of(typed.baseline));
+  for (const auto& path : {typed.base, typed.head}) {
+    if (path) paths.push_back(*path);
   }
   if (paths.size() != 2) {
     throw UsageError(typed.baseline.empty()
@@ -44,7 +47,8 @@ int compare(const TypedCompare& typed) {
 void declare_compare(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("compare", "what got slower between two reports");
   const auto typed = std::make_shared<TypedCompare>();
-  command->add_option("BASE HEAD", typed->reports, "two reports")->expected(1, 2)->type_name("");
+  command->add_option("BASE", typed->base, "a report; leave it out with --baseline")->type_name("");
+  command->add_option("HEAD", typed->head, "the report to judge by it")->type_name("");
   command->add_option("--baseline", typed->baseline, "the base is the report kept under this name")->type_name("NAME");
   command->add_option("--baseline-dir", typed->baseline_directory, "where they are kept [writebench-baselines]")
       ->type_name("DIR");
