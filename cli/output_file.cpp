@@ -18,10 +18,12 @@ void check_output_file(std::string_view option, const std::string& path, bool re
   };
   if (path.empty() || path.ends_with('/')) refuse("is no file name; name a file");
   const std::string directory = reports::directory_of(path);
-  if (::access(directory.c_str(), W_OK | X_OK) != 0) {
+  struct stat status {};
+  const bool found = ::stat(directory.c_str(), &status) == 0;
+  if (found && !S_ISDIR(status.st_mode)) errno = ENOTDIR;
+  if (!found || !S_ISDIR(status.st_mode) || ::access(directory.c_str(), W_OK | X_OK) != 0) {
     refuse(fmt::format("cannot be written: {}; name a file in a directory that you may write", std::strerror(errno)));
   }
-  struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) {
     if (errno != ENOENT) refuse(fmt::format("cannot be written: {}; name another file", std::strerror(errno)));
     return;

@@ -77,13 +77,13 @@ VerdictOutput::VerdictOutput(const TypedTerms& typed)
       out_(typed.out),
       force_(typed.force) {
   if (typed.json) format_ = Format::kJson;
-  if (!out_.empty()) check_output_file("--out", out_, force_);
+  if (out_) check_output_file("--out", *out_, force_);
 }
 
 int VerdictOutput::print(const gate::Comparison& comparison) const {
-  const Format printed = out_.empty() ? format_ : Format::kTable;
+  const Format printed = out_ ? Format::kTable : format_;
   std::fputs(text_of(comparison, printed).c_str(), stdout);
-  if (!out_.empty()) reports::write_whole(out_, text_of(comparison, format_), {.replace = force_});
+  if (out_) reports::write_whole(*out_, text_of(comparison, format_), {.replace = force_});
   if (comparison.cells.empty()) {
     std::fputs("writebench: no cell could be compared\n", stderr);
     return 2;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "gate/comparison.hpp"
@@ -21,7 +22,7 @@ struct TypedTerms {
   std::string fail_on = "regression";
   std::string format = "table";
   bool json = false;
-  std::string out;
+  std::optional<std::string> out;
   bool force = false;
 };
 
@@ -41,7 +42,7 @@ class VerdictOutput {
   int print(const gate::Comparison& comparison) const;
 
   /// Whether stdout is for machines, so that people are spoken to on stderr.
-  bool for_machines() const { return format_ == Format::kJson && out_.empty(); }
+  bool for_machines() const { return format_ == Format::kJson && !out_; }
 
  private:
   enum class Format { kTable, kMarkdown, kJunit, kJson };
@@ -49,7 +50,7 @@ class VerdictOutput {
 
   Format format_;
   FailOn fail_on_;
-  std::string out_;
+  std::optional<std::string> out_;
   bool force_;
 };
 
