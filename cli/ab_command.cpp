@@ -70,9 +70,11 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   gate::ProgramContender head("--head", typed.head, options);
   engine::catch_interrupts();
   gate::DuelResult result;
-  {
+  try {
     DuelProgress progress;
     result = gate::duel(base, head, terms, plan, progress);
+  } catch (const gate::Interrupted&) {  // before there was any trial
+    return 128 + engine::interrupted();
   }
   result.comparison.base.name = typed.base;
   result.comparison.head.name = typed.head;
