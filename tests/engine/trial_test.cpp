@@ -66,16 +66,17 @@ bool about(double ns, double known_ns) {
   return std::abs(ns - known_ns) <= std::max(0.02 * known_ns, 0.1 * kMillisecond);
 }
 
-// What spins is exact unless something else takes its processor: one undisturbed trial of a few has to show it.
-bool in_one_of_a_few(const std::function<bool()>& holds) {
-  for (int i = 0; i < 10; ++i) {
+// What spins is exact unless something else takes its processor: one undisturbed trial of many has to show it, and on a
+// busy machine that takes many.
+bool in_one_of_many(const std::function<bool()>& holds) {
+  for (int i = 0; i < 100; ++i) {
     if (holds()) return true;
   }
   return false;
 }
 
 TEST_F(TrialTest, ReadsEachClockAtItsMoment) {
-  EXPECT_TRUE(in_one_of_a_few([&] {
+  EXPECT_TRUE(in_one_of_many([&] {
     const auto sample = *run("spins-in-each-phase");  // 3 ms in prepare, 7 ms until submitted, 5 ms more
     EXPECT_GE(*sample.prepare_ns, 3 * kMillisecond);
     EXPECT_GE(*sample.submitted_ns, 7 * kMillisecond);
@@ -88,7 +89,7 @@ TEST_F(TrialTest, ReadsEachClockAtItsMoment) {
 
 TEST_F(TrialTest, CountsTheSyncInTheDurableTimeAlone) {
   parameters_.durability.kind = Durability::Kind::kClose;
-  EXPECT_TRUE(in_one_of_a_few([&] {
+  EXPECT_TRUE(in_one_of_many([&] {
     const auto result = run_trial({.strategy = tests::faulty("spins-in-each-phase"),
                                    .parameters = parameters_,
                                    .workload = workload_,
@@ -108,7 +109,7 @@ TEST_F(TrialTest, TimesEveryAppendWhereAskedTo) {
   run("spins-in-some-appends");
   EXPECT_EQ(caller_stall_.count, 0u);
   observe_ = true;
-  EXPECT_TRUE(in_one_of_a_few([&] {
+  EXPECT_TRUE(in_one_of_many([&] {
     run("spins-in-some-appends");  // of 20 lines every fifth takes 2 ms, the last 10 ms, the others nothing
     EXPECT_EQ(caller_stall_.count, 20u);
     EXPECT_GE(static_cast<double>(caller_stall_.max_ns), 10 * kMillisecond);
