@@ -84,8 +84,7 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
 }  // namespace
 
 void declare_calibrate(CLI::App& app, std::function<int()>& action) {
-  CLI::App* const command =
-      app.add_subcommand("calibrate", "what the verdicts are worth on this machine; takes the options of a run too");
+  CLI::App* const command = app.add_subcommand("calibrate", "what the verdicts are worth here");
   const auto typed = std::make_shared<TypedCalibrate>();
   command->add_option("--gates", typed->gates, "of the program against itself, for false alarms\n[10]")->type_name("N");
   command->add_option("--samples", typed->samples, "pairs with each of +5, +10 and +20 %, for the\npower [100]")

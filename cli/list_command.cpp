@@ -59,8 +59,7 @@ int list(std::span<const Descriptor> table, bool json) {
 }  // namespace
 
 void declare_list(CLI::App& app, std::span<const Descriptor> table, std::function<int()>& action) {
-  CLI::App* const command =
-      app.add_subcommand("list", "the strategies, what each promises, and whether it can run here");
+  CLI::App* const command = app.add_subcommand("list", "the strategies and what each promises");
   const auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "as JSON");
   command->callback([=, &action] { action = [=] { return list(table, *json); }; });

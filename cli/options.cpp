@@ -66,7 +66,7 @@ Options parse_options(int argc, const char* const* argv, std::span<const Descrip
   declare_calibrate(app, options.action);
   app.footer(
       "Counts take 500k or 1e6, sizes 64KiB or 1MB, times 250ms or 5s.\n"
-      "Exit status: 0 fine, 1 a strategy failed or wrote wrong bytes, 2 usage, 3 slower, 4 inconclusive,\n128+n ended "
+      "Exit status: 0 fine, 1 a strategy failed or wrote wrong bytes, 2 usage, 3 slower,\n4 inconclusive, 128+n ended "
       "by signal n.");
   try {
     app.parse(argc, argv);

@@ -41,9 +41,6 @@ class VerdictOutput {
 
   int print(const gate::Comparison& comparison) const;
 
-  /// Whether stdout is for machines, so that people are spoken to on stderr.
-  bool for_machines() const { return format_ == Format::kJson && !out_; }
-
  private:
   enum class Format { kTable, kMarkdown, kJunit, kJson };
   std::string text_of(const gate::Comparison& comparison, Format format) const;

@@ -61,8 +61,7 @@ int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector
 
 void declare_trial(CLI::App& app, std::span<const Descriptor> table, std::vector<std::string> command_line,
                    std::function<int()>& action) {
-  CLI::App* const command =
-      app.add_subcommand("trial", "one trial as a report on stdout: what 'ab' asks a program for");
+  CLI::App* const command = app.add_subcommand("trial", "one trial as a report: what 'ab' asks for");
   const auto typed = std::make_shared<TypedTrial>();
   declare_work(*command, typed->run, typed->options);
   declare_trial_options(*command, typed->run, typed->options);
