@@ -11,8 +11,8 @@ DEBIAN = "/usr/bin/python3"
 
 
 def need(script, packages):
-    """Returns if every module imports; else starts the script again with Debian's interpreter, and where that was tried,
-    ends with status 2 and one line that names the missing package. `packages` maps modules to Debian packages."""
+    """Returns if every module imports; else starts the script again with Debian's interpreter, and where that was
+    tried, ends with status 2 and one line that names the missing package. `packages` maps modules to them."""
     missing = [module for module in packages if not _imports(module)]
     if not missing:
         return

@@ -156,12 +156,15 @@ class Report:
     def cell(self, cell_id):
         return self._by_id.get(cell_id)
 
+    def first_of(self, strategy, cell):
+        """The first cell of that strategy that did the same work as this cell, or None."""
+        return self._first_of.get((strategy, cell.work))
+
     def reference_of(self, cell):
-        """The first cell of the reference that did the same work, or None."""
-        return self._first_of.get((REFERENCE, cell.work))
+        return self.first_of(REFERENCE, cell)
 
     def ceiling_of(self, cell):
-        return self._first_of.get((CEILING, cell.work))
+        return self.first_of(CEILING, cell)
 
     @functools.cached_property
     def _by_id(self):
@@ -255,7 +258,7 @@ def _cell(fields):
         family=fields.text("family"),
         parameters=parameters.scalars(),
         parameters_used=tuple(fields.texts("parameters_used")),
-        workload=fields.fields("workload").scalars(),
+        workload=_workload(fields.fields("workload")),
         bytes=fields.count("bytes"),
         contract=Contract(contract.text("order", optional=True), contract.text("layout"), contract.text("durability")),
         status=fields.text("status", optional=True),
@@ -265,6 +268,19 @@ def _cell(fields):
         caller_stall_ns=_distribution(fields.fields("caller_stall_ns", optional=True)),
         loop_lag_ns=_distribution(fields.fields("loop_lag_ns", optional=True)),
     )
+
+
+def _workload(fields):
+    for name in ("think_ns", "burst_lines"):
+        fields.count(name)
+    for name in ("lines_kind", "file_state", "preallocation"):
+        fields.text(name)
+    fields.text("input", optional=True)
+    fields.number("lines_per_second", optional=True)
+    sizes = [fields.count(name, optional=True) for name in ("least_line_bytes", "most_line_bytes")]
+    if (sizes[0] is None) != (sizes[1] is None):
+        raise Wrong(f"{fields.at} has one of least_line_bytes and most_line_bytes alone")
+    return fields.scalars()
 
 
 def _sample(fields):

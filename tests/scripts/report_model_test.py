@@ -88,6 +88,8 @@ def test_a_value_of_the_wrong_type_is_named_with_its_place(tmp_path, document):
         ("started_at", 5), ("started_at", "yesterday"), ("complete", 1), ("cells", {}), ("environment.cpus", "2"),
         ("environment.kernel", None), ("environment.device", 3), ("tool.version", None), ("harness", []),
         ("cells.2", None), ("cells.2.id", 7), ("cells.2.parameters.lines", -1), ("cells.2.parameters.threads", [2]),
+        ("cells.2.workload.think_ns", "1us"), ("cells.2.workload.least_line_bytes", 12),
+        ("cells.2.workload.file_state", None),
         ("cells.2.samples", None), ("cells.2.samples.0.time_ns", "5"), ("cells.2.samples.0.time_ns", True),
         ("cells.2.samples.0.write_syscalls", 1.5), ("cells.2.samples.0.disturbances", "writeback"),
         ("cells.2.summary.time_ns.median", None), ("cells.2.summary.time_ns.ci95_low", "x"),

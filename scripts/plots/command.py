@@ -1,0 +1,179 @@
+"""The command line of plot_report: which pictures are drawn of which reports, and where they go."""
+
+import argparse
+import functools
+import multiprocessing
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from plots import KINDS, OF_ONE, OF_SEVERAL, reports_kind, sweep_kind, time_kind
+from plots.output import FORMATS, CannotWrite, check_replaceable, format_of, write
+from plots.theme import DARK, LIGHT
+from report_model import BadReport, load_report
+
+PROGRAM = "plot_report"
+NAMES = {kind.NAME: kind for kind in KINDS}
+LEAST_FOR_PROCESSES = 10  # pictures; fewer are drawn before a second process would have started
+# What goes into the one file of -o where no kind is named: the first that can be drawn.
+FIRST = [reports_kind, sweep_kind, time_kind, *KINDS]
+
+
+class Usage(Exception):
+    """What is wrong with what was asked for; one line that says what to do."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    kind: str  # its name: modules do not travel to other processes
+    reports: list  # all of them for a kind of several, else one
+
+    def cannot(self):
+        return NAMES[self.kind].cannot(self._drawn)
+
+    def draw(self, theme):
+        return NAMES[self.kind].draw(self._drawn, theme)
+
+    @property
+    def _drawn(self):
+        return self.reports if NAMES[self.kind] in OF_SEVERAL else self.reports[0]
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise Usage(f"{message}; {PROGRAM} --help lists the options")
+
+
+def main(arguments):
+    """Returns the exit status."""
+    try:
+        return _run(arguments)
+    except (Usage, BadReport, CannotWrite) as error:
+        print(f"{PROGRAM}: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+
+
+def _run(arguments):
+    options = _parse(arguments)
+    if options.list_kinds:
+        for kind in KINDS:
+            print(f"{kind.NAME:8} {kind.SUMMARY}")
+        return 0
+    reports = [load_report(path) for path in options.reports]
+    pictures, refusals = _choose(options, reports)
+    for refusal in refusals:
+        print(f"{PROGRAM}: {refusal}", file=sys.stderr)
+    files = _places(options, pictures)
+    for path in files:
+        if any(os.path.exists(path) and os.path.samefile(path, report) for report in options.reports):
+            raise CannotWrite(f"{path}: is a report that is to be drawn; choose another name with -o")
+        check_replaceable(path, options.force)
+    theme = DARK if options.dark else LIGHT
+    for path in _draw(files, theme):
+        print(path, flush=True)
+    return 2 if refusals else 0
+
+
+def _draw(files, theme):
+    """Draws and writes them all, giving each one's path when it is there."""
+    if len(files) < LEAST_FOR_PROCESSES:
+        for path, pictures in files.items():
+            yield _draw_file(theme, path, pictures)
+        return
+    with ProcessPoolExecutor(min(len(files), os.cpu_count() or 1), multiprocessing.get_context("fork")) as processes:
+        yield from processes.map(functools.partial(_draw_file, theme), files, files.values())
+
+
+def _draw_file(theme, path, pictures):
+    write([picture.draw(theme) for picture in pictures], path)
+    return path
+
+
+def _parse(arguments):
+    parser = Parser(prog=PROGRAM, allow_abbrev=False,
+                    description="Draws reports of writebench. Without --kind whatever is possible is drawn: of one"
+                    f" report {', '.join(kind.NAME for kind in OF_ONE)}; of several, reports.")
+    parser.add_argument("reports", nargs="*", metavar="REPORT", help="a report that writebench wrote")
+    parser.add_argument("-o", "--out", metavar="PLACE",
+                        help="a directory, or a file that ends in .png, .svg or .pdf; a PDF takes several pictures"
+                        " (default: PNGs beside the first report, named REPORT-KIND.png)")
+    parser.add_argument("--kind", metavar="NAME[,NAME…]", type=_kinds, help="what to draw; see --list-kinds")
+    parser.add_argument("--dark", action="store_true", help="light on dark")
+    parser.add_argument("--force", action="store_true", help=f"replace a file that {PROGRAM} did not make, too")
+    parser.add_argument("--list-kinds", action="store_true", help="say what each kind shows, and end")
+    options = parser.parse_args(arguments)
+    if not options.reports and not options.list_kinds:
+        raise Usage(f"no report is named; {PROGRAM} REPORT.json draws one")
+    return options
+
+
+def _kinds(text):
+    names = text.split(",")
+    for name in names:
+        if name not in NAMES:
+            raise argparse.ArgumentTypeError(f"there is no kind '{name}': the kinds are {', '.join(NAMES)}")
+    return [NAMES[name] for name in dict.fromkeys(names)]
+
+
+def _choose(options, reports):
+    """The pictures, and why those cannot be drawn that were asked for by name."""
+    if not options.kind and _is_file(options.out) and format_of(options.out) != "pdf":
+        wanted = FIRST
+    else:
+        wanted = options.kind or (OF_SEVERAL if len(reports) > 1 else OF_ONE)
+    possible, refusals = [], []
+    for kind in wanted:
+        sets = [reports] if kind in OF_SEVERAL else [[report] for report in reports]
+        for picture in (Picture(kind.NAME, of_picture) for of_picture in sets):
+            if why := picture.cannot():
+                paths = ", ".join(report.path for report in picture.reports)
+                refusals.append(f"{paths}: cannot draw {kind.NAME}: {why}")
+            else:
+                possible.append(picture)
+    if not possible:
+        raise Usage(refusals[0])
+    if options.kind:
+        return possible, refusals
+    return (possible[:1] if wanted is FIRST else possible), []
+
+
+def _is_file(out):
+    return out is not None and format_of(out) in FORMATS and not os.path.isdir(out)
+
+
+def _places(options, pictures):
+    """The files, and the pictures that go into each."""
+    if _is_file(options.out):
+        if len(pictures) > 1 and format_of(options.out) != "pdf":
+            raise Usage(f"-o {options.out}: holds one picture, and there are {len(pictures)}: name a directory, a .pdf,"
+                        " or one --kind and one report")
+        return {options.out: pictures}
+    directory = options.out
+    if directory is None:
+        first = options.reports[0]
+        if not os.path.isfile(first):
+            raise Usage(f"{first}: has no directory to put pictures in; name one with -o")
+        directory = os.path.dirname(first)
+    elif os.path.splitext(directory)[1] and not os.path.isdir(directory):
+        raise Usage(f"-o {directory}: is neither a directory nor a file that ends in .png, .svg or .pdf")
+    elif not os.path.lexists(directory):
+        _make_directory(directory)
+    files = {}
+    for picture in pictures:
+        name = Path(picture.reports[0].path).name.removesuffix(".json")
+        path = os.path.join(directory, f"{name}-{picture.kind}.png")
+        number = 2
+        while path in files:  # reports of one name, from different directories
+            path = os.path.join(directory, f"{name}-{number}-{picture.kind}.png")
+            number += 1
+        files[path] = [picture]
+    return files
+
+
+def _make_directory(directory):
+    try:
+        os.mkdir(directory)
+    except OSError as error:
+        raise CannotWrite(f"-o {directory}: cannot be made ({error.strerror}); name a directory that exists") from error

@@ -1,0 +1,106 @@
+"""time: every trial a dot, the median with its interval, beside the reference and the ceiling."""
+
+from plots import units
+from plots.caption import caption, not_ok, why_no_time
+from plots.groups import groups
+from plots.rows import INNER, Columns, Rows
+from plots.scales import time_axis
+from plots.sheet import Key, Sheet
+from plots.theme import Looks
+from report_model import CEILING, REFERENCE
+
+NAME = "time"
+SUMMARY = "every trial's time, the median and its 95 % interval, grouped by contract"
+MOST_CELLS = 300
+AXIS_INCHES = 0.45
+
+
+def cannot(report):
+    if not any(cell.timed for cell in report.cells):
+        return "no trial has a time"
+    if len(report.cells) > MOST_CELLS:
+        return f"it has {len(report.cells)} cells, and {MOST_CELLS} rows are the most"
+    return None
+
+
+def draw(report, theme):
+    looks = Looks(theme, [report])
+    rows = Rows(groups(report))
+    columns = Columns(["median", "vs sync", "n"], {cell.id: _fields(cell) for cell in report.cells})
+    notes = ["A dot is a trial, hollow where something outside disturbed it; the bar is the median, the band its 95 %"
+             " interval (absent where the trials are too few for one).", not_ok(report.cells)]
+    keys = [Key("a trial", _dot(theme.text)), Key("a disturbed trial", _dot(theme.text, theme.background)),
+            Key("median", {"color": theme.text, "marker": "|", "markersize": 10, "markeredgewidth": 2,
+                           "linestyle": "none"}),
+            Key("its 95 % interval", {"color": theme.text, "alpha": 0.3}, area=True)]
+    keys += [Key(label, style) for name, label, style in _references(theme)
+             if any(cell.strategy == name and cell.summary for cell in report.cells)]
+    sheet = Sheet(theme, "How long each strategy took",
+                  "The time of a trial: from the first line until everything is with the kernel and the file closed, or"
+                  " synced where the durability asks for it.", keys,
+                  caption(report, report.cells, notes), rows.inches + AXIS_INCHES)
+    rows.draw_names(sheet, looks)
+    left = rows.name_inches
+    width = INNER - left - columns.inches
+    axes = rows.axes(sheet, left, width)
+    times = [sample.time_ns for cell in report.cells for sample in cell.timed]
+    label, _ = time_axis(axes, "x", times, "time of a trial")
+    sheet.axis_label(left + width / 2, rows.inches + AXIS_INCHES - 0.1, label)
+    _draw_references(axes, rows, report, theme)
+    for row in rows:
+        _draw_cell(axes, row, looks[row.cell.strategy], theme)
+        if not row.cell.timed and row.cell.status != "ok":
+            sheet.note(left + 0.08, row.middle, why_no_time(row.cell), width - 0.1)
+    columns.draw(sheet, rows, {cell.id: theme.alarm for cell in report.cells if cell.status != "ok"})
+    return sheet.figure
+
+
+def _dot(colour, face=None):
+    return {"color": colour, "marker": "o", "markersize": 4, "markerfacecolor": face or colour, "linestyle": "none"}
+
+
+def _fields(cell):
+    if not cell.summary:
+        return ["-", "-", "0"]
+    ratio = cell.summary.ratio_to_reference
+    versus = "reference" if cell.strategy == REFERENCE else units.ratio(ratio.median) if ratio else "-"
+    trials = str(cell.summary.trials)
+    if cell.status != "ok":
+        return [str(cell.status), versus, trials]
+    return [units.time(cell.summary.time_ns.median), versus, trials]
+
+
+def _references(theme):
+    return [(REFERENCE, f"{REFERENCE}, the reference", {"color": theme.reference, "linestyle": "--", "linewidth": 1}),
+            (CEILING, f"{CEILING}, the ceiling", {"color": theme.ceiling, "linestyle": ":", "linewidth": 1.5})]
+
+
+def _draw_references(axes, rows, report, theme):
+    for heading in rows.headings:
+        for name, _, style in _references(theme):
+            cell = report.first_of(name, heading.rows[0].cell)
+            if cell and cell.summary:
+                x = cell.summary.time_ns.median
+                axes.plot([x, x], [heading.rows[0].middle - 0.1, heading.bottom], zorder=1, **style)
+
+
+def _draw_cell(axes, row, look, theme):
+    samples = row.cell.timed
+    half = 0.3 * min(row.height, 0.3)
+    # The golden ratio's multiples spread evenly, and the same for every drawing.
+    places = [row.middle + half * (2 * (index * 0.618034 % 1) - 1) for index in range(len(samples))]
+    if len(samples) == 1:
+        places = [row.middle]
+    for disturbed, face, alpha in ((False, look.colour, 0.45), (True, "none", 0.9)):
+        chosen = [index for index, sample in enumerate(samples) if bool(sample.disturbances) == disturbed]
+        axes.scatter([samples[index].time_ns for index in chosen], [places[index] for index in chosen], s=9, marker="o",
+                     facecolors=face, edgecolors=look.colour, linewidths=0 if not disturbed else 0.8, alpha=alpha,
+                     zorder=3)
+    if not row.cell.summary:
+        return
+    time = row.cell.summary.time_ns
+    top, bottom = row.middle - 0.42 * row.height, row.middle + 0.42 * row.height
+    if time.low is not None:
+        axes.fill_betweenx([top, bottom], time.low, time.high, color=look.colour, alpha=0.28, linewidth=0, zorder=2)
+    axes.plot([time.median] * 2, [top, bottom], color=theme.text, linewidth=2, solid_capstyle="butt", zorder=4,
+              gid=f"median:{row.cell.id}")

@@ -1,0 +1,129 @@
+"""Whether pictures of reports of every form can be read, seen through matplotlib's own renderer."""
+
+import itertools
+import json
+import os
+import re
+from pathlib import Path
+
+import jsonschema
+import synthetic_reports
+from matplotlib.colors import to_rgb
+from pictures import KIND_OF, drawn, every_figure, history, some
+from plots.theme import DARK, LIGHT
+
+
+def texts_of(figure):
+    """Every text that is seen, with its box in pixels."""
+    found = list(figure.texts)
+    for axes in figure.axes:
+        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+            for tick in axis.get_major_ticks():
+                if min(low, high) <= tick.get_loc() <= max(low, high) and tick.label1.get_visible():
+                    found.append(tick.label1)
+    renderer = figure.canvas.get_renderer()
+    return [(text.get_text(), text.get_window_extent(renderer)) for text in found if text.get_text().strip()]
+
+
+def overlaps(a, b, slack=1.0):
+    wide = min(a.x1, b.x1) - max(a.x0, b.x0)
+    high = min(a.y1, b.y1) - max(a.y0, b.y0)
+    return wide > slack and high > slack
+
+
+def assert_legible(name, figure):
+    width, height = figure.canvas.get_width_height()
+    boxes = texts_of(figure)
+    for text, box in boxes:
+        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
+        assert inside, f"{name}: {text!r} leaves the sheet"
+    for (text, box), (other, other_box) in itertools.combinations(boxes, 2):
+        assert not overlaps(box, other_box), f"{name}: {text!r} lies on {other!r}"
+
+
+def caption_of(figure):
+    return " ".join(text.get_text() for text in figure.texts)
+
+
+def test_the_synthetic_reports_follow_the_schema():
+    validator = jsonschema.Draft202012Validator(json.loads(Path(os.environ["WRITEBENCH_SCHEMA"]).read_text()))
+    documents = [*synthetic_reports.all_reports().items(), *enumerate(synthetic_reports.history(3, 4))]
+    for name, document in documents:
+        assert [f"{name} {error.json_path}: {error.message}" for error in validator.iter_errors(document)] == []
+
+
+def test_no_text_overlaps_in_plain_reports_of_any_size(tmp_path):
+    names = [f"{count}-1{kind}" for count in ("one-strategy", "ten-strategies") for kind in ("-trial", "00-trials")]
+    for name, figure in every_figure(some(tmp_path, *names, "thirty-strategies-1-trial", "interrupted")):
+        assert_legible(name, figure)
+
+
+def test_no_text_overlaps_however_long_or_hostile_it_is(tmp_path):
+    for name, figure in every_figure(some(tmp_path, "long-names", "hostile")):
+        assert_legible(name, figure)
+
+
+def test_no_text_overlaps_in_sweeps(tmp_path):
+    names = ["sweep-40-cells", "sweep-of-one", "sweep-of-three", "sweep-of-durability", "sweep-of-thinking",
+             "sweep-failures"]
+    for name, figure in every_figure(some(tmp_path, *names)):
+        assert_legible(name, figure)
+
+
+def test_no_text_overlaps_where_trials_failed_or_lie_far_apart(tmp_path):
+    for name, figure in every_figure(some(tmp_path, "failures", "nothing-timed", "five-orders", "no-lines")):
+        assert_legible(name, figure)
+
+
+def test_no_text_overlaps_from_report_to_report(tmp_path):
+    for count, strategies in ((2, 1), (10, 30), (50, 3)):
+        assert_legible(f"{count} reports", drawn(KIND_OF["reports"], history(tmp_path, count, strategies)))
+
+
+def test_every_axis_says_its_unit(tmp_path):
+    unit = re.compile(r"\((ns|µs|ms|s|%|count|bytes|time|number|as named|lines per second)[ ,)]")
+    reports = some(tmp_path, "ten-strategies-100-trials", "sweep-40-cells", "sweep-of-durability", "sweep-of-thinking")
+    figures = [*every_figure(reports), ("reports", drawn(KIND_OF["reports"], history(tmp_path, 3)))]
+    for name, figure in figures:
+        labels = [text.get_text() for text in figure.texts if text.get_gid() == "axis-label"]
+        assert labels and all(unit.search(label) for label in labels if label != "time of a trial"), f"{name}: {labels}"
+
+
+def test_every_caption_says_how_many_trials_and_on_which_machine(tmp_path):
+    for name, figure in every_figure(some(tmp_path, "ten-strategies-1-trial", "sweep-of-one")):
+        for part in ("n = ", "Imaginary Processor 3000, 8 cpus", "Linux 6.1.0", "ext4 at /srv/data",
+                     "2026-03-01 12:00 UTC", "writebench 0.1.0"):
+            assert part in caption_of(figure), f"{name}: {part}"
+
+
+def test_what_casts_doubt_on_a_report_stands_below_its_pictures(tmp_path):
+    figure = drawn(KIND_OF["time"], some(tmp_path, "interrupted")["interrupted"])
+    assert "interrupted" in caption_of(figure) and "noisy" in caption_of(figure)
+
+
+def luminance(colour):
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear))
+
+
+def contrast(a, b):
+    lighter, darker = sorted((luminance(a), luminance(b)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_light_and_dark_have_contrast():
+    for theme in (LIGHT, DARK):
+        for colour in (theme.text, theme.muted, theme.alarm):
+            assert contrast(colour, theme.background) >= 4.5, colour
+        for colour in (*theme.strategies, *theme.segments, theme.reference, theme.ceiling):
+            assert contrast(colour, theme.background) >= 2.5, colour
+
+
+def test_dark_pictures_are_dark_all_over(tmp_path):
+    reports = some(tmp_path, "failures", "sweep-40-cells")
+    for name, figure in [*every_figure(reports, DARK),
+                         ("reports", drawn(KIND_OF["reports"], history(tmp_path, 2), DARK))]:
+        for background in (figure, *figure.axes):
+            assert to_rgb(background.get_facecolor()) == to_rgb(DARK.background), name
+        for text in figure.texts:
+            assert contrast(text.get_color(), DARK.background) >= 4.5, f"{name}: {text.get_text()}"
