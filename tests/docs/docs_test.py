@@ -25,6 +25,7 @@ def test_every_option_that_is_named_exists():
     assert "list" in subcommands
     for subcommand in subcommands:
         known += program(subcommand, "--help")
+    known += (ROOT / "scripts/plots/command.py").read_text()
     for page in PAGES:
         commands = re.findall(r"writebench[^\n`|]*", page.read_text())
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", "\n".join(commands)):

@@ -1,0 +1,43 @@
+"""The gallery: its reports are reports, and its pictures can be drawn again."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import gallery
+import jsonschema
+
+ROOT = Path(os.environ["WRITEBENCH_SOURCE"])
+GALLERY = ROOT / "docs/gallery"
+
+
+def test_the_gallery_is_drawn_again_from_its_reports(tmp_path):
+    command = [sys.executable, ROOT / "scripts/make_gallery", "-o", tmp_path]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert sorted(os.listdir(tmp_path)) == sorted(path.name for path in GALLERY.glob("*.png"))
+
+
+def test_every_picture_of_the_gallery_is_shown_and_every_report_drawn():
+    page = (ROOT / "docs/gallery.md").read_text()
+    assert sorted(re.findall(r"!\[.+\]\(gallery/(.+)\)", page)) == sorted(path.name for path in GALLERY.glob("*.png"))
+    drawn = {name for _, _, names, _ in gallery.PICTURES for name in names}
+    assert drawn == set(gallery.RUNS) == {path.stem for path in (GALLERY / "reports").iterdir()}
+
+
+def test_the_gallery_stays_small_and_its_reports_follow_the_schema():
+    validator = jsonschema.Draft202012Validator(json.loads(Path(os.environ["WRITEBENCH_SCHEMA"]).read_text()))
+    for path in (GALLERY / "reports").iterdir():
+        assert path.stat().st_size < 300 << 10, path.name
+        assert [error.message for error in validator.iter_errors(json.loads(path.read_text()))] == [], path.name
+    for path in GALLERY.glob("*.png"):
+        assert path.stat().st_size < 150 << 10, path.name
+
+
+def test_the_options_of_the_gallery_are_those_of_the_program(tmp_path):
+    for name, arguments in gallery.RUNS.items():
+        command = [os.environ["WRITEBENCH"], *arguments, "--dry-run"]
+        assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0, name
