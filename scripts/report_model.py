@@ -152,6 +152,8 @@ class Report:
     ranking: list[dict]  # order, layout, cells[{id, rank, tied_with}]
     harness: dict[str, object]
     warnings: list[tuple[str, str]] = field(default_factory=list)  # code, message
+    # What a comparison says of it as the head: slower, faster, same, inconclusive, by the cells' ids.
+    verdicts: dict[str, str] = field(default_factory=dict)
 
     def cell(self, cell_id):
         return self._by_id.get(cell_id)

@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from comparison_model import load_comparison
 from plots import KINDS, OF_ONE, OF_SEVERAL, reports_kind, sweep_kind, time_kind
 from plots.output import FORMATS, CannotWrite, check_replaceable, format_of, write
 from plots.theme import DARK, LIGHT
@@ -62,6 +63,7 @@ def _run(arguments):
             print(f"{kind.NAME:8} {kind.SUMMARY}")
         return 0
     reports = [load_report(path) for path in options.reports]
+    mark(reports, [load_comparison(path) for path in options.verdicts])
     pictures, refusals = _choose(options, reports)
     for refusal in refusals:
         print(f"{PROGRAM}: {refusal}", file=sys.stderr)
@@ -74,6 +76,17 @@ def _run(arguments):
     for path in _draw(files, theme):
         print(path, flush=True)
     return 2 if refusals else 0
+
+
+def mark(reports, comparisons):
+    """Notes the verdicts on the reports that they judge."""
+    for comparison in comparisons:
+        heads = [report for report in reports if comparison.is_of(report)]
+        if not heads:
+            raise Usage(f"--verdicts {comparison.path}: judges '{comparison.head_name}', which is none of the reports;"
+                        " name that report too")
+        for report in heads:
+            report.verdicts.update(comparison.verdicts)
 
 
 def _draw(files, theme):
@@ -100,6 +113,9 @@ def _parse(arguments):
                         help="a directory, or a file that ends in .png, .svg or .pdf; a PDF takes several pictures"
                         " (default: PNGs beside the first report, named REPORT-KIND.png)")
     parser.add_argument("--kind", metavar="NAME[,NAME…]", type=_kinds, help="what to draw; see --list-kinds")
+    parser.add_argument("--verdicts", metavar="FILE", action="append", default=[],
+                        help="what 'writebench compare --json' printed of one of the reports; marks it in the picture"
+                        " of several; may be given several times")
     parser.add_argument("--dark", action="store_true", help="light on dark")
     parser.add_argument("--force", action="store_true", help=f"replace a file that {PROGRAM} did not make, too")
     parser.add_argument("--list-kinds", action="store_true", help="say what each kind shows, and end")

@@ -6,7 +6,7 @@ from matplotlib import ticker
 
 from plots.caption import machine, processor, reservations, trials, work
 from plots.groups import Group, groups
-from plots.sheet import Key, Sheet
+from plots.sheet import SMALL, Key, Sheet
 from plots.strips import Strips
 from plots.theme import MARKERS, Looks
 
@@ -14,6 +14,9 @@ NAME = "reports"
 SUMMARY = "the medians of two or more reports, over time or over machines, with their intervals"
 MOST_CELLS = 200
 MOST_NAMED = 16  # reports that the caption lists one by one
+MOST_WORDS = 12  # reports beside whose points a verdict still has room as a word
+# A verdict as a sign and a word: neither colour nor sign alone has to tell it.
+MARKS = {"slower": ("▲", "slower"), "faster": ("▼", "faster"), "same": ("=", "same"), "inconclusive": ("?", "unclear")}
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,9 @@ def _caption(entries, reports):
     notes = ["Every strip has its own scale, from the least to the largest of what it shows.",
              "Reports: " + "; ".join(names) + ".", trials(cells), work(cells)]
     notes.append(machine(latest) if not several else f"The latest: {machine(latest)}")
+    if any(report.verdicts for report in reports):
+        notes.append("Verdicts of the gate, each on the report beside whose point it stands, against its base: "
+                     + ", ".join(f"{sign} {word}" for sign, word in MARKS.values()) + ".")
     wrong = [entry.number for entry in entries if reservations(entry.report)]
     if wrong:
         notes.append(f"Reservations: {', '.join(map(str, wrong))} have warnings or were not run to their end.")
@@ -128,3 +134,14 @@ def _draw_cell(sheet, axes, strips, row, look, entries):
             if time.low is not None:
                 axes.plot([entry.number] * 2, [place(time.low), place(time.high)], color=look.colour, linewidth=3,
                           alpha=0.35, solid_capstyle="butt", zorder=2)
+    for entry, time in timed:
+        if verdict := entry.report.verdicts.get(row.cell.id):
+            _draw_verdict(sheet, axes, entry.number, place(time.median), verdict, len(entries))
+
+
+def _draw_verdict(sheet, axes, x, y, verdict, entries):
+    sign, word = MARKS[verdict]
+    colour = sheet.theme.alarm if verdict == "slower" else sheet.theme.muted
+    axes.annotate(f"{sign} {word}" if entries <= MOST_WORDS else sign, (x, y), (7, 0), textcoords="offset points",
+                  va="center", fontsize=SMALL - 1, color=colour, gid=f"verdict:{verdict}", zorder=6,
+                  bbox={"facecolor": sheet.theme.background, "edgecolor": "none", "pad": 1})

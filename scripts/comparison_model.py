@@ -1,0 +1,47 @@
+"""A comparison of writebench as Python objects (its form: gate/comparison.schema.json)."""
+
+import os
+from dataclasses import dataclass
+
+from checked_json import Fields, Wrong, is_count, read_json
+from report_model import BadReport
+
+SCHEMA = 1
+VERDICTS = ("slower", "faster", "same", "inconclusive")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    path: str
+    head_name: str  # as the user called it: the file of a report, or a program
+    head_started_at: str
+    verdicts: dict[str, str]  # of VERDICTS, by the cells' ids
+
+    def is_of(self, report):
+        """Whether that report is the head: of the same moment, and of the same file if that is known."""
+        same_moment = report.started_at.strftime("%Y-%m-%dT%H:%M:%SZ") == self.head_started_at
+        name = os.path.basename(self.head_name)
+        return same_moment and (not name.endswith(".json") or name == os.path.basename(report.path))
+
+
+def load_comparison(path):
+    """The comparison in that file. Raises BadReport."""
+    try:
+        return _comparison(str(path), Fields(read_json(path), ""))
+    except Wrong as wrong:
+        reason = str(wrong)
+        raise BadReport(path, reason if ";" in reason else f"{reason}; name what 'compare --json' printed") from wrong
+
+
+def _comparison(path, fields):
+    schema = fields.value.get("writebench_comparison")
+    if not is_count(schema) or schema < 1:
+        raise Wrong("is not a comparison of writebench; name one ('writebench compare --json' prints it)")
+    if schema > SCHEMA:
+        raise Wrong(f"has the form {schema} of a newer writebench; use the scripts that came with it")
+    head = fields.fields("head")
+    verdicts = {cell.text("id"): cell.text("verdict") for cell in fields.objects("cells")}
+    for verdict in verdicts.values():
+        if verdict not in VERDICTS:
+            raise Wrong(f"has an unknown verdict '{verdict}'")
+    return Comparison(path, head.text("name"), head.text("started_at"), verdicts)
