@@ -52,10 +52,13 @@ void declare_terms(CLI::App& app, TypedTerms& typed) {
   const char* const output = "Output";
   app.add_option("--format", typed.format, "table, markdown, junit or json [table]")->type_name("FORM")->group(output);
   app.add_flag("--json", typed.json, "the same as --format json")->group(output);
-  app.add_option("-o,--out", typed.out, "in this form to a file, and a table on stdout")
+  app.add_option(
+         "-o,--out", typed.out,
+         "to a file, and a table on stdout; a name that ends\nin .md, .xml or .json says the form; may stand\nagain")
+      ->allow_extra_args(false)  // one after each --out: what follows may be a report
       ->type_name("FILE")
       ->group(output);
-  app.add_flag("--force", typed.force, "replace that file if there is one")->group(output);
+  app.add_flag("--force", typed.force, "replace files that are there")->group(output);
 }
 
 gate::Terms parse_terms(const TypedTerms& typed) {
@@ -72,18 +75,28 @@ gate::Terms parse_terms(const TypedTerms& typed) {
 }
 
 VerdictOutput::VerdictOutput(const TypedTerms& typed)
-    : format_(static_cast<Format>(parse_word("--format", typed.format, {"table", "markdown", "junit", "json"}))),
-      fail_on_(static_cast<FailOn>(parse_word("--fail-on", typed.fail_on, {"regression", "inconclusive", "never"}))),
-      out_(typed.out),
+    : fail_on_(static_cast<FailOn>(parse_word("--fail-on", typed.fail_on, {"regression", "inconclusive", "never"}))),
       force_(typed.force) {
+  if (typed.format) {
+    format_ = static_cast<Format>(parse_word("--format", *typed.format, {"table", "markdown", "junit", "json"}));
+  }
   if (typed.json) format_ = Format::kJson;
-  if (out_) check_output_file("--out", *out_, force_);
+  for (const std::string& path : typed.out) {
+    check_output_file("--out", path, force_);
+    const bool said = typed.format || typed.json;
+    const Format by_name = path.ends_with(".md")     ? Format::kMarkdown
+                           : path.ends_with(".xml")  ? Format::kJunit
+                           : path.ends_with(".json") ? Format::kJson
+                                                     : Format::kTable;
+    out_.push_back({path, said ? format_ : by_name});
+  }
 }
 
 int VerdictOutput::print(const gate::Comparison& comparison) const {
-  const Format printed = out_ ? Format::kTable : format_;
-  std::fputs(text_of(comparison, printed).c_str(), stdout);
-  if (out_) reports::write_whole(*out_, text_of(comparison, format_), {.replace = force_});
+  std::fputs(text_of(comparison, out_.empty() ? format_ : Format::kTable, terminal_of(stdout)).c_str(), stdout);
+  for (const File& file : out_) {
+    reports::write_whole(file.path, text_of(comparison, file.format, {}), {.replace = force_});
+  }
   if (comparison.cells.empty()) {
     std::fputs("writebench: no cell could be compared\n", stderr);
     return 2;
@@ -94,9 +107,9 @@ int VerdictOutput::print(const gate::Comparison& comparison) const {
   return fail_on_ == FailOn::kInconclusive && tally.inconclusive + tally.failed > 0 ? 4 : 0;
 }
 
-std::string VerdictOutput::text_of(const gate::Comparison& comparison, Format format) const {
+std::string VerdictOutput::text_of(const gate::Comparison& comparison, Format format, const Terminal& terminal) const {
   switch (format) {
-    case Format::kTable: return render_comparison(comparison, terminal_of(stdout));
+    case Format::kTable: return render_comparison(comparison, terminal);
     case Format::kMarkdown: return comparison_markdown(comparison);
     case Format::kJunit: return comparison_junit(comparison, fail_on_ == FailOn::kInconclusive);
     case Format::kJson: return gate::to_json(comparison);

@@ -2,7 +2,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "cli/terminal.hpp"
 #include "gate/comparison.hpp"
 
 namespace CLI {
@@ -20,9 +22,9 @@ struct TypedTerms {
   std::string alpha = "1%";
   std::string metric = "time";
   std::string fail_on = "regression";
-  std::string format = "table";
+  std::optional<std::string> format;
   bool json = false;
-  std::optional<std::string> out;
+  std::vector<std::string> out;
   bool force = false;
 };
 
@@ -31,9 +33,9 @@ void declare_terms(CLI::App& app, TypedTerms& typed);
 /// Throws UsageError, as does the next.
 gate::Terms parse_terms(const TypedTerms& typed);
 
-/// Prints the comparison in the form asked for, and writes it to --out where that is given (the table is then printed).
-/// Returns the exit status: 0; 3 where something is slower; 4 where that cannot be told, as far as --fail-on says so; 2
-/// where nothing could be compared, since a gate that looks at nothing must not pass.
+/// Prints the comparison in the form asked for, or writes it to the files of --out, each in the form that its name
+/// says, and prints the table. Returns the exit status: 0; 3 where something is slower; 4 where that cannot be told, as
+/// far as --fail-on says so; 2 where nothing could be compared, since a gate that looks at nothing must not pass.
 class VerdictOutput {
  public:
   /// Checks everything, before anything is measured.
@@ -43,11 +45,15 @@ class VerdictOutput {
 
  private:
   enum class Format { kTable, kMarkdown, kJunit, kJson };
-  std::string text_of(const gate::Comparison& comparison, Format format) const;
+  struct File {
+    std::string path;
+    Format format;
+  };
+  std::string text_of(const gate::Comparison& comparison, Format format, const Terminal& terminal) const;
 
-  Format format_;
+  Format format_ = Format::kTable;  ///< of stdout, where no file is asked for
   FailOn fail_on_;
-  std::optional<std::string> out_;
+  std::vector<File> out_;
   bool force_;
 };
 
