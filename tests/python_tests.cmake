@@ -1,7 +1,7 @@
 # How tests in Python are run. A folder that registers some sets python_test_environment.
 
 # The first python3 on the path may be one without the system's packages.
-set(python_modules jsonschema matplotlib pytest scipy selenium)
+set(python_modules jsonschema matplotlib pytest scipy selenium yaml)
 list(JOIN python_modules ", " imported)
 foreach(candidate python3 /usr/bin/python3)
   find_program(candidate_${candidate} ${candidate})

@@ -12,7 +12,7 @@ import time
 import jsonschema
 import pytest
 
-from made_reports import around, made_up
+from made_reports import around, make_program
 
 PROGRAM = os.environ["WRITEBENCH"]
 WITH_FAULTS = os.environ["WRITEBENCH_WITH_FAULTS"]
@@ -73,27 +73,11 @@ def fixture_template(tmp_path_factory):
 
 
 @pytest.fixture(name="speaker")
-def fixture_speaker(tmp_path, template, script):
-    """Makes a program that speaks the trial protocol and whose trials take these times, again and again."""
+def fixture_speaker(tmp_path, template):
+    """Makes a program whose trials take these times, and gives its path."""
     def make(name, **times):
-        directory = tmp_path / f"{name}-answers"
-        directory.mkdir()
-        cells = made_up(template, {cell: [1] for cell in times})
-        cells["complete"] = False
-        for cell in cells["cells"]:
-            cell.update(samples=[], status=None, summary=None)
-        (directory / "cells").write_text(json.dumps(cells))
-        for cell, of_cell in times.items():
-            (directory / f"{cell}-count").write_text("0")
-            for number, time_ns in enumerate(of_cell):
-                (directory / f"{cell}-{number}").write_text(json.dumps(made_up(template, {cell: [time_ns]})))
-        count = max(map(len, times.values()))
-        return script(name, f"""cd {directory}
-                                while [ $# -gt 0 ] && [ "$1" != --cell ]; do shift; done
-                                [ $# -gt 0 ] || exec cat cells
-                                read number <"$2-count"
-                                echo $(((number + 1) % {count})) >"$2-count"
-                                exec cat "$2-$number" """)
+        make_program(tmp_path / name, template, times)
+        return str(tmp_path / name)
 
     return make
 
@@ -255,8 +239,8 @@ def test_a_head_whose_strategy_fails_is_named_and_gets_no_verdict(tmp_path):
         assert re.search(f"^buffered is not compared: {said}", result.stdout, re.MULTILINE)
         assert not re.search("^buffered .* (same|slower|faster|inconclusive) ", result.stdout, re.MULTILINE)
         assert re.search("^sync .* (same|inconclusive) ", result.stdout, re.MULTILINE)
-    run(tmp_path, *command(PROGRAM, head, "--lines", "50", "--strategy", "buffered,sync", "--pairs", "2", "--looks", "1",
-                           "--fail-on", "inconclusive"), status=4)
+    run(tmp_path, *command(PROGRAM, head, "--lines", "50", "--strategy", "buffered,sync", "--pairs", "2", "--looks",
+                           "1", "--fail-on", "inconclusive"), status=4)
 
 
 def command_that_renames(directory, strategy):

@@ -1,7 +1,8 @@
-"""Reports made up from a real one, for verdicts that are known beforehand: the cells' trials take chosen times, and the
-summaries are those that follow from them. Every time is drawn with a fixed seed."""
+"""Reports and programs made up from a real report, for verdicts that are known beforehand: the cells' trials take
+chosen times, and the summaries are those that follow from them. Every time is drawn with a fixed seed."""
 
 import copy
+import json
 import math
 import random
 import statistics
@@ -25,6 +26,32 @@ def made_up(template, times, session=None, side=None):
     for cell in report["cells"]:
         cell["summary"] = summary_of(cell, report["cells"])
     return report
+
+
+def make_program(path, template, times, otherwise="exit 2"):
+    """Makes a program that speaks the trial protocol and whose trials take these times ({id: [ns, ..]}), again and
+    again. What else it is asked for is answered by that line of shell."""
+    answers = path.parent / f"{path.name}-answers"
+    answers.mkdir()
+    cells = made_up(template, {name: [1] for name in times})
+    cells["complete"] = False
+    for cell in cells["cells"]:
+        cell.update(samples=[], status=None, summary=None)
+    (answers / "cells").write_text(json.dumps(cells))
+    for name, of_cell in times.items():
+        (answers / f"{name}-count").write_text("0")
+        for number, time_ns in enumerate(of_cell):
+            (answers / f"{name}-{number}").write_text(json.dumps(made_up(template, {name: [time_ns]})))
+    path.write_text(f"""#!/bin/sh
+        [ "$1" = trial ] || {{ {otherwise}; }}
+        cd "{answers}"
+        while [ $# -gt 0 ] && [ "$1" != --cell ]; do shift; done
+        [ $# -gt 0 ] || exec cat cells
+        read number <"$2-count"
+        echo $(((number + 1) % {max(map(len, times.values()))})) >"$2-count"
+        exec cat "$2-$number"
+        """)
+    path.chmod(0o755)
 
 
 def with_times(cell, times_ns):
