@@ -217,7 +217,7 @@ def test_a_program_is_about_as_fast_as_itself(tmp_path):
 
 
 def test_a_slow_down_that_was_injected_is_found(tmp_path, script):
-    head = script("head", f'exec {PROGRAM} "$@" --slow-down sync=100%')
+    head = script("head", f"exec '{PROGRAM}' \"$@\" --slow-down sync=100%")
     comparison = comparison_of(run(tmp_path, *command(PROGRAM, head, "--strategy", "sync,sync-buffered", "--lines",
                                                       "100k", "--pairs", "15", "--looks", "1", "--json"), status=3))
     assert verdicts_of(comparison)["sync"] == "slower"
@@ -249,9 +249,9 @@ def command_that_renames(directory, strategy):
     path.write_text(f"""#!/bin/sh
         case " $* " in
           *" --cell buffered "*)
-            {WITH_FAULTS} trial --lines 50 --strategy {strategy} --cell {strategy} | sed '
+            '{WITH_FAULTS}' trial --lines 50 --strategy {strategy} --cell {strategy} | sed '
               s/"id": "{strategy}"/"id": "buffered"/; s/"strategy": "{strategy}"/"strategy": "buffered"/' ;;
-          *) exec {PROGRAM} "$@" ;;
+          *) exec '{PROGRAM}' "$@" ;;
         esac
         """)
     path.chmod(0o755)
