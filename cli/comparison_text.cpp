@@ -23,13 +23,6 @@ const Row kTitles{"cell", "base", "head", "change", "interval", "verdict", "sees
 // A gate that sees no less than a doubling sees nothing.
 const double kUseless = std::log(2.0);
 
-// Without what a terminal would obey: names come from reports, and a report may come from anywhere.
-std::string printable(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  return text;
-}
-
 // In percent, as the metric is shown: a rate goes up where the time goes down.
 std::string percent(double logarithm, const gate::Metric& metric, bool unit = true) {
   const double change = 100 * std::expm1(metric.rate ? -logarithm : logarithm);

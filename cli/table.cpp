@@ -134,16 +134,18 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
     out += styled("2", wrapped("", section.heading, terminal.columns)) + "\n";
     for (const Row& row : section.rows) {
       const std::string line =
-          line_of(layout, rank_text(row), row.cell->id, bars.bar(row.summary.time_ns.median), row.fields);
+          line_of(layout, rank_text(row), printable(row.cell->id), bars.bar(row.summary.time_ns.median), row.fields);
       out += (row.cell->id == reports::kReference ? styled("1", line) : line) + "\n";
     }
   }
   for (const engine::Cell* cell : rows.without_time) {
-    out += styled("31", wrapped(left(cell->id, layout.name) + " ", status_text(*cell), terminal.columns)) + "\n";
+    out += styled("31", wrapped(left(printable(cell->id), layout.name) + " ", printable(status_text(*cell)),
+                                terminal.columns)) +
+           "\n";
   }
   if (!report.warnings.empty()) out += "\n";
   for (const reports::Warning& warning : report.warnings) {
-    out += styled("33", wrapped("warning: ", warning.message, terminal.columns)) + "\n";
+    out += styled("33", wrapped("warning: ", printable(warning.message), terminal.columns)) + "\n";
   }
   return out;
 }

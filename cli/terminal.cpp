@@ -59,10 +59,12 @@ std::string right(std::string text, std::size_t columns) {
   return taken < columns ? std::string(columns - taken, ' ') + text : text;
 }
 
-std::string on_one_line(std::string text) {
+std::string printable(std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  return text + "\n";
+  return text;
 }
+
+std::string on_one_line(std::string text) { return printable(std::move(text)) + "\n"; }
 
 }  // namespace writebench::cli

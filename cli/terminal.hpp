@@ -25,7 +25,11 @@ std::size_t width(std::string_view text);
 std::string left(std::string text, std::size_t columns);
 std::string right(std::string text, std::size_t columns);
 
-/// One line with its end, whatever the user typed or a path holds: control characters become question marks.
+/// Without what a terminal would obey, whatever the user typed or a report holds: control characters become question
+/// marks.
+std::string printable(std::string text);
+
+/// The same as one line with its end.
 std::string on_one_line(std::string text);
 
 }  // namespace writebench::cli
