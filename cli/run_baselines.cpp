@@ -25,9 +25,12 @@ int RunBaselines::finish(const reports::Report& report) const {
     comparison.base.name = options_.baseline;
     comparison.head.name = "this run";
     std::fputs(fmt::format("\n{}", render_comparison(comparison, terminal_of(people))).c_str(), people);
-    if (gate::tally(comparison).slower > 0) status = 3;
+    const gate::Tally tally = gate::tally(comparison);
+    status = comparison.cells.empty() ? 2 : tally.slower > 0 ? 3 : tally.failed > 0 ? 1 : 0;
   }
-  if (!options_.save_baseline.empty()) {
+  if (!options_.save_baseline.empty() && status == 3) {
+    std::fputs("baseline: not kept, since something is slower\n", people);
+  } else if (!options_.save_baseline.empty()) {
     baselines.save(options_.save_baseline, reports::to_json(report), options_.replace_baseline);
     std::fputs(fmt::format("baseline: {}\n", baselines.path_of(options_.save_baseline)).c_str(), people);
   }

@@ -15,7 +15,7 @@ class RunBaselines {
   /// gate::BadBaseline, reports::BadReport.
   explicit RunBaselines(const Options& options);
 
-  /// Compares and keeps, as far as asked for: the exit status, 0 or 3. Only for a run that was whole and failed
+  /// Compares and keeps, as far as asked for: the exit status of a gate. Only for a run that was whole and failed
   /// nowhere.
   int finish(const reports::Report& report) const;
 

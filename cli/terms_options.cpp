@@ -104,7 +104,8 @@ int VerdictOutput::print(const gate::Comparison& comparison) const {
   const gate::Tally tally = gate::tally(comparison);
   if (fail_on_ == FailOn::kNever) return 0;
   if (tally.slower > 0) return 3;
-  return fail_on_ == FailOn::kInconclusive && tally.inconclusive + tally.failed > 0 ? 4 : 0;
+  if (tally.failed > 0) return 1;
+  return fail_on_ == FailOn::kInconclusive && tally.inconclusive > 0 ? 4 : 0;
 }
 
 std::string VerdictOutput::text_of(const gate::Comparison& comparison, Format format, const Terminal& terminal) const {

@@ -34,8 +34,9 @@ void declare_terms(CLI::App& app, TypedTerms& typed);
 gate::Terms parse_terms(const TypedTerms& typed);
 
 /// Prints the comparison in the form asked for, or writes it to the files of --out, each in the form that its name
-/// says, and prints the table. Returns the exit status: 0; 3 where something is slower; 4 where that cannot be told, as
-/// far as --fail-on says so; 2 where nothing could be compared, since a gate that looks at nothing must not pass.
+/// says, and prints the table. Returns the exit status: 0; 3 where something is slower; 1 where a cell failed in the
+/// head alone; 4 where nothing can be told, as far as --fail-on says so; 2 where nothing could be compared, since a
+/// gate that looks at nothing must not pass.
 class VerdictOutput {
  public:
   /// Checks everything, before anything is measured.

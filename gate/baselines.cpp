@@ -1,8 +1,10 @@
 #include "gate/baselines.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <stdexcept>
 
@@ -34,6 +36,7 @@ std::string Baselines::path_of(const std::string& name) const {
 void Baselines::make_directory() const {
   std::error_code error;
   fs::create_directories(directory_, error);
+  if (!error && ::access(directory_.c_str(), W_OK | X_OK) != 0) error = {errno, std::generic_category()};
   if (error) {
     throw BadBaseline(
         fmt::format("'{}' cannot hold baselines: {}; name another --baseline-dir", directory_, error.message()));

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -24,6 +26,17 @@ CalibratedCell read_cell(const nlohmann::json& json) {
   return cell;
 }
 
+// Whether it could have been measured: limits must not be narrowed by a number that somebody typed.
+bool possible(const Calibration& calibration) {
+  const auto share = [](double value) { return value >= 0 && value <= 1; };
+  return share(calibration.rule.threshold) && share(calibration.rule.alpha) && calibration.run_to_run >= 0 &&
+         std::isfinite(calibration.run_to_run) && calibration.false_alarms <= calibration.gates &&
+         !calibration.cells.empty() &&
+         std::all_of(calibration.cells.begin(), calibration.cells.end(), [&](const CalibratedCell& cell) {
+           return cell.noise >= 0 && std::all_of(cell.power.begin(), cell.power.end(), share);
+         });
+}
+
 Calibration read(const nlohmann::json& json) {
   Calibration calibration;
   calibration.made_at = json.at("made_at");
@@ -34,7 +47,9 @@ Calibration read(const nlohmann::json& json) {
   calibration.gates = json.at("gates");
   calibration.false_alarms = json.at("false_alarms");
   calibration.run_to_run = json.at("run_to_run");
-  for (const nlohmann::json& cell : json.at("cells")) calibration.cells.push_back(read_cell(cell));
+  for (const auto& cell : json.at("cells").get<std::vector<nlohmann::json>>()) {
+    calibration.cells.push_back(read_cell(cell));
+  }
   return calibration;
 }
 
@@ -69,7 +84,10 @@ std::optional<Calibration> read_calibration(const std::string& path) {
   if (!std::filesystem::exists(path)) return std::nullopt;
   try {
     const nlohmann::json json = reports::parse_json(reports::load_text(path), path);
-    if (json.at("writebench_calibration") == kSchema) return read(json);
+    if (json.at("writebench_calibration") == kSchema) {
+      Calibration calibration = read(json);
+      if (possible(calibration)) return calibration;
+    }
   } catch (const nlohmann::json::exception&) {
   }
   throw reports::BadReport(

@@ -234,12 +234,12 @@ def test_a_head_whose_strategy_fails_is_named_and_gets_no_verdict(tmp_path):
     for strategy, said in [("lost", "in the head: incorrect: "), ("crashes", "in the head: failed: ")]:
         head = command_that_renames(tmp_path, strategy)
         result = run(tmp_path, *command(PROGRAM, head, "--lines", "50", "--strategy", "sync,buffered", "--pairs", "8",
-                                        "--looks", "1"))
+                                        "--looks", "1"), status=1)
         assert re.search(f"^buffered is not compared: {said}", result.stdout, re.MULTILINE)
         assert not re.search("^buffered .* (same|slower|faster|inconclusive) ", result.stdout, re.MULTILINE)
         assert re.search("^sync .* (same|inconclusive) ", result.stdout, re.MULTILINE)
     run(tmp_path, *command(PROGRAM, head, "--lines", "50", "--strategy", "buffered,sync", "--pairs", "2", "--looks",
-                           "1", "--fail-on", "inconclusive"), status=4)
+                           "1", "--fail-on", "never"))
 
 
 def command_that_renames(directory, strategy):

@@ -1,0 +1,113 @@
+"""Reports that are kept under a name, and what a calibration beside them changes."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+PROGRAM = os.environ["WRITEBENCH"]
+TINY = ("--strategy", "sync,sync-buffered", "--lines", "1000", "--trials", "3", "--stall-trials", "0")
+
+
+def run(directory, *arguments, status=0):
+    result = subprocess.run([PROGRAM, *arguments], cwd=directory, capture_output=True, text=True, timeout=120,
+                            check=False)
+    assert result.returncode == status, result.stderr + result.stdout
+    return result
+
+
+def refused(directory, *arguments):
+    error = run(directory, *arguments, status=2).stderr
+    assert error.startswith("writebench: ") and error.count("\n") == 1
+    return error
+
+
+def test_a_report_is_kept_listed_and_never_replaced_unasked(tmp_path):
+    run(tmp_path, *TINY, "--save-baseline", "main")
+    kept = (tmp_path / "writebench-baselines/main.json").read_text()
+    assert kept == (tmp_path / "writebench-report.json").read_text()
+    assert run(tmp_path, "baselines").stdout.startswith("main  ")
+    assert "--replace-baseline" in refused(tmp_path, *TINY, "--save-baseline", "main")
+    assert (tmp_path / "writebench-baselines/main.json").read_text() == kept
+    run(tmp_path, *TINY, "--save-baseline", "main", "--replace-baseline")
+    assert (tmp_path / "writebench-baselines/main.json").read_text() != kept
+
+
+def test_a_run_is_held_against_a_baseline(tmp_path):
+    run(tmp_path, *TINY, "--save-baseline", "main", "--baseline-dir", "kept")
+    shown = run(tmp_path, *TINY, "--baseline", "main", "--baseline-dir", "kept").stdout
+    assert "base: main (" in shown and "head: this run (" in shown
+    assert shown.endswith("0 slower, 0 faster, 0 same, 2 inconclusive\n"), "three trials tell nothing"
+
+
+def test_a_run_that_has_nothing_in_common_with_its_baseline_does_not_pass(tmp_path):
+    run(tmp_path, *TINY, "--save-baseline", "main")
+    other = [*TINY]
+    other[other.index("1000")] = "999"
+    assert "lines is 1000 in the base and 999 in the head" in run(tmp_path, *other, "--baseline", "main",
+                                                                 status=2).stdout
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (("--baseline", "none"), "'writebench-baselines/none.json' does not exist"),
+    (("--baseline", "../main"), "is no name for a baseline"),
+    (("--save-baseline", "calibration"), "is no name for a baseline"),
+    (("--save-baseline", "main", "--baseline-dir", "/dev/null/kept"), "cannot hold baselines"),
+])
+def test_what_cannot_be_kept_or_found_is_said_before_anything_is_measured(tmp_path, arguments, said):
+    try:
+        assert said in refused(tmp_path, *TINY, *arguments)
+    finally:
+        assert not (tmp_path / "writebench-report.json").exists()
+
+
+@pytest.fixture(name="calibrated", scope="module")
+def fixture_calibrated(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("calibrated")
+    shown = run(directory, "calibrate", "--strategy", "sync", "--lines", "1000", "--gates", "2", "--samples", "10",
+                "--pairs", "6").stdout
+    run(directory, *TINY)
+    return directory, shown
+
+
+def calibration_of(directory):
+    path = directory / "writebench-baselines/calibration.json"
+    return path, json.loads(path.read_text())
+
+
+def test_a_calibration_says_what_verdicts_are_worth_and_is_kept(calibrated):
+    directory, shown = calibrated
+    _, calibration = calibration_of(directory)
+    assert "2 gates of this program against itself: 0 called something slower" in shown
+    assert [slow_down["share"] for slow_down in calibration["cells"][0]["slow_downs"]] == [0.05, 0.1, 0.2]
+    assert calibration["gates"] == 2 and calibration["pairs"] == 6
+    report = "writebench-report.json"
+    assert "calibrated here on " in run(directory, "compare", report, report).stdout
+    assert "calibrated on " in run(directory, "baselines").stdout
+
+
+def test_a_calibration_of_another_machine_is_named_and_not_used(calibrated):
+    directory, _ = calibrated
+    path, calibration = calibration_of(directory)
+    report = "writebench-report.json"
+    try:
+        path.write_text(json.dumps({**calibration, "machine": "another", "run_to_run": 3}))
+        result = run(directory, "compare", report, report, "--json").stdout
+    finally:
+        path.write_text(json.dumps(calibration))
+    comparison = json.loads(result)
+    assert "is of another machine (another) and is not used" in comparison["notes"][0]
+    assert all(cell["allowance"] < 1 for cell in comparison["cells"])
+
+
+@pytest.mark.parametrize("change", [{"run_to_run": -1}, {"alpha": 7}, {"cells": None}, {"writebench_calibration": 2}])
+def test_a_calibration_that_could_not_have_been_measured_is_refused(calibrated, change):
+    directory, _ = calibrated
+    path, calibration = calibration_of(directory)
+    try:
+        path.write_text(json.dumps({**calibration, **change}))
+        assert "is no calibration that this writebench reads" in refused(directory, "compare", "writebench-report.json",
+                                                                         "writebench-report.json")
+    finally:
+        path.write_text(json.dumps(calibration))
