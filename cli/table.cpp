@@ -139,13 +139,13 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
     }
   }
   for (const engine::Cell* cell : rows.without_time) {
-    out += styled("31", wrapped(left(printable(cell->id), layout.name) + " ", printable(status_text(*cell)),
+    out += styled("31", wrapped(left(printable(cell->id), layout.name) + " ", printable_lines(status_text(*cell)),
                                 terminal.columns)) +
            "\n";
   }
   if (!report.warnings.empty()) out += "\n";
   for (const reports::Warning& warning : report.warnings) {
-    out += styled("33", wrapped("warning: ", printable(warning.message), terminal.columns)) + "\n";
+    out += styled("33", wrapped("warning: ", printable_lines(warning.message), terminal.columns)) + "\n";
   }
   return out;
 }

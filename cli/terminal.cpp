@@ -65,6 +65,12 @@ std::string printable(std::string text) {
   return text;
 }
 
+std::string printable_lines(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; }, '?');
+  return text;
+}
+
 std::string on_one_line(std::string text) { return printable(std::move(text)) + "\n"; }
 
 }  // namespace writebench::cli

@@ -29,7 +29,10 @@ std::string right(std::string text, std::size_t columns);
 /// marks.
 std::string printable(std::string text);
 
-/// The same as one line with its end.
+/// The same, but for the ends of lines.
+std::string printable_lines(std::string text);
+
+/// printable() as one line with its end.
 std::string on_one_line(std::string text);
 
 }  // namespace writebench::cli
