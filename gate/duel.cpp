@@ -198,15 +198,17 @@ class Duel {
                                       [&](const ComparedCell& compared) { return compared.id == cell.id; });
       const std::string first =
           fmt::format("{:+.1f} % in the first {} pairs", 100 * std::expm1(cell.difference), cell.size);
-      if (again == fresh.cells.end()) {
-        cell.judgement.verdict = Verdict::kInconclusive;
-        cell.reason = first + ", then it failed";
-        continue;
-      }
+      if (again == fresh.cells.end()) continue;
       const bool confirmed = again->judgement.verdict == Verdict::kSlower;
       cell = *again;
       cell.judgement.verdict = confirmed ? Verdict::kSlower : Verdict::kInconclusive;
       cell.reason = fmt::format("{}, {} by {} fresh ones", first, confirmed ? "confirmed" : "not confirmed", cell.size);
+    }
+    // A suspect that failed now has failed, whatever it took before.
+    for (const Unmatched& unmatched : fresh.not_compared) {
+      if (std::find(suspects.begin(), suspects.end(), unmatched.id) == suspects.end()) continue;
+      std::erase_if(result.comparison.cells, [&](const ComparedCell& cell) { return cell.id == unmatched.id; });
+      result.comparison.not_compared.push_back(unmatched);
     }
     append_samples(result.base.cells, base.cells);
     append_samples(result.head.cells, head.cells);

@@ -259,14 +259,17 @@ TEST(Duel, NamesACellThatFailsAndGivesItNoFurtherTrial) {
   }
 }
 
-TEST(Duel, WhatFailsWhileItIsConfirmedIsNotCalledSlower) {
+TEST(Duel, WhatFailsWhileItIsConfirmedHasFailed) {
   Fake base(1, 0.001);
   Fake head(2, 0.001, 1.5);
   head.changing([](const std::string&, int number, Sample& sample) {
     if (number == 15) sample = tests::failed_sample(Outcome::kFailed, "gave up");
   });
   const DuelResult result = run(base, head, {.pairs = 30, .looks = 3});
-  EXPECT_NE(verdict_of(result), Verdict::kSlower);
+  EXPECT_TRUE(result.comparison.cells.empty());
+  ASSERT_EQ(result.comparison.not_compared.size(), 1u);
+  EXPECT_EQ(result.comparison.not_compared[0].reason, "in the head: failed: gave up");
+  EXPECT_TRUE(result.comparison.not_compared[0].failed);
   EXPECT_EQ(cell_in(result.head, "sync").status, Outcome::kFailed);
 }
 
