@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/duel_progress.hpp"
+#include "cli/looks_options.hpp"
 #include "cli/output_file.hpp"
 #include "cli/terms_options.hpp"
 #include "cli/units.hpp"
@@ -23,8 +24,7 @@ namespace {
 struct TypedAb {
   std::string base;
   std::string head;
-  std::string pairs = "60";
-  std::string looks = "3";
+  TypedLooks looks;
   std::string budget = "15min";
   std::string seed = "0";
   std::string save;
@@ -34,8 +34,7 @@ struct TypedAb {
 
 gate::DuelPlan parse_plan(const TypedAb& typed) {
   gate::DuelPlan plan;
-  plan.pairs = parse_count("--pairs", typed.pairs, {.least = 1, .most = 100'000});
-  plan.looks = parse_count("--looks", typed.looks, {.least = 1, .most = plan.pairs});
+  plan.looks = parse_looks(typed.looks);
   plan.budget = parse_time("--budget", typed.budget);
   plan.seed = parse_count("--seed", typed.seed);
   return plan;
@@ -101,12 +100,7 @@ void declare_ab(CLI::App& app, std::vector<std::string> command_line, std::funct
       ->type_name("PROGRAM")
       ->required()
       ->group(sides);
-  command->add_option("--pairs", typed->pairs, "of trials for each cell at most, and as many more to\nconfirm [60]")
-      ->type_name("N")
-      ->group(sides);
-  command->add_option("--looks", typed->looks, "at the verdicts on the way; what is decided stops [3]")
-      ->type_name("N")
-      ->group(sides);
+  declare_looks(*command, typed->looks, sides);
   command->add_option("--budget", typed->budget, "then it stops with what there is [15min]")
       ->type_name("TIME")
       ->group(sides);

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/duel_progress.hpp"
+#include "cli/looks_options.hpp"
 #include "cli/terms_options.hpp"
 #include "cli/units.hpp"
 #include "engine/interrupt.hpp"
@@ -21,7 +22,7 @@ namespace {
 struct TypedCalibrate {
   std::string gates = "10";
   std::string samples = "100";
-  std::string pairs = "60";
+  TypedLooks looks;
   std::string threshold = "5%";
   std::string alpha = "1%";
   std::string seed = "0";
@@ -31,15 +32,16 @@ struct TypedCalibrate {
 void print(const gate::Calibration& calibration) {
   fmt::print("{}\n{} gates of this program against itself: {} called something slower\n", calibration.machine,
              calibration.gates, calibration.false_alarms);
-  fmt::print("two runs of the same differ by up to {:.1f} %\n\n", 100 * std::expm1(calibration.run_to_run));
   std::size_t widest = 4;
   for (const gate::CalibratedCell& cell : calibration.cells) widest = std::max(widest, cell.id.size());
-  fmt::print("{:<{}}  noise   found by {} pairs          pairs to find 90 %\n", "cell", widest, calibration.pairs);
-  fmt::print("{:<{}}  a pair  +5 %   +10 %   +20 %         +5 %  +10 %  +20 %\n", "", widest);
+  fmt::print("\n{:<{}}  noise   runs         found by a gate           pairs to find 90 %\n", "cell", widest);
+  fmt::print("{:<{}}  a pair  differ  pairs   +5 %  +10 %  +20 %    +5 %  +10 %  +20 %\n", "", widest);
   for (const gate::CalibratedCell& cell : calibration.cells) {
-    fmt::print("{:<{}}  {:>4.1f} %", cell.id, widest, 100 * std::expm1(cell.noise));
-    for (const double power : cell.power) fmt::print("  {:>4.0f} %", 100 * power);
-    fmt::print("      ");
+    const auto percent = [](double logarithm) { return fmt::format("{:.1f} %", 100 * std::expm1(logarithm)); };
+    fmt::print("{:<{}}  {:>6}  {:>6}  {:>5}", cell.id, widest, percent(cell.noise),
+               cell.run_to_run ? percent(*cell.run_to_run) : "-", cell.pairs);
+    for (const double power : cell.power) fmt::print("  {:>3.0f} %", 100 * power);
+    fmt::print("  ");
     for (const auto& pairs : cell.pairs_for_90) {
       fmt::print("  {:>5}", pairs ? fmt::format("{}", *pairs) : std::string("-"));
     }
@@ -54,8 +56,7 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
   gate::CalibrationPlan plan;
   plan.gates = parse_count("--gates", typed.gates, {.least = 1, .most = 100'000});
   plan.pairs = parse_count("--samples", typed.samples, {.least = 10, .most = 100'000});
-  plan.duel.pairs = parse_count("--pairs", typed.pairs, {.least = 1, .most = 100'000});
-  plan.duel.looks = std::min(plan.duel.looks, plan.duel.pairs);
+  plan.duel.looks = parse_looks(typed.looks);
   plan.duel.seed = parse_count("--seed", typed.seed);
   const gate::Rule rule = parse_terms(terms).rule;
   const gate::Baselines baselines(typed.directory);
@@ -89,7 +90,7 @@ void declare_calibrate(CLI::App& app, std::function<int()>& action) {
   command->add_option("--gates", typed->gates, "of the program against itself, for false alarms\n[10]")->type_name("N");
   command->add_option("--samples", typed->samples, "pairs with each of +5, +10 and +20 %, for the\npower [100]")
       ->type_name("N");
-  command->add_option("--pairs", typed->pairs, "of a gate, as 'ab' takes them [60]")->type_name("N");
+  declare_looks(*command, typed->looks, "Options");
   command->add_option("--threshold", typed->threshold, "a change has to be larger than this [5%]")->type_name("P");
   command->add_option("--alpha", typed->alpha, "how often a gate may err [1%]")->type_name("P");
   command->add_option("--seed", typed->seed, "of the order, and of sizes [0]")->type_name("S");

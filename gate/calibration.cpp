@@ -14,6 +14,7 @@
 namespace writebench::gate {
 namespace {
 
+using Clock = std::chrono::steady_clock;
 using engine::Cell;
 
 // How likely a gate of n pairs, of which that share is beyond the limit, says so: at its last look, and again when it
@@ -26,16 +27,15 @@ double power(std::size_t pairs, double share, const Rule& rule, std::size_t look
   return engine::at_least(*look, pairs, share) * engine::at_least(*confirmation, pairs, share);
 }
 
-std::optional<std::size_t> pairs_for(double wanted, double share, const Rule& rule, std::size_t looks,
-                                     std::size_t cells) {
-  for (std::size_t pairs = 10; pairs <= 2000; pairs += 10) {
-    if (power(pairs, share, rule, looks, cells) >= wanted) return pairs;
+std::optional<std::size_t> pairs_for(double wanted, double share, const Rule& rule, Looks looks, std::size_t cells) {
+  for (looks.pairs = 10; looks.pairs <= 2000; looks.pairs += 10) {
+    if (power(looks.pairs, share, rule, schedule(looks).size(), cells) >= wanted) return looks.pairs;
   }
   return std::nullopt;
 }
 
 // For each cell the medians of each gate: of ratios to the reference where there is one.
-class RunToRun {
+class Medians {
  public:
   void add(const reports::Report& base) {
     const auto reference = std::find_if(base.cells.begin(), base.cells.end(),
@@ -49,21 +49,23 @@ class RunToRun {
     }
   }
 
-  double largest() const {
-    double largest = 0;
-    for (const auto& [id, medians] : medians_) {
-      const auto [low, high] = std::minmax_element(medians.begin(), medians.end());
-      largest = std::max(largest, *high - *low);
-    }
-    return largest;
+  std::optional<double> range(const std::string& id) const {
+    const auto found = medians_.find(id);
+    if (found == medians_.end() || found->second.size() < kRunsToDiffer) return std::nullopt;
+    const auto [low, high] = std::minmax_element(found->second.begin(), found->second.end());
+    return *high - *low;
   }
 
  private:
   std::map<std::string, std::vector<double>> medians_;
 };
 
-// The logarithms of one cell's time with each slow-down over that without, pair by pair; the first is without both.
-using Ratios = std::array<std::vector<double>, kInjected.size() + 1>;
+// Of one cell.
+struct Measured {
+  // The logarithms of its time with each slow-down over that without, pair by pair; the first is without both.
+  std::array<std::vector<double>, kInjected.size() + 1> ratios;
+  std::vector<double> trial_ns;  // with all that is around one
+};
 
 class Calibrator {
  public:
@@ -74,23 +76,25 @@ class Calibrator {
     Calibration calibration;
     calibration.made_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
     calibration.rule = rule_;
-    calibration.pairs = plan_.duel.pairs;
     calibration.gates = plan_.gates;
     const auto plain = injector_(0);
-    const reports::Report cells = plain->cells();
+    const reports::Report cells = contestants(*plain);
     calibration.version = cells.build.version;
     calibration.machine = machine_of(cells);
-    run_gates(calibration);
-    std::map<std::string, Ratios> ratios = measure(cells);
-    for (const auto& [id, of_cell] : ratios) calibration.cells.push_back(calibrated(id, of_cell, ratios.size()));
+    const Medians medians = run_gates(calibration);
+    const std::map<std::string, Measured> measured = measure(cells);
+    for (const auto& [id, of_cell] : measured) {
+      calibration.cells.push_back(calibrated(id, of_cell, measured.size()));
+      calibration.cells.back().run_to_run = medians.range(id);
+    }
     return calibration;
   }
 
  private:
-  void run_gates(Calibration& calibration) {
+  Medians run_gates(Calibration& calibration) {
     const auto base = injector_(0);
     const auto head = injector_(0);
-    RunToRun run_to_run;
+    Medians medians;
     for (std::size_t gate = 0; gate < plan_.gates; ++gate) {
       DuelPlan plan = plan_.duel;
       plan.seed += gate;
@@ -99,36 +103,38 @@ class Calibrator {
       const DuelResult result = duel(*base, *head, terms, plan, observer_);
       if (!result.complete) throw Interrupted();
       calibration.false_alarms += tally(result.comparison).slower > 0;
-      run_to_run.add(result.base);
+      medians.add(result.base);
     }
-    calibration.run_to_run = run_to_run.largest();
+    return medians;
   }
 
-  std::map<std::string, Ratios> measure(const reports::Report& cells) {
+  std::map<std::string, Measured> measure(const reports::Report& cells) {
     std::vector<std::unique_ptr<Contender>> contenders;
     contenders.push_back(injector_(0));
     contenders.push_back(injector_(0));
     for (const double share : kInjected) contenders.push_back(injector_(share));
-    std::vector<std::string> ids;
+    std::map<std::string, Measured> measured;
     for (const Cell& cell : cells.cells) {
-      const bool control = cell.strategy.family == "control";
-      if (!cell.status && !control && cell.id.find('#') == std::string::npos) ids.push_back(cell.id);
+      if (!cell.status) measured[cell.id];
     }
-    std::map<std::string, Ratios> ratios;
     std::vector<std::size_t> order(contenders.size());
     std::iota(order.begin(), order.end(), 0);
     for (std::size_t pair = 0; pair < plan_.pairs; ++pair) {
-      observer_.round_begins(DuelObserver::Stage::kPairs, pair + 1, plan_.pairs, ids.size());
-      for (const std::string& id : ids) {
+      observer_.round_begins(DuelObserver::Stage::kPairs, pair + 1, plan_.pairs, measured.size());
+      for (auto& [id, of_cell] : measured) {
         std::shuffle(order.begin(), order.end(), random_);
         std::vector<double> logs(contenders.size());
-        for (const std::size_t which : order) logs[which] = log_time(*contenders[which], id);
+        for (const std::size_t which : order) {
+          const Clock::time_point began = Clock::now();
+          logs[which] = log_time(*contenders[which], id);
+          if (which == 0) of_cell.trial_ns.push_back(static_cast<double>((Clock::now() - began).count()));
+        }
         for (std::size_t i = 1; i < logs.size(); ++i) {
-          if (std::isfinite(logs[i] - logs[0])) ratios[id][i - 1].push_back(logs[i] - logs[0]);
+          if (std::isfinite(logs[i] - logs[0])) of_cell.ratios[i - 1].push_back(logs[i] - logs[0]);
         }
       }
     }
-    return ratios;
+    return measured;
   }
 
   static double log_time(Contender& contender, const std::string& id) {
@@ -136,16 +142,19 @@ class Calibrator {
     return time ? std::log(*time) : std::numeric_limits<double>::quiet_NaN();
   }
 
-  CalibratedCell calibrated(const std::string& id, const Ratios& ratios, std::size_t cells) const {
+  CalibratedCell calibrated(const std::string& id, const Measured& measured, std::size_t cells) const {
+    const Looks& looks = plan_.duel.looks;
     CalibratedCell cell{.id = id};
-    if (ratios[0].empty()) return cell;
-    cell.noise = 1.4826 * engine::median_absolute_deviation(ratios[0]);
+    // The base, the head and the twin.
+    cell.pairs = most_pairs(looks, std::chrono::nanoseconds(std::llround(3 * engine::median(measured.trial_ns))));
+    if (measured.ratios[0].empty()) return cell;
+    cell.noise = 1.4826 * engine::median_absolute_deviation(measured.ratios[0]);
     for (std::size_t i = 0; i < kInjected.size(); ++i) {
-      const std::vector<double>& pairs = ratios[i + 1];
+      const std::vector<double>& pairs = measured.ratios[i + 1];
       const auto beyond = std::count_if(pairs.begin(), pairs.end(), [&](double d) { return d > limit_of(rule_, 0); });
       const double share = static_cast<double>(beyond) / static_cast<double>(std::max<std::size_t>(1, pairs.size()));
-      cell.power[i] = power(plan_.duel.pairs, share, rule_, plan_.duel.looks, cells);
-      cell.pairs_for_90[i] = pairs_for(0.9, share, rule_, plan_.duel.looks, cells);
+      cell.power[i] = power(cell.pairs, share, rule_, schedule(looks).size(), cells);
+      cell.pairs_for_90[i] = pairs_for(0.9, share, rule_, looks, cells);
     }
     return cell;
   }
@@ -169,6 +178,18 @@ Calibration calibrate(const Injector& injector, const Rule& rule, const Calibrat
   return Calibrator(injector, rule, plan, observer).result();
 }
 
+RunToRun run_to_run_of(const Calibration& calibration) {
+  RunToRun run_to_run;
+  double largest = 0;
+  for (const CalibratedCell& cell : calibration.cells) {
+    if (!cell.run_to_run) continue;
+    run_to_run.known[cell.id] = *cell.run_to_run;
+    largest = std::max(largest, *cell.run_to_run);
+  }
+  if (!run_to_run.known.empty()) run_to_run.other = largest;
+  return run_to_run;
+}
+
 bool is_of(const Calibration& calibration, const reports::Report& report) {
   return calibration.machine == machine_of(report);
 }
@@ -185,10 +206,10 @@ std::string sentence(const Calibration& calibration, const reports::Report& head
     powers += fmt::format("{}{:+.0f} % in {:.0f} %", i == 0 ? "" : ", ", 100 * kInjected[i], 100 * least);
   }
   return fmt::format(
-      "calibrated here on {}: {} false alarms in {} gates; {} pairs find {} of cases or more; two runs "
-      "differ by up to {:.1f} %",
-      calibration.made_at, calibration.false_alarms, calibration.gates, calibration.pairs, powers,
-      100 * std::expm1(calibration.run_to_run));
+      "calibrated here on {}: {} false alarms in {} gates; found is {} of cases or more; two runs differ by up to "
+      "{:.1f} %",
+      calibration.made_at, calibration.false_alarms, calibration.gates, powers,
+      100 * std::expm1(run_to_run_of(calibration).other));
 }
 
 }  // namespace writebench::gate

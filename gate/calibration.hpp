@@ -18,6 +18,10 @@ inline constexpr std::array<double, 3> kInjected{0.05, 0.10, 0.20};
 struct CalibratedCell {
   std::string id;
   double noise = 0;  ///< of a pair, as a logarithm: 1.4826 times the median distance of the pairs from their median
+  /// The largest difference between the medians of any two gates, as a logarithm; of ratios to the reference where
+  /// there is one. Nothing for the reference, and where fewer than kRunsToDiffer gates were run.
+  std::optional<double> run_to_run = std::nullopt;
+  std::size_t pairs = 0;  ///< that a gate gives it at most
   /// For each of kInjected: how likely a gate calls the cell slower, and how many pairs make that 90 % likely (nothing
   /// where no number that anybody would take does).
   std::array<double, kInjected.size()> power{};
@@ -30,13 +34,16 @@ struct Calibration {
   std::string version;
   std::string machine;  ///< machine_of() the reports it was made from
   Rule rule;
-  std::size_t pairs = 0;         ///< of one gate
   std::size_t gates = 0;         ///< of the program against itself
   std::size_t false_alarms = 0;  ///< gates of these that called anything slower
-  double run_to_run = 0;         ///< the largest difference between any two of these gates' medians of one cell, as a
-                                 ///< logarithm; of ratios to the reference where there is one
   std::vector<CalibratedCell> cells;
 };
+
+/// Fewer runs do not show by how much two of them may differ.
+inline constexpr std::size_t kRunsToDiffer = 5;
+
+/// By how much two runs differ, for Terms. Of a cell that was not calibrated, as the one that differs most.
+RunToRun run_to_run_of(const Calibration& calibration);
 
 /// A machine in a few words: what a calibration holds for.
 std::string machine_of(const reports::Report& report);

@@ -14,10 +14,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kSchema = 1;
+constexpr int kSchema = 2;
 
 CalibratedCell read_cell(const nlohmann::json& json) {
-  CalibratedCell cell{.id = json.at("id"), .noise = json.at("noise")};
+  CalibratedCell cell{.id = json.at("id"), .noise = json.at("noise"), .pairs = json.at("pairs")};
+  if (!json.at("run_to_run").is_null()) cell.run_to_run = json.at("run_to_run");
   for (std::size_t i = 0; i < kInjected.size(); ++i) {
     const nlohmann::json& of = json.at("slow_downs").at(i);
     cell.power[i] = of.at("power");
@@ -29,11 +30,11 @@ CalibratedCell read_cell(const nlohmann::json& json) {
 // Whether it could have been measured: limits must not be narrowed by a number that somebody typed.
 bool possible(const Calibration& calibration) {
   const auto share = [](double value) { return value >= 0 && value <= 1; };
-  return share(calibration.rule.threshold) && share(calibration.rule.alpha) && calibration.run_to_run >= 0 &&
-         std::isfinite(calibration.run_to_run) && calibration.false_alarms <= calibration.gates &&
-         !calibration.cells.empty() &&
+  return share(calibration.rule.threshold) && share(calibration.rule.alpha) &&
+         calibration.false_alarms <= calibration.gates && !calibration.cells.empty() &&
          std::all_of(calibration.cells.begin(), calibration.cells.end(), [&](const CalibratedCell& cell) {
-           return cell.noise >= 0 && std::all_of(cell.power.begin(), cell.power.end(), share);
+           return cell.noise >= 0 && (!cell.run_to_run || *cell.run_to_run >= 0) &&
+                  std::all_of(cell.power.begin(), cell.power.end(), share);
          });
 }
 
@@ -43,10 +44,8 @@ Calibration read(const nlohmann::json& json) {
   calibration.version = json.at("version");
   calibration.machine = json.at("machine");
   calibration.rule = {.threshold = json.at("threshold"), .alpha = json.at("alpha")};
-  calibration.pairs = json.at("pairs");
   calibration.gates = json.at("gates");
   calibration.false_alarms = json.at("false_alarms");
-  calibration.run_to_run = json.at("run_to_run");
   for (const auto& cell : json.at("cells").get<std::vector<nlohmann::json>>()) {
     calibration.cells.push_back(read_cell(cell));
   }
@@ -56,16 +55,10 @@ Calibration read(const nlohmann::json& json) {
 }  // namespace
 
 std::string to_json(const Calibration& calibration) {
-  Json json{{"writebench_calibration", kSchema},
-            {"made_at", calibration.made_at},
-            {"version", calibration.version},
-            {"machine", calibration.machine},
-            {"threshold", calibration.rule.threshold},
-            {"alpha", calibration.rule.alpha},
-            {"pairs", calibration.pairs},
-            {"gates", calibration.gates},
-            {"false_alarms", calibration.false_alarms},
-            {"run_to_run", calibration.run_to_run}};
+  Json json{
+      {"writebench_calibration", kSchema}, {"made_at", calibration.made_at},          {"version", calibration.version},
+      {"machine", calibration.machine},    {"threshold", calibration.rule.threshold}, {"alpha", calibration.rule.alpha},
+      {"gates", calibration.gates},        {"false_alarms", calibration.false_alarms}};
   json["cells"] = Json::array();
   for (const CalibratedCell& cell : calibration.cells) {
     Json slow_downs = Json::array();
@@ -75,7 +68,11 @@ std::string to_json(const Calibration& calibration) {
            {"power", cell.power[i]},
            {"pairs_for_90_percent", cell.pairs_for_90[i] ? Json(*cell.pairs_for_90[i]) : Json(nullptr)}});
     }
-    json["cells"].push_back({{"id", cell.id}, {"noise", cell.noise}, {"slow_downs", slow_downs}});
+    json["cells"].push_back({{"id", cell.id},
+                             {"noise", cell.noise},
+                             {"run_to_run", cell.run_to_run ? Json(*cell.run_to_run) : Json(nullptr)},
+                             {"pairs", cell.pairs},
+                             {"slow_downs", slow_downs}});
   }
   return json.dump(1) + "\n";
 }

@@ -122,7 +122,7 @@ class Comparer {
 
   Prepared unpaired(const Match& match, ComparedCell cell, const std::map<int, double>& base,
                     const std::map<int, double>& head) const {
-    cell.allowance = terms_.run_to_run;
+    cell.allowance = terms_.run_to_run.of(cell.id);
     std::string hindrance = unlike_machines(cell.allowance);
     if (mostly_disturbed(*match.base)) hindrance = "most trials of the base were disturbed";
     if (mostly_disturbed(*match.head)) hindrance = "most trials of the head were disturbed";
@@ -208,6 +208,11 @@ std::string_view to_string(Basis basis) {
     case Basis::kDirect: return "direct";
   }
   return "";
+}
+
+double RunToRun::of(const std::string& id) const {
+  const auto found = known.find(id);
+  return found == known.end() ? other : found->second;
 }
 
 Comparison compare(const reports::Report& base, const reports::Report& head, const Terms& terms) {

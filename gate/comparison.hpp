@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,14 +22,19 @@ enum class Basis {
 
 std::string_view to_string(Basis basis);
 
-/// By how much two runs of the same thing may differ, as a logarithm, where no calibration has measured it.
-inline constexpr double kAssumedRunToRun = 0.05;
+/// By how much two runs of the same thing may differ, as logarithms: of a cell by its id, and of every other.
+struct RunToRun {
+  double other = 0.05;  ///< where no calibration has measured it
+  std::map<std::string, double> known;
+
+  double of(const std::string& id) const;
+};
 
 /// How to compare.
 struct Terms {
   const Metric* metric = &metrics().front();
   Rule rule;
-  double run_to_run = kAssumedRunToRun;  ///< widens the limits of what was not paired
+  RunToRun run_to_run = {};  ///< widens the limits of what was not paired
 };
 
 /// The verdict on one cell, and what it rests on.

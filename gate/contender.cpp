@@ -20,6 +20,14 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
+reports::Report contestants(Contender& contender) {
+  reports::Report report = contender.cells();
+  std::erase_if(report.cells, [](const engine::Cell& cell) {
+    return cell.strategy.family == "control" || cell.id.find('#') != std::string::npos;
+  });
+  return report;
+}
+
 ProgramContender::ProgramContender(std::string side, const std::string& program, std::vector<std::string> options)
     : side_(std::move(side)), program_(program), options_(std::move(options)) {
   if (program_.find('/') != std::string::npos && ::access(program_.c_str(), X_OK) != 0) {

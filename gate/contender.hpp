@@ -20,6 +20,9 @@ class Contender {
   virtual engine::Sample trial(const std::string& id) = 0;
 };
 
+/// Its cells without controls and without the twins that the user asked for. Throws ContenderError.
+reports::Report contestants(Contender& contender);
+
 /// The program cannot be run, or does not speak the protocol; the message names it and says what to do.
 class ContenderError : public std::runtime_error {
  public:

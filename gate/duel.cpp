@@ -7,7 +7,7 @@
 #include <array>
 #include <cmath>
 #include <ctime>
-#include <numeric>
+#include <map>
 #include <random>
 
 namespace writebench::gate {
@@ -19,24 +19,30 @@ using Stage = DuelObserver::Stage;
 
 enum class Role { kBase, kHead, kTwin };
 
-// The cells of one side, without controls and the twins that the user asked for: every cell gets one of ours.
-reports::Report contestants(Contender& contender) {
-  reports::Report report = contender.cells();
-  std::erase_if(report.cells, [](const Cell& cell) {
-    return cell.strategy.family == "control" || cell.id.find('#') != std::string::npos;
-  });
-  return report;
-}
-
 Cell* find(std::vector<Cell>& cells, const std::string& id) {
   const auto found = std::find_if(cells.begin(), cells.end(), [&](const Cell& cell) { return cell.id == id; });
   return found == cells.end() ? nullptr : &*found;
 }
 
-void append_samples(std::vector<Cell>& to, const std::vector<Cell>& from) {
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    for (const engine::Sample& sample : from[i].samples) to[i].add(sample);
+const ComparedCell* find(const std::vector<ComparedCell>& cells, const std::string& id) {
+  const auto found = std::find_if(cells.begin(), cells.end(), [&](const ComparedCell& cell) { return cell.id == id; });
+  return found == cells.end() ? nullptr : &*found;
+}
+
+// By the cell's id.
+using PairsOf = std::map<std::string, std::size_t>;
+
+std::size_t most_of(const std::vector<std::string>& ids, const PairsOf& pairs) {
+  std::size_t most = 0;
+  for (const std::string& id : ids) most = std::max(most, pairs.at(id));
+  return most;
+}
+
+reports::Report since(int round, reports::Report report) {
+  for (Cell& cell : report.cells) {
+    std::erase_if(cell.samples, [&](const engine::Sample& sample) { return sample.round < round; });
   }
+  return report;
 }
 
 class Duel {
@@ -85,18 +91,23 @@ class Duel {
     deadline_ = Clock::now() + plan_.budget;
     warm_up(result, active);
     result.comparison = compare(result.base, result.head, terms_);
+    const std::vector<std::size_t> looks = schedule(plan_.looks);
+    Terms terms = terms_;
+    terms.rule.alpha /= static_cast<double>(looks.size());
     std::vector<ComparedCell> decided;
     std::size_t done = 0;
-    for (std::size_t look = 1; look <= plan_.looks && !active.empty() && Clock::now() < deadline_; ++look) {
-      const std::size_t until = (plan_.pairs * look + plan_.looks - 1) / plan_.looks;
-      for (; done < until && Clock::now() < deadline_; ++done) {
-        observer_.round_begins(Stage::kPairs, done + 1, plan_.pairs, active.size());
-        round(result.base.cells, result.head.cells, active);
+    for (const std::size_t pairs : looks) {
+      if (active.empty() || Clock::now() >= deadline_) break;
+      for (; done < pairs && Clock::now() < deadline_; ++done) {
+        observer_.round_begins(Stage::kPairs, done + 1, most_of(active, most_), active.size());
+        round(result, active);
       }
-      Terms terms = terms_;
-      terms.rule.alpha /= static_cast<double>(plan_.looks);
       result.comparison = compare(result.base, result.head, terms);
-      keep_decisions(result.comparison, decided, active);
+      keep_decisions(result.comparison, decided);
+      std::erase_if(active, [&](const std::string& id) {
+        const ComparedCell* const cell = find(result.comparison.cells, id);
+        return cell == nullptr || cell->judgement.verdict != Verdict::kInconclusive || pairs >= most_.at(id);
+      });
     }
     result.comparison.terms = terms_;
     confirm(result);
@@ -111,11 +122,13 @@ class Duel {
     return ids;
   }
 
-  // A failure ends a cell at once; what else the warm-up measures is not looked at.
+  // A failure ends a cell at once. What else the warm-up measures is not looked at: only how long a pair takes, its
+  // twin included.
   void warm_up(DuelResult& result, const std::vector<std::string>& ids) {
     for (std::size_t i = 0; i < plan_.warm_ups; ++i) {
       observer_.round_begins(Stage::kWarmUp, i + 1, plan_.warm_ups, ids.size());
       for (const std::string& id : ids) {
+        const Clock::time_point began = Clock::now();
         const auto run = [&](Contender& contender, Cell& cell) {
           engine::Sample sample = contender.trial(id);
           ++cell.warm_up_trials;
@@ -123,19 +136,20 @@ class Duel {
         };
         run(base_, *find(result.base.cells, id));
         run(head_, *find(result.head.cells, id));
+        most_[id] = most_pairs(plan_.looks, (Clock::now() - began) * 3 / 2);
       }
     }
   }
 
   // One pair of each cell, in a shuffled order.
-  void round(std::vector<Cell>& base, std::vector<Cell>& head, const std::vector<std::string>& active) {
+  void round(DuelResult& result, const std::vector<std::string>& active) {
     std::vector<std::string> order = active;
     std::shuffle(order.begin(), order.end(), random_);
     int position = 0;
     const std::array<Role, 3>& roles = next_order();
     for (const std::string& id : order) {
-      Cell& base_cell = *find(base, id);
-      Cell& head_cell = *find(head, id);
+      Cell& base_cell = *find(result.base.cells, id);
+      Cell& head_cell = *find(result.head.cells, id);
       if (failed(base_cell) || failed(head_cell)) continue;
       for (const Role role : roles) {
         engine::Sample sample = role == Role::kHead ? head_.trial(id) : base_.trial(id);
@@ -143,7 +157,7 @@ class Duel {
         sample.position = position++;
         // What fails as a twin fails in the base.
         const bool twin = role == Role::kTwin && sample.outcome == engine::Outcome::kOk;
-        Cell& cell = role == Role::kHead ? head_cell : twin ? *find(base, id + "#2") : base_cell;
+        Cell& cell = role == Role::kHead ? head_cell : twin ? *find(result.base.cells, id + "#2") : base_cell;
         cell.add(std::move(sample));
       }
     }
@@ -161,44 +175,36 @@ class Duel {
     return orders_[next_order_++];
   }
 
-  static void keep_decisions(Comparison& comparison, std::vector<ComparedCell>& decided,
-                             std::vector<std::string>& active) {
+  static void keep_decisions(Comparison& comparison, std::vector<ComparedCell>& decided) {
     for (ComparedCell& cell : comparison.cells) {
-      const auto kept = std::find_if(decided.begin(), decided.end(),
-                                     [&](const ComparedCell& earlier) { return earlier.id == cell.id; });
-      if (kept != decided.end()) {
-        cell = *kept;
+      if (const ComparedCell* const earlier = find(decided, cell.id)) {
+        cell = *earlier;
       } else if (cell.judgement.verdict != Verdict::kInconclusive) {
         decided.push_back(cell);
       }
     }
-    std::erase_if(active, [&](const std::string& id) {
-      const auto cell = std::find_if(comparison.cells.begin(), comparison.cells.end(),
-                                     [&](const ComparedCell& compared) { return compared.id == id; });
-      return cell == comparison.cells.end() || cell->judgement.verdict != Verdict::kInconclusive;
-    });
   }
 
   void confirm(DuelResult& result) {
     std::vector<std::string> suspects;
+    PairsOf fresh_pairs_of;
     for (const ComparedCell& cell : result.comparison.cells) {
-      if (cell.judgement.verdict == Verdict::kSlower) suspects.push_back(cell.id);
-    }
-    if (suspects.empty()) return;
-    reports::Report base = without_samples(result.base);
-    reports::Report head = without_samples(result.head);
-    for (std::size_t pair = 0; pair < plan_.pairs; ++pair) {
-      observer_.round_begins(Stage::kConfirm, pair + 1, plan_.pairs, suspects.size());
-      round(base.cells, head.cells, suspects);
-    }
-    const Comparison fresh = compare(base, head, terms_);
-    for (ComparedCell& cell : result.comparison.cells) {
       if (cell.judgement.verdict != Verdict::kSlower) continue;
-      const auto again = std::find_if(fresh.cells.begin(), fresh.cells.end(),
-                                      [&](const ComparedCell& compared) { return compared.id == cell.id; });
+      suspects.push_back(cell.id);
+      fresh_pairs_of[cell.id] = fresh_pairs(cell.size, most_.at(cell.id));
+    }
+    const int first_round = round_;
+    for (std::size_t pair = 0; !suspects.empty(); ++pair) {
+      observer_.round_begins(Stage::kConfirm, pair + 1, most_of(suspects, fresh_pairs_of), suspects.size());
+      round(result, suspects);
+      std::erase_if(suspects, [&](const std::string& id) { return pair + 1 >= fresh_pairs_of.at(id); });
+    }
+    const Comparison fresh = compare(since(first_round, result.base), since(first_round, result.head), terms_);
+    for (ComparedCell& cell : result.comparison.cells) {
+      const ComparedCell* const again = find(fresh.cells, cell.id);
+      if (cell.judgement.verdict != Verdict::kSlower || again == nullptr) continue;
       const std::string first =
           fmt::format("{:+.1f} % in the first {} pairs", 100 * std::expm1(cell.difference), cell.size);
-      if (again == fresh.cells.end()) continue;
       const bool confirmed = again->judgement.verdict == Verdict::kSlower;
       cell = *again;
       cell.judgement.verdict = confirmed ? Verdict::kSlower : Verdict::kInconclusive;
@@ -206,20 +212,10 @@ class Duel {
     }
     // A suspect that failed now has failed, whatever it took before.
     for (const Unmatched& unmatched : fresh.not_compared) {
-      if (std::find(suspects.begin(), suspects.end(), unmatched.id) == suspects.end()) continue;
+      if (!fresh_pairs_of.contains(unmatched.id)) continue;
       std::erase_if(result.comparison.cells, [&](const ComparedCell& cell) { return cell.id == unmatched.id; });
       result.comparison.not_compared.push_back(unmatched);
     }
-    append_samples(result.base.cells, base.cells);
-    append_samples(result.head.cells, head.cells);
-  }
-
-  static reports::Report without_samples(reports::Report report) {
-    for (Cell& cell : report.cells) {
-      cell.samples.clear();
-      cell.status.reset();
-    }
-    return report;
   }
 
   Contender& base_;
@@ -229,6 +225,7 @@ class Duel {
   DuelObserver& observer_;
   std::mt19937_64 random_;
   Clock::time_point deadline_{};
+  PairsOf most_;
   int round_ = 0;
   std::array<std::array<Role, 3>, 6> orders_{{{Role::kBase, Role::kHead, Role::kTwin},
                                               {Role::kBase, Role::kTwin, Role::kHead},

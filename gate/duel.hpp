@@ -6,14 +6,14 @@
 
 #include "gate/comparison.hpp"
 #include "gate/contender.hpp"
+#include "gate/looks.hpp"
 
 namespace writebench::gate {
 
 /// How long to go on.
 struct DuelPlan {
-  std::size_t pairs = 60;    ///< of each cell at most, and once more to confirm what looks slower
-  std::size_t looks = 3;     ///< at the verdicts, evenly spaced: what is decided then gets no further pairs
-  std::size_t warm_ups = 1;  ///< trials of each side and cell first, thrown away
+  Looks looks = {};
+  std::size_t warm_ups = 1;                                    ///< trials of each side and cell first, thrown away
   std::chrono::nanoseconds budget = std::chrono::minutes(15);  ///< then the last look is taken, whatever is there
   std::uint64_t seed = 0;                                      ///< of the order
 };
@@ -37,10 +37,12 @@ struct DuelResult {
 /// Measures two programs in turn and judges them. For each pair and cell three trials follow one another, base, head
 /// and base once more as its own twin, in an order that takes each of its six forms equally often.
 ///
-/// The rule of the early stop: the verdicts are looked at after pairs/looks, 2 pairs/looks, … pairs, each time at
-/// alpha/looks, so that all looks together claim wrongly no more often than alpha (Bonferroni); a cell that is slower,
-/// faster or the same then keeps that verdict. Nothing else ends a cell early, but the budget. What is slower is
-/// measured again with as many fresh pairs as there are at most, and stays slower only if they say so by themselves.
+/// The rule of the early stop: the verdicts are looked at as the schedule says, each time at alpha divided by the
+/// number of looks, so that all looks together claim wrongly no more often than alpha (Bonferroni); a cell that is
+/// slower, faster or the same then keeps that verdict. How many pairs a cell gets at most is settled by how long its
+/// warm-up takes, not by what it measures; else only the budget ends a cell. What is slower is measured again with
+/// three times as many fresh pairs, at most as many as the cell gets, and stays slower only if they say so by
+/// themselves.
 ///
 /// Throws ContenderError.
 DuelResult duel(Contender& base, Contender& head, const Terms& terms, const DuelPlan& plan, DuelObserver& observer);

@@ -81,7 +81,7 @@ def test_a_calibration_says_what_verdicts_are_worth_and_is_kept(calibrated):
     _, calibration = calibration_of(directory)
     assert "2 gates of this program against itself: 0 called something slower" in shown
     assert [slow_down["share"] for slow_down in calibration["cells"][0]["slow_downs"]] == [0.05, 0.1, 0.2]
-    assert calibration["gates"] == 2 and calibration["pairs"] == 6
+    assert calibration["gates"] == 2 and calibration["cells"][0]["pairs"] == 6
     report = "writebench-report.json"
     assert "calibrated here on " in run(directory, "compare", report, report).stdout
     assert "calibrated on " in run(directory, "baselines").stdout
@@ -92,7 +92,7 @@ def test_a_calibration_of_another_machine_is_named_and_not_used(calibrated):
     path, calibration = calibration_of(directory)
     report = "writebench-report.json"
     try:
-        path.write_text(json.dumps({**calibration, "machine": "another", "run_to_run": 3}))
+        path.write_text(json.dumps({**calibration, "machine": "another"}))
         result = run(directory, "compare", report, report, "--json").stdout
     finally:
         path.write_text(json.dumps(calibration))
@@ -101,7 +101,8 @@ def test_a_calibration_of_another_machine_is_named_and_not_used(calibrated):
     assert all(cell["allowance"] < 1 for cell in comparison["cells"])
 
 
-@pytest.mark.parametrize("change", [{"run_to_run": -1}, {"alpha": 7}, {"cells": None}, {"writebench_calibration": 2}])
+@pytest.mark.parametrize("change", [
+    {"false_alarms": 3}, {"alpha": 7}, {"cells": None}, {"cells": []}, {"writebench_calibration": 1}])
 def test_a_calibration_that_could_not_have_been_measured_is_refused(calibrated, change):
     directory, _ = calibrated
     path, calibration = calibration_of(directory)

@@ -26,7 +26,7 @@ UNSURE = [round(factor * time_ns) for time_ns in around(1e6, seed=2) for factor 
 
 
 def tiny(text):
-    return text.replace("--lines 2M", "--lines 2000").replace("--pairs 60", "--pairs 12 --looks 1")
+    return text.replace("--lines 2M", "--lines 2000 --pairs 12 --looks 1")
 
 
 def expanded(text, context):
@@ -218,7 +218,7 @@ def test_the_commands_for_any_other_ci_work(machine, programs):
 ], ids=["same", "faster", "slower", "never", "threshold", "inconclusive", "certain"])
 def test_the_action_tells_verdict_and_status(machine, programs, head, options, status, verdict):
     base, head = map(str, programs(head))
-    result = machine.act(base=base, head=head, options="--pairs 60", **options)
+    result = machine.act(base=base, head=head, options="--lines 2M", **options)
     assert result.returncode == status, result.stderr
     assert machine.output.read_text() == f"verdict={verdict}\nstatus={status}\n"
     assert f"1 {verdict}" in machine.summary.read_text()
@@ -230,7 +230,7 @@ def test_the_action_tells_of_a_strategy_that_failed(machine, programs, template)
     answers = head.parent / f"{head.name}-answers"
     for answer in answers.glob("sync-[0-9]*"):
         answer.write_text(json.dumps(failed(made_up(template, {"sync": [1]}), "sync", "gave up")))
-    result = machine.act(base=str(base), head=str(head), options="--pairs 60")
+    result = machine.act(base=str(base), head=str(head), options="--lines 2M")
     # It was the only one: nothing could be compared.
     assert (result.returncode, machine.output.read_text()) == (2, "verdict=error\nstatus=2\n")
     assert "sync is not compared: in the head: failed: gave up" in machine.summary.read_text()
@@ -252,7 +252,7 @@ def test_the_action_explains_what_it_is_given_wrongly(machine, inputs, said):
 
 def test_the_verdict_of_an_earlier_run_is_not_taken_for_this_one(machine, programs):
     base, head = map(str, programs(SAME))
-    assert machine.act(base=base, head=head, options="--pairs 60").returncode == 0
+    assert machine.act(base=base, head=head, options="--lines 2M").returncode == 0
     machine.output.write_text("")
     assert machine.act(base=base, head="missing/program").returncode == 2
     assert machine.output.read_text() == "verdict=error\nstatus=2\n"
@@ -264,9 +264,9 @@ def test_the_action_takes_options_on_several_lines_and_another_judge(machine, pr
     judge = tmp_path / "judge"
     judge.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >"{tmp_path}/asked"\nexec "{PROGRAM}" "$@"\n')
     judge.chmod(0o755)
-    result = machine.act(base=base, head=head, options="--pairs 60\n  --lines 2M\n\n--dir .\n", writebench=str(judge))
+    result = machine.act(base=base, head=head, options="--seed 7\n  --lines 2M\n\n--dir .\n", writebench=str(judge))
     assert result.returncode == 0, result.stderr
-    assert (tmp_path / "asked").read_text().split()[-8:] == "--pairs 12 --looks 1 --lines 2000 --dir .".split()
+    assert (tmp_path / "asked").read_text().split()[-10:] == "--seed 7 --lines 2000 --pairs 12 --looks 1 --dir .".split()
 
 
 @pytest.mark.parametrize("hostile", ["$(touch pwned)", "`touch pwned`", '"; touch pwned; "', "'; touch pwned; '",

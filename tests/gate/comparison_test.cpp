@@ -115,7 +115,7 @@ TEST_F(ComparisonTest, TwoRunsAreComparedByTheirRatiosToTheReference) {
   const ComparedCell cell = find(compare(base, head, {}), "buffered");
   EXPECT_EQ(cell.basis, Basis::kReference);
   EXPECT_NEAR(cell.difference, std::log(1.3), 0.02);
-  EXPECT_NEAR(cell.allowance, kAssumedRunToRun + std::log(1.03), 0.01);
+  EXPECT_NEAR(cell.allowance, RunToRun{}.other + std::log(1.03), 0.01);
   EXPECT_EQ(cell.judgement.verdict, Verdict::kSlower);
 }
 
@@ -151,8 +151,13 @@ TEST_F(ComparisonTest, WithoutAReferenceTheTimesThemselvesAreCompared) {
 TEST_F(ComparisonTest, HowMuchTwoRunsMayDifferIsATerm) {
   const Report base = report_of({cell_of("buffered", times(1e6))});
   const Report head = report_of({cell_of("buffered", times(1.1e6))});
-  EXPECT_EQ(find(compare(base, head, {.rule = {}, .run_to_run = 0.0}), "buffered").judgement.verdict, Verdict::kSlower);
-  EXPECT_EQ(find(compare(base, head, {.rule = {}, .run_to_run = 0.2}), "buffered").judgement.verdict, Verdict::kSame);
+  const auto verdict = [&](const RunToRun& run_to_run) {
+    return find(compare(base, head, {.rule = {}, .run_to_run = run_to_run}), "buffered").judgement.verdict;
+  };
+  EXPECT_EQ(verdict({.other = 0, .known = {}}), Verdict::kSlower);
+  EXPECT_EQ(verdict({.other = 0.2, .known = {}}), Verdict::kSame);
+  EXPECT_EQ(verdict({.other = 0.2, .known = {{"buffered", 0}}}), Verdict::kSlower);
+  EXPECT_EQ(verdict({.other = 0, .known = {{"sync", 0.2}}}), Verdict::kSlower);
 }
 
 TEST_F(ComparisonTest, AReferenceOfOtherWorkIsNone) {
@@ -167,7 +172,7 @@ TEST_F(ComparisonTest, AnotherMachineAllowsNoVerdictAndAnotherKernelALess) {
   Report head = report_of({cell_of("buffered", times(3e6))});
   head.environment.kernel = "another";
   ComparedCell cell = find(compare(base, head, {}), "buffered");
-  EXPECT_NEAR(cell.allowance, kAssumedRunToRun + kUnlikeAllowance, 1e-12);
+  EXPECT_NEAR(cell.allowance, RunToRun{}.other + kUnlikeAllowance, 1e-12);
   EXPECT_EQ(cell.judgement.verdict, Verdict::kSlower);
   head.environment.cpus = 64;
   cell = find(compare(base, head, {}), "buffered");

@@ -4,8 +4,8 @@
 
 #include <functional>
 #include <map>
-#include <random>
 
+#include "tests/gate/fake_contender.hpp"
 #include "tests/gate/made_up.hpp"
 
 namespace writebench::gate {
@@ -13,49 +13,11 @@ namespace {
 
 using engine::Outcome;
 using engine::Sample;
+using tests::Fake;
 using Stage = DuelObserver::Stage;
 
-constexpr double kTimeNs = 1e6;
-
-/// Has some cells of one time each, with log-normal noise.
-class Fake final : public Contender {
- public:
-  Fake(std::uint64_t seed, double sigma, double factor = 1, std::vector<std::string> ids = {"sync"})
-      : random_(seed), noise_(0, sigma), factor_(factor), ids_(std::move(ids)) {}
-
-  reports::Report cells() override {
-    reports::Report report = tests::report_of({});
-    for (const std::string& id : ids_) {
-      report.cells.push_back(tests::cell_of(id));
-      if (id == "null") report.cells.back().strategy.family = "control";
-    }
-    report.complete = false;
-    return report;
-  }
-
-  Sample trial(const std::string& id) override {
-    const int number = trials_[id]++;
-    Sample sample = tests::sample_of(0, kTimeNs * factor_ * noise_(random_));
-    if (change_) change_(id, number, sample);
-    return sample;
-  }
-
-  /// Called with each trial: its cell, its 0-based number among the cell's trials, what it measured.
-  Fake& changing(std::function<void(const std::string&, int, Sample&)> change) {
-    change_ = std::move(change);
-    return *this;
-  }
-
-  int trials(const std::string& id) const { return trials_.contains(id) ? trials_.at(id) : 0; }
-
- private:
-  std::mt19937_64 random_;
-  std::lognormal_distribution<double> noise_;
-  double factor_;
-  std::vector<std::string> ids_;
-  std::map<std::string, int> trials_;
-  std::function<void(const std::string&, int, Sample&)> change_;
-};
+// Looked at after 20 pairs and after all of them.
+const DuelPlan kSixty{.looks = {.pairs = 60}};
 
 struct Event {
   Stage stage;
@@ -114,9 +76,29 @@ TEST(Duel, FindsATenthNineTimesOfTen) {
   EXPECT_GE(faster, 90);
 }
 
+TEST(Duel, TakesMorePairsWhereTheNoiseHidesATenth) {
+  int slower = 0;
+  std::size_t pairs = 0;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const DuelResult result = run(Fake(2 * seed, 0.1), Fake(2 * seed + 1, 0.1, 1.1), {.seed = seed});
+    slower += verdict_of(result) == Verdict::kSlower;
+    pairs += only_cell(result).size;
+  }
+  EXPECT_GE(slower, 45);
+  EXPECT_GT(pairs / 50, 180u);
+}
+
+TEST(Duel, ACellThatTakesLongEndsAtAnEarlierLook) {
+  // Noise without end: no verdict ends it early.
+  Fake base(1, 1);
+  Fake head(2, 1);
+  EXPECT_EQ(only_cell(run(base, head, {.looks = {.time = std::chrono::nanoseconds(0)}})).size, 60u);
+  EXPECT_EQ(only_cell(run(base, head, {.looks = {.time = std::nullopt}})).size, 540u);
+}
+
 TEST(Duel, TakesEachOfTheSixOrdersEquallyOften) {
   // Noise without end: no verdict ends it early.
-  const DuelResult result = run(Fake(1, 1), Fake(2, 1), {.pairs = 24, .looks = 1});
+  const DuelResult result = run(Fake(1, 1), Fake(2, 1), {.looks = {.pairs = 24, .most = 1}});
   std::map<std::vector<int>, int> orders;
   for (std::size_t i = 0; i < 24; ++i) {
     orders[{cell_in(result.base, "sync").samples.at(i).position, cell_in(result.head, "sync").samples.at(i).position,
@@ -128,7 +110,7 @@ TEST(Duel, TakesEachOfTheSixOrdersEquallyOften) {
 
 TEST(Duel, RunsTheThreeTrialsOfACellOneAfterTheOther) {
   const std::vector<std::string> ids{"a", "b", "c"};
-  const DuelResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.pairs = 8, .looks = 1});
+  const DuelResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.looks = {.pairs = 8, .most = 1}});
   std::map<int, int> first_cell;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const engine::Cell& base = cell_in(result.base, ids[i]);
@@ -150,7 +132,8 @@ TEST(Duel, RunsTheThreeTrialsOfACellOneAfterTheOther) {
 TEST(Duel, ASeedRepeatsTheOrder) {
   const std::vector<std::string> ids{"a", "b", "c"};
   const auto positions = [&](std::uint64_t seed) {
-    const DuelResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.pairs = 8, .looks = 1, .seed = seed});
+    const DuelResult result =
+        run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.looks = {.pairs = 8, .most = 1}, .seed = seed});
     std::vector<int> found;
     for (const engine::Cell& cell : result.base.cells) {
       for (const Sample& sample : cell.samples) found.push_back(sample.position);
@@ -164,7 +147,7 @@ TEST(Duel, ASeedRepeatsTheOrder) {
 TEST(Duel, StopsAtTheLookThatDecides) {
   Fake base(1, 0.001);
   Fake head(2, 0.001);
-  const DuelResult result = run(base, head, {.pairs = 60, .looks = 3});
+  const DuelResult result = run(base, head, kSixty);
   EXPECT_EQ(verdict_of(result), Verdict::kSame);
   EXPECT_EQ(only_cell(result).size, 20u);
   EXPECT_EQ(head.trials("sync"), 1 + 20);
@@ -181,7 +164,7 @@ TEST(Duel, GoesOnWithTheCellsThatAreNotDecided) {
   Fake head(2, 0.001, 1, ids);
   head.changing(unclear);
   Listener listener;
-  const DuelResult result = duel(base, head, Terms{}, {.pairs = 60, .looks = 3}, listener);
+  const DuelResult result = duel(base, head, Terms{}, kSixty, listener);
   EXPECT_EQ(head.trials("clear"), 1 + 20);
   EXPECT_EQ(head.trials("unclear"), 1 + 60);
   EXPECT_EQ(result.comparison.cells.at(0).judgement.verdict, Verdict::kSame);
@@ -199,33 +182,33 @@ TEST(Duel, MeasuresAgainWhatLooksSlower) {
   Fake base(1, 0.001);
   Fake head(2, 0.001, 1.2);
   Listener listener;
-  const DuelResult result = duel(base, head, Terms{}, {.pairs = 30, .looks = 3}, listener);
+  const DuelResult result = duel(base, head, Terms{}, kSixty, listener);
   EXPECT_EQ(verdict_of(result), Verdict::kSlower);
-  EXPECT_EQ(listener.count(Stage::kPairs), 10u);
-  EXPECT_EQ(listener.count(Stage::kConfirm), 30u);
-  EXPECT_EQ(only_cell(result).size, 30u) << "the fresh ones alone";
-  EXPECT_TRUE(only_cell(result).reason.ends_with("in the first 10 pairs, confirmed by 30 fresh ones"))
+  EXPECT_EQ(listener.count(Stage::kPairs), 20u);
+  EXPECT_EQ(listener.count(Stage::kConfirm), 60u);
+  EXPECT_EQ(only_cell(result).size, 60u) << "the fresh ones alone";
+  EXPECT_TRUE(only_cell(result).reason.ends_with("in the first 20 pairs, confirmed by 60 fresh ones"))
       << only_cell(result).reason;
-  EXPECT_EQ(cell_in(result.head, "sync").samples.size(), 40u) << "the report has them all";
-  EXPECT_EQ(cell_in(result.base, "sync#2").samples.size(), 40u);
+  EXPECT_EQ(cell_in(result.head, "sync").samples.size(), 80u) << "the report has them all";
+  EXPECT_EQ(cell_in(result.base, "sync#2").samples.size(), 80u);
 }
 
 TEST(Duel, DoesNotMeasureAgainWhatIsFaster) {
   Fake base(1, 0.001);
   Fake head(2, 0.001, 0.8);
-  EXPECT_EQ(verdict_of(run(base, head, {.pairs = 30, .looks = 3})), Verdict::kFaster);
-  EXPECT_EQ(head.trials("sync"), 1 + 10);
+  EXPECT_EQ(verdict_of(run(base, head, kSixty)), Verdict::kFaster);
+  EXPECT_EQ(head.trials("sync"), 1 + 20);
 }
 
 TEST(Duel, TakesBackWhatTheFreshPairsDoNotShow) {
   Fake base(1, 0.001);
   Fake head(2, 0.001);
   head.changing([](const std::string&, int number, Sample& sample) {
-    if (number <= 10) *sample.drained_ns *= 2;  // the warm-up, and all pairs of the first look
+    if (number <= 20) *sample.drained_ns *= 2;  // the warm-up, and all pairs of the first look
   });
-  const DuelResult result = run(base, head, {.pairs = 30, .looks = 3});
+  const DuelResult result = run(base, head, kSixty);
   EXPECT_EQ(verdict_of(result), Verdict::kInconclusive);
-  EXPECT_TRUE(only_cell(result).reason.ends_with("not confirmed by 30 fresh ones")) << only_cell(result).reason;
+  EXPECT_TRUE(only_cell(result).reason.ends_with("not confirmed by 60 fresh ones")) << only_cell(result).reason;
 }
 
 TEST(Duel, WarmUpsLeaveNoSample) {
@@ -234,10 +217,10 @@ TEST(Duel, WarmUpsLeaveNoSample) {
   head.changing([](const std::string&, int number, Sample& sample) {
     if (number < 3) *sample.drained_ns *= 1000;
   });
-  const DuelResult result = run(base, head, {.pairs = 30, .looks = 3, .warm_ups = 3});
+  const DuelResult result = run(base, head, {.looks = kSixty.looks, .warm_ups = 3});
   EXPECT_EQ(verdict_of(result), Verdict::kSame);
   EXPECT_EQ(cell_in(result.head, "sync").warm_up_trials, 3u);
-  EXPECT_EQ(cell_in(result.head, "sync").samples.size(), 10u);
+  EXPECT_EQ(cell_in(result.head, "sync").samples.size(), 20u);
 }
 
 TEST(Duel, NamesACellThatFailsAndGivesItNoFurtherTrial) {
@@ -248,7 +231,7 @@ TEST(Duel, NamesACellThatFailsAndGivesItNoFurtherTrial) {
     head.changing([&](const std::string& id, int number, Sample& sample) {
       if (id == "buffered" && number == fails_at) sample = tests::failed_sample(Outcome::kIncorrect, "1 line lost");
     });
-    const DuelResult result = run(base, head, {.pairs = 30, .looks = 1});
+    const DuelResult result = run(base, head, {.looks = {.pairs = 30}});
     EXPECT_EQ(head.trials("buffered"), fails_at + 1);
     ASSERT_EQ(result.comparison.cells.size(), 1u);
     EXPECT_EQ(only_cell(result).id, "sync");
@@ -263,9 +246,9 @@ TEST(Duel, WhatFailsWhileItIsConfirmedHasFailed) {
   Fake base(1, 0.001);
   Fake head(2, 0.001, 1.5);
   head.changing([](const std::string&, int number, Sample& sample) {
-    if (number == 15) sample = tests::failed_sample(Outcome::kFailed, "gave up");
+    if (number == 30) sample = tests::failed_sample(Outcome::kFailed, "gave up");
   });
-  const DuelResult result = run(base, head, {.pairs = 30, .looks = 3});
+  const DuelResult result = run(base, head, kSixty);
   EXPECT_TRUE(result.comparison.cells.empty());
   ASSERT_EQ(result.comparison.not_compared.size(), 1u);
   EXPECT_EQ(result.comparison.not_compared[0].reason, "in the head: failed: gave up");
@@ -279,7 +262,7 @@ TEST(Duel, AFailureOfTheTwinIsOneOfTheBase) {
   base.changing([](const std::string&, int number, Sample& sample) {
     if (number > 0 && number % 7 == 0) sample = tests::failed_sample(Outcome::kFailed, "gave up");
   });
-  const DuelResult result = run(base, head, {.pairs = 30, .looks = 1});
+  const DuelResult result = run(base, head, {.looks = {.pairs = 30}});
   ASSERT_EQ(result.comparison.not_compared.size(), 1u);
   EXPECT_EQ(result.comparison.not_compared[0].id, "sync");
   EXPECT_EQ(result.comparison.not_compared[0].reason, "in the base: failed: gave up");
@@ -292,7 +275,7 @@ TEST(Duel, AnInterruptionLeavesNoVerdict) {
     head.changing([&](const std::string&, int number, Sample&) {
       if (number == interrupted_at) throw Interrupted();
     });
-    const DuelResult result = run(base, head, {.pairs = 30, .looks = 1});
+    const DuelResult result = run(base, head, {.looks = {.pairs = 30}});
     EXPECT_FALSE(result.complete);
     EXPECT_FALSE(result.base.complete);
     EXPECT_FALSE(result.head.complete);
@@ -301,6 +284,8 @@ TEST(Duel, AnInterruptionLeavesNoVerdict) {
       EXPECT_EQ(cell.reason, "interrupted");
     }
     EXPECT_EQ(tally(result.comparison).slower, 0u);
+    EXPECT_EQ(cell_in(result.head, "sync").samples.size(), static_cast<std::size_t>(std::max(0, interrupted_at - 1)))
+        << "but every trial that was measured, those of the confirmation too";
   }
 }
 
@@ -313,7 +298,7 @@ TEST(Duel, WithoutABudgetNothingIsInferred) {
 TEST(Duel, MeasuresWhatBothSidesHaveAndNamesTheRest) {
   Fake base(1, 0.001, 1, {"sync", "gone"});
   Fake head(2, 0.001, 1, {"sync", "fresh"});
-  const DuelResult result = run(base, head, {.pairs = 30, .looks = 3});
+  const DuelResult result = run(base, head, kSixty);
   EXPECT_EQ(result.comparison.cells.size(), 1u);
   ASSERT_EQ(result.comparison.not_compared.size(), 2u);
   EXPECT_EQ(result.comparison.not_compared[0].id, "fresh");
@@ -325,7 +310,7 @@ TEST(Duel, MeasuresNoControlAndNoTwinButItsOwn) {
   const std::vector<std::string> ids{"null", "sync", "sync#2"};
   Fake base(1, 0.001, 1, ids);
   Fake head(2, 0.001, 1, ids);
-  const DuelResult result = run(base, head, {.pairs = 30, .looks = 3});
+  const DuelResult result = run(base, head, kSixty);
   EXPECT_EQ(base.trials("null") + head.trials("null") + base.trials("sync#2") + head.trials("sync#2"), 0);
   EXPECT_EQ(result.comparison.cells.size(), 1u);
   EXPECT_TRUE(result.comparison.not_compared.empty());
@@ -333,12 +318,12 @@ TEST(Duel, MeasuresNoControlAndNoTwinButItsOwn) {
 }
 
 TEST(Duel, BothReportsAreSidesOfOneSession) {
-  const DuelResult result = run(Fake(1, 0.001), Fake(2, 0.001), {.pairs = 6});
+  const DuelResult result = run(Fake(1, 0.001), Fake(2, 0.001), {.looks = {.pairs = 6}});
   ASSERT_TRUE(result.base.pairing && result.head.pairing);
   EXPECT_EQ(result.base.pairing->id, result.head.pairing->id);
   EXPECT_EQ(result.base.pairing->side, "base");
   EXPECT_EQ(result.head.pairing->side, "head");
-  EXPECT_NE(run(Fake(1, 0.001), Fake(2, 0.001), {.pairs = 6}).base.pairing->id, result.base.pairing->id);
+  EXPECT_NE(run(Fake(1, 0.001), Fake(2, 0.001), {.looks = {.pairs = 6}}).base.pairing->id, result.base.pairing->id);
 }
 
 }  // namespace

@@ -1,0 +1,33 @@
+#include "gate/looks.hpp"
+
+#include <algorithm>
+
+namespace writebench::gate {
+namespace {
+
+constexpr std::size_t kGrowth = 3;
+constexpr std::size_t kFirst = 20;
+constexpr std::size_t kEnough = 60;
+
+}  // namespace
+
+std::vector<std::size_t> schedule(const Looks& looks) {
+  std::vector<std::size_t> numbers{looks.pairs};
+  while (numbers.size() < looks.most && numbers.back() >= kFirst * kGrowth) numbers.push_back(numbers.back() / kGrowth);
+  std::reverse(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+std::size_t most_pairs(const Looks& looks, std::chrono::nanoseconds pair) {
+  const std::vector<std::size_t> numbers = schedule(looks);
+  std::size_t most = numbers.back();
+  for (auto number = numbers.rbegin(); number != numbers.rend() && *number >= kEnough; ++number) {
+    most = *number;
+    if (!looks.time || static_cast<std::chrono::nanoseconds::rep>(most) * pair <= *looks.time) break;
+  }
+  return most;
+}
+
+std::size_t fresh_pairs(std::size_t taken, std::size_t most) { return std::min(most, kGrowth * taken); }
+
+}  // namespace writebench::gate

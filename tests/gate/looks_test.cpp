@@ -1,0 +1,50 @@
+#include "gate/looks.hpp"
+
+#include <gtest/gtest.h>
+
+namespace writebench::gate {
+namespace {
+
+using namespace std::chrono_literals;
+using Numbers = std::vector<std::size_t>;
+
+TEST(Schedule, EachLookHasAThirdOfTheNextAndTwentyOrMore) {
+  EXPECT_EQ(schedule({}), (Numbers{20, 60, 180, 540}));
+  EXPECT_EQ(schedule({.pairs = 60}), (Numbers{20, 60}));
+  EXPECT_EQ(schedule({.pairs = 59}), Numbers{59});
+  EXPECT_EQ(schedule({.pairs = 100}), (Numbers{33, 100}));
+  EXPECT_EQ(schedule({.pairs = 2000}), (Numbers{74, 222, 666, 2000}));
+  EXPECT_EQ(schedule({.pairs = 1}), Numbers{1});
+}
+
+TEST(Schedule, HasNoMoreLooksThanAskedFor) {
+  EXPECT_EQ(schedule({.pairs = 540, .most = 1}), Numbers{540});
+  EXPECT_EQ(schedule({.pairs = 540, .most = 2}), (Numbers{180, 540}));
+}
+
+TEST(MostPairs, AreThoseOfTheLastLookThatIsInTime) {
+  EXPECT_EQ(most_pairs({}, 0ns), 540u);
+  EXPECT_EQ(most_pairs({}, 18ms), 540u);
+  EXPECT_EQ(most_pairs({}, 19ms), 180u);
+  EXPECT_EQ(most_pairs({}, 56ms), 60u);
+}
+
+TEST(MostPairs, AreAtLeastSixtyHoweverLongTheyTake) {
+  EXPECT_EQ(most_pairs({}, 1h), 60u);
+  EXPECT_EQ(most_pairs({.pairs = 2000}, 1h), 74u);
+}
+
+TEST(MostPairs, AreAllWithoutALimitOrWhereFewAreAskedFor) {
+  EXPECT_EQ(most_pairs({.time = std::nullopt}, 1h), 540u);
+  EXPECT_EQ(most_pairs({.pairs = 30}, 1h), 30u);
+}
+
+TEST(FreshPairs, AreThreeTimesAsManyButNoMoreThanTheCellGets) {
+  EXPECT_EQ(fresh_pairs(20, 540), 60u);
+  EXPECT_EQ(fresh_pairs(180, 540), 540u);
+  EXPECT_EQ(fresh_pairs(540, 540), 540u);
+  EXPECT_EQ(fresh_pairs(20, 20), 20u);
+}
+
+}  // namespace
+}  // namespace writebench::gate
