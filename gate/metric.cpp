@@ -1,6 +1,5 @@
 #include "gate/metric.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace writebench::gate {
@@ -47,11 +46,6 @@ constexpr std::array kMetrics{
 }  // namespace
 
 std::span<const Metric> metrics() { return kMetrics; }
-
-const Metric* find_metric(std::string_view name) {
-  const auto found = std::find_if(kMetrics.begin(), kMetrics.end(), [&](const Metric& m) { return m.name == name; });
-  return found == kMetrics.end() ? nullptr : &*found;
-}
 
 std::optional<double> value_of(const Metric& metric, const Sample& sample) {
   if (sample.outcome != engine::Outcome::kOk) return std::nullopt;

@@ -22,9 +22,6 @@ struct Metric {
 /// All of them, the default first.
 std::span<const Metric> metrics();
 
-/// Null where there is none of that name.
-const Metric* find_metric(std::string_view name);
-
 /// The value of a trial that has one above 0, which a ratio can be taken of.
 std::optional<double> value_of(const Metric& metric, const engine::Sample& sample);
 

@@ -3,8 +3,8 @@
 import os
 from dataclasses import dataclass
 
-from checked_json import Fields, Wrong, is_count, read_json
-from report_model import BadReport
+from checked_json import Wrong, is_count
+from report_model import load
 
 SCHEMA = 1
 VERDICTS = ("slower", "faster", "same", "inconclusive")
@@ -26,11 +26,7 @@ class Comparison:
 
 def load_comparison(path):
     """The comparison in that file. Raises BadReport."""
-    try:
-        return _comparison(str(path), Fields(read_json(path), ""))
-    except Wrong as wrong:
-        reason = str(wrong)
-        raise BadReport(path, reason if ";" in reason else f"{reason}; name what 'compare --json' printed") from wrong
+    return load(path, _comparison, "name what 'compare --json' printed")
 
 
 def _comparison(path, fields):

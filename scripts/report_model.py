@@ -179,11 +179,16 @@ class Report:
 
 def load_report(path):
     """The report in that file. Raises BadReport."""
+    return load(path, _report, "name a report of writebench")
+
+
+def load(path, read, remedy):
+    """What `read` makes of a file's name and the Fields in it. Raises BadReport, with the remedy where there is none."""
     try:
-        return _report(str(path), Fields(read_json(path), ""))
+        return read(str(path), Fields(read_json(path), ""))
     except Wrong as wrong:
         reason = str(wrong)
-        raise BadReport(path, reason if ";" in reason else f"{reason}; name a report of writebench") from wrong
+        raise BadReport(path, reason if ";" in reason else f"{reason}; {remedy}") from wrong
 
 
 def _report(path, fields):

@@ -9,48 +9,17 @@ import signal
 import subprocess
 import time
 
-import jsonschema
 import pytest
 
 from made_reports import around, make_program
+from program import ENVIRONMENT, PROGRAM, WITH_FAULTS, comparison_of, refused, run, valid, verdicts_of
 
-PROGRAM = os.environ["WRITEBENCH"]
-WITH_FAULTS = os.environ["WRITEBENCH_WITH_FAULTS"]
-ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
-SOURCE = pathlib.Path(os.environ["WRITEBENCH_SOURCE"])
-COMPARISON_SCHEMA = json.loads((SOURCE / "gate/comparison.schema.json").read_text())
-REPORT_SCHEMA = json.loads(pathlib.Path(os.environ["WRITEBENCH_SCHEMA"]).read_text())
 FEW = ["--pairs", "12", "--looks", "1"]
 TINY = ["--strategy", "sync", "--lines", "50", *FEW]
 
 
 def command(base, head, *options):
-    return [PROGRAM, "ab", "--base", base, "--head", head, *options]
-
-
-def run(directory, *arguments, status=0):
-    result = subprocess.run(arguments, cwd=directory, capture_output=True, timeout=120, env=ENVIRONMENT, check=False)
-    result.stdout, result.stderr = result.stdout.decode(), result.stderr.decode()
-    assert result.returncode == status, result.stderr + result.stdout
-    return result
-
-
-def refused(directory, *arguments):
-    """What is said in one line, and nothing on stdout."""
-    result = run(directory, *arguments, status=2)
-    assert re.fullmatch(r"writebench: [^\n]+\n", result.stderr)
-    assert result.stdout == ""
-    return result.stderr
-
-
-def comparison_of(result):
-    comparison = json.loads(result.stdout, parse_constant=pytest.fail)
-    jsonschema.Draft202012Validator(COMPARISON_SCHEMA).validate(comparison)
-    return comparison
-
-
-def verdicts_of(comparison):
-    return {cell["id"]: cell["verdict"] for cell in comparison["cells"]}
+    return ["ab", "--base", base, "--head", head, *options]
 
 
 @pytest.fixture(name="script")
@@ -68,7 +37,7 @@ def fixture_script(tmp_path):
 @pytest.fixture(name="template", scope="module")
 def fixture_template(tmp_path_factory):
     directory = tmp_path_factory.mktemp("template")
-    run(directory, PROGRAM, "-s", "sync,buffered", "-n", "50", "--trials", "1", "--stall-trials", "0")
+    run(directory, "-s", "sync,buffered", "-n", "50", "--trials", "1", "--stall-trials", "0")
     return json.loads((directory / "writebench-report.json").read_text())
 
 
@@ -136,7 +105,7 @@ def test_what_ab_is_asked_wrongly_is_explained(tmp_path, arguments, said):
 
 def test_both_programs_have_to_be_named(tmp_path):
     for arguments in (["--base", PROGRAM], ["--head", PROGRAM], []):
-        assert "is required" in refused(tmp_path, PROGRAM, "ab", *arguments)
+        assert "is required" in refused(tmp_path, "ab", *arguments)
 
 
 def test_what_would_be_written_in_the_end_is_checked_before_the_first_trial(tmp_path, script):
@@ -166,12 +135,12 @@ def test_each_verdict_has_its_exit_status(tmp_path, speaker):
 def test_what_is_slower_was_confirmed_by_fresh_pairs(tmp_path, speaker):
     base = speaker("base", sync=around(1e6), buffered=around(2e6))
     head = speaker("head", sync=around(1e6, seed=2), buffered=around(2.4e6, seed=2))
-    comparison = comparison_of(run(tmp_path, *command(base, head, "--pairs", "30", "--looks", "3", "--json"), status=3))
+    comparison = comparison_of(run(tmp_path, *command(base, head, "--pairs", "60", "--json"), status=3))
     assert verdicts_of(comparison) == {"sync": "same", "buffered": "slower"}
     sync, buffered = comparison["cells"]
-    assert (sync["basis"], sync["size"]) == ("paired", 10)
-    assert (buffered["basis"], buffered["size"]) == ("paired", 30)
-    assert re.fullmatch(r"\+.*% in the first 10 pairs, confirmed by 30 fresh ones", buffered["reason"])
+    assert (sync["basis"], sync["size"]) == ("paired", 20)
+    assert (buffered["basis"], buffered["size"]) == ("paired", 60)
+    assert re.fullmatch(r"\+.*% in the first 20 pairs, confirmed by 60 fresh ones", buffered["reason"])
     assert abs(buffered["change"] - 0.2) < 0.02
     assert abs(buffered["twin_change"]) < 0.02
 
@@ -189,14 +158,14 @@ def test_both_reports_can_be_kept_and_compared_again(tmp_path, speaker):
     run(tmp_path, *command(base, head, *FEW, "--save", "kept"), status=3)
     for side in ("base", "head"):
         report = json.loads((tmp_path / f"kept-{side}.json").read_text())
-        jsonschema.Draft202012Validator(REPORT_SCHEMA).validate(report)
+        valid(report)
         assert report["pairing"]["side"] == side and report["complete"]
         assert report["command_line"][1] == "ab"
         assert [cell["id"] for cell in report["cells"]] == ["sync", "sync#2"][:2 if side == "base" else 1]
         assert len(report["cells"][0]["samples"]) == 24, "the pairs and the fresh ones"
-    result = run(tmp_path, PROGRAM, "compare", "kept-base.json", "kept-head.json", status=3)
+    result = run(tmp_path, "compare", "kept-base.json", "kept-head.json", status=3)
     assert "time in pairs of trials" in result.stdout
-    run(tmp_path, PROGRAM, "show", "kept-head.json")
+    run(tmp_path, "show", "kept-head.json")
 
 
 def test_each_trial_is_asked_for_with_the_options_of_the_run(tmp_path, script, speaker):
@@ -285,8 +254,8 @@ def wait_for(condition, seconds=30):
 @pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_leaves_no_process_no_file_and_no_verdict(tmp_path, which):
     arguments = ["--strategy", "sleeps", "--lines", "100", "--pairs", "1000"]
-    with subprocess.Popen(command(WITH_FAULTS, WITH_FAULTS, *arguments), cwd=tmp_path, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, env=ENVIRONMENT) as process:
+    with subprocess.Popen([PROGRAM, *command(WITH_FAULTS, WITH_FAULTS, *arguments)], cwd=tmp_path,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT) as process:
         wait_for(lambda: os.listdir(tmp_path))  # the scratch directory of a trial
         process.send_signal(which)
         stdout, stderr = process.communicate(timeout=30)
@@ -299,8 +268,8 @@ def test_an_interruption_leaves_no_process_no_file_and_no_verdict(tmp_path, whic
 
 def test_an_interruption_ends_a_program_that_answers_never(tmp_path, script):
     waiting = script("program", "sleep 1000\ntrue")
-    with subprocess.Popen(command(waiting, waiting), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          env=ENVIRONMENT) as process:
+    with subprocess.Popen([PROGRAM, *command(waiting, waiting)], cwd=tmp_path, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=ENVIRONMENT) as process:
         wait_for(lambda: len(processes_in(tmp_path)) == 3)  # ab, the script and its sleep
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=30)
@@ -309,13 +278,13 @@ def test_an_interruption_ends_a_program_that_answers_never(tmp_path, script):
 
 
 def test_a_trial_is_a_report_of_one_sample(tmp_path):
-    cells = json.loads(run(tmp_path, PROGRAM, "trial", "--strategy", "sync,sync,buffered", "--lines", "50").stdout)
-    jsonschema.Draft202012Validator(REPORT_SCHEMA).validate(cells)
+    cells = json.loads(run(tmp_path, "trial", "--strategy", "sync,sync,buffered", "--lines", "50").stdout)
+    valid(cells)
     assert [cell["id"] for cell in cells["cells"]] == ["sync", "sync#2", "buffered"]
     assert all(cell["samples"] == [] and cell["status"] is None for cell in cells["cells"])
-    trial = json.loads(run(tmp_path, PROGRAM, "trial", "--strategy", "sync,buffered", "--lines", "50", "--cell",
+    trial = json.loads(run(tmp_path, "trial", "--strategy", "sync,buffered", "--lines", "50", "--cell",
                            "buffered", "--slow-down", "buffered=50%", "--observe").stdout)
-    jsonschema.Draft202012Validator(REPORT_SCHEMA).validate(trial)
+    valid(trial)
     assert trial["complete"] and len(trial["cells"]) == 1
     (sample,) = trial["cells"][0]["samples"]
     assert (sample["outcome"], sample["injected_slow_down"]) == ("ok", 0.5)
@@ -324,7 +293,8 @@ def test_a_trial_is_a_report_of_one_sample(tmp_path):
 
 
 def test_a_trial_that_fails_says_so_in_status_and_report(tmp_path):
-    result = run(tmp_path, WITH_FAULTS, "trial", "--strategy", "lost", "--lines", "50", "--cell", "lost", status=1)
+    result = run(tmp_path, "trial", "--strategy", "lost", "--lines", "50", "--cell", "lost", program=WITH_FAULTS,
+                 status=1)
     cell = json.loads(result.stdout)["cells"][0]
     assert (cell["status"], cell["samples"][0]["outcome"]) == ("incorrect", "incorrect")
     assert result.stderr == ""
@@ -338,4 +308,4 @@ def test_a_trial_that_fails_says_so_in_status_and_report(tmp_path):
     (["--lines", "x"], "--lines 'x'"),
 ])
 def test_what_a_trial_is_asked_wrongly_is_explained(tmp_path, arguments, said):
-    assert said in refused(tmp_path, PROGRAM, "trial", *arguments)
+    assert said in refused(tmp_path, "trial", *arguments)

@@ -1,26 +1,12 @@
 """Reports that are kept under a name, and what a calibration beside them changes."""
 
 import json
-import os
-import subprocess
 
 import pytest
 
-PROGRAM = os.environ["WRITEBENCH"]
+from program import refused, run
+
 TINY = ("--strategy", "sync,sync-buffered", "--lines", "1000", "--trials", "3", "--stall-trials", "0")
-
-
-def run(directory, *arguments, status=0):
-    result = subprocess.run([PROGRAM, *arguments], cwd=directory, capture_output=True, text=True, timeout=120,
-                            check=False)
-    assert result.returncode == status, result.stderr + result.stdout
-    return result
-
-
-def refused(directory, *arguments):
-    error = run(directory, *arguments, status=2).stderr
-    assert error.startswith("writebench: ") and error.count("\n") == 1
-    return error
 
 
 def test_a_report_is_kept_listed_and_never_replaced_unasked(tmp_path):

@@ -3,46 +3,16 @@ form that the verdicts can be had in."""
 
 import json
 import os
-import pathlib
 import re
-import subprocess
 import xml.etree.ElementTree
 
 import jsonschema
 import pytest
 
 from made_reports import around, failed, made_up
+from program import COMPARISON_SCHEMA, comparison_of, refused, run, verdicts_of
 
-PROGRAM = os.environ["WRITEBENCH"]
-ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
-SCHEMA = json.loads(pathlib.Path(os.environ["WRITEBENCH_SOURCE"], "gate/comparison.schema.json").read_text())
 HOSTILE = "x|<b>&\"'`\\\u001b[31m\n- [link](javascript:1) \uffff\u0007"
-
-
-def run(directory, *arguments, status=0):
-    result = subprocess.run([PROGRAM, *arguments], cwd=directory, capture_output=True, timeout=120, env=ENVIRONMENT,
-                            check=False)
-    result.stdout, result.stderr = result.stdout.decode(), result.stderr.decode()
-    assert result.returncode == status, result.stderr + result.stdout
-    return result
-
-
-def refused(directory, *arguments):
-    """What is said in one line, and nothing on stdout."""
-    result = run(directory, *arguments, status=2)
-    assert re.fullmatch(r"writebench: [^\n]+\n", result.stderr)
-    assert result.stdout == ""
-    return result.stderr
-
-
-def comparison_of(result):
-    comparison = json.loads(result.stdout, parse_constant=pytest.fail)
-    jsonschema.Draft202012Validator(SCHEMA).validate(comparison)
-    return comparison
-
-
-def verdicts_of(comparison):
-    return {cell["id"]: cell["verdict"] for cell in comparison["cells"]}
 
 
 @pytest.fixture(name="template", scope="module")
@@ -351,7 +321,7 @@ def test_a_hostile_name_does_not_reach_the_terminal(tmp_path):
 
 
 def test_the_schema_is_strict_and_describes_everything():
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.Draft202012Validator.check_schema(COMPARISON_SCHEMA)
 
     def objects(schema):
         if isinstance(schema, dict):
@@ -360,7 +330,7 @@ def test_the_schema_is_strict_and_describes_everything():
             for value in schema.values():
                 yield from objects(value)
 
-    for schema in objects(SCHEMA):
+    for schema in objects(COMPARISON_SCHEMA):
         assert schema["additionalProperties"] is False
         assert sorted(schema["required"]) == sorted(schema["properties"])
         assert all(part["description"] for part in schema["properties"].values())
@@ -369,7 +339,7 @@ def test_the_schema_is_strict_and_describes_everything():
 def test_the_schema_refuses_what_is_never_written(tmp_path, both):
     both(sync=1.2)
     text = run(tmp_path, "compare", "base.json", "head.json", "--json", status=3).stdout
-    validator = jsonschema.Draft202012Validator(SCHEMA)
+    validator = jsonschema.Draft202012Validator(COMPARISON_SCHEMA)
     for spoil in [
         lambda comparison: comparison.update(writebench_comparison=2),
         lambda comparison: comparison.update(extra=1),

@@ -15,20 +15,11 @@ import sys
 import jsonschema
 import pytest
 
-PROGRAM = os.environ["WRITEBENCH"]
-WITH_FAULTS = os.environ["WRITEBENCH_WITH_FAULTS"]
-ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+from program import ENVIRONMENT, PROGRAM, WITH_FAULTS, run
+
 REPORT = "writebench-report.json"
 FORMATS = ["google-benchmark", "google-benchmark-median", "github-action", "bencher", "hyperfine", "csv"]
 WITHOUT_TIME = ["lost", "throws", "hangs", "unsupported"]
-
-
-def run(directory, *arguments, program=PROGRAM, status=0):
-    result = subprocess.run([program, *arguments], cwd=directory, capture_output=True, timeout=120, env=ENVIRONMENT,
-                            check=False)
-    result.stdout, result.stderr = result.stdout.decode(), result.stderr.decode()
-    assert result.returncode == status, result.stderr + result.stdout
-    return result
 
 
 @pytest.fixture(name="measured", scope="module")

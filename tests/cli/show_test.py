@@ -11,21 +11,12 @@ import time
 
 import pytest
 
-PROGRAM = os.environ["WRITEBENCH"]
-WITH_FAULTS = os.environ["WRITEBENCH_WITH_FAULTS"]
+from program import ENVIRONMENT, PROGRAM, WITH_FAULTS, run
+
 REREAD = os.environ["WRITEBENCH_REREAD"]
-ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
 FEW = ["--lines", "50", "--trials", "3"]
 FAULTS = "sync,sync,bulk,lost,throws,hangs,unsupported,buffered"
 SYNCED = ["--durability", "none,close,bytes=100,line"]
-
-
-def run(directory, *arguments, program=PROGRAM, status=0):
-    result = subprocess.run([program, *arguments], cwd=directory, capture_output=True, timeout=120, env=ENVIRONMENT,
-                            check=False)
-    result.stdout, result.stderr = result.stdout.decode(), result.stderr.decode()
-    assert result.returncode == status, result.stderr + result.stdout
-    return result
 
 
 def table_of(stdout):

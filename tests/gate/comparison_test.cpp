@@ -210,7 +210,7 @@ TEST_F(ComparisonTest, TooFewTrialsAreInconclusiveAndSaySo) {
 
 TEST_F(ComparisonTest, WhatHasNoValueOfTheMetricIsNotCompared) {
   const Report report = report_of({cell_of("buffered", times(1e6))});
-  const Comparison comparison = compare(report, report, {.metric = find_metric("stall-p99"), .rule = {}});
+  const Comparison comparison = compare(report, report, {.metric = &tests::metric_called("stall-p99"), .rule = {}});
   EXPECT_TRUE(comparison.cells.empty());
   ASSERT_EQ(comparison.not_compared.size(), 1u);
   EXPECT_EQ(comparison.not_compared[0].reason, "no trial has stall-p99");

@@ -2,11 +2,13 @@
 
 #include <cmath>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "gate/metric.hpp"
 #include "reports/report.hpp"
 
 namespace writebench::tests {
@@ -24,6 +26,13 @@ inline engine::Sample failed_sample(engine::Outcome outcome, std::string detail)
   sample.outcome = outcome;
   sample.detail = std::move(detail);
   return sample;
+}
+
+inline const gate::Metric& metric_called(std::string_view name) {
+  for (const gate::Metric& metric : gate::metrics()) {
+    if (metric.name == name) return metric;
+  }
+  throw std::out_of_range(std::string(name));
 }
 
 /// A cell whose id is its strategy's name, and whose trials took those times, round by round.

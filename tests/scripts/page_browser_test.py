@@ -4,7 +4,6 @@ One browser serves all of these tests, which is why ctest runs the file as one.
 """
 
 import base64
-import json
 import re
 import time
 
