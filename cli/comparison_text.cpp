@@ -17,8 +17,8 @@ using gate::Comparison;
 using gate::Verdict;
 
 constexpr std::size_t kColumns = 7;
-using Row = std::array<std::string, kColumns>;
-const Row kTitles{"cell", "base", "head", "change", "interval", "verdict", "sees"};
+using VerdictRow = std::array<std::string, kColumns>;
+const VerdictRow kTitles{"cell", "base", "head", "change", "interval", "verdict", "sees"};
 
 // A gate that sees no less than a doubling sees nothing.
 const double kUseless = std::log(2.0);
@@ -43,7 +43,7 @@ std::string value_text(double value, const ComparedCell& cell, const gate::Metri
   return format_number(value) + (metric.unit == "bytes" ? "B" : "");
 }
 
-Row row_of(const ComparedCell& cell, const gate::Metric& metric) {
+VerdictRow row_of(const ComparedCell& cell, const gate::Metric& metric) {
   const auto& sees = cell.judgement.detectable;
   return {cell.id,
           value_text(cell.base, cell, metric),
@@ -145,13 +145,13 @@ std::string test_case(std::string_view name, const char* element, const std::str
 
 std::string render_comparison(const Comparison& comparison, const Terminal& terminal) {
   const gate::Metric& metric = *comparison.terms.metric;
-  std::vector<Row> rows{kTitles};
+  std::vector<VerdictRow> rows{kTitles};
   for (const ComparedCell& cell : comparison.cells) {
     rows.push_back(row_of(cell, metric));
     rows.back()[0] = printable(cell.id);
   }
   std::array<std::size_t, kColumns> widths{};
-  for (const Row& row : rows) {
+  for (const VerdictRow& row : rows) {
     for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], width(row[i]));
   }
   std::string text = fmt::format("base: {}\nhead: {}\n{}\n\n", printable(side_text(comparison.base)),
@@ -179,7 +179,7 @@ std::string comparison_markdown(const Comparison& comparison) {
     text += fmt::format("| {} |\n| :--- | ---: | ---: | ---: | ---: | :--- | ---: |\n", fmt::join(kTitles, " | "));
   }
   for (const ComparedCell& cell : comparison.cells) {
-    Row row = row_of(cell, metric);
+    VerdictRow row = row_of(cell, metric);
     for (std::string& field : row) field = escaped_markdown(field);
     const Verdict verdict = cell.judgement.verdict;
     if (verdict == Verdict::kSlower || verdict == Verdict::kFaster) row[5] = "**" + row[5] + "**";
@@ -198,7 +198,7 @@ std::string comparison_junit(const Comparison& comparison, bool inconclusive_fai
   std::string cases;
   std::size_t skipped = inconclusive_fails ? 0 : tally.inconclusive;
   for (const ComparedCell& cell : comparison.cells) {
-    const Row row = row_of(cell, *comparison.terms.metric);
+    const VerdictRow row = row_of(cell, *comparison.terms.metric);
     const std::string message = fmt::format("{}: {} ({}), {} -> {}{}{}", row[5], row[3], row[4], row[1], row[2],
                                             cell.reason.empty() ? "" : "; ", cell.reason);
     const char* element = nullptr;

@@ -6,7 +6,7 @@ namespace {
 std::string positionals_of(const CLI::App& app) {
   std::string names;
   for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional()) names += " " + option->get_name(true);
+    if (option->get_positional()) names.append(" ").append(option->get_name(true));
   }
   return names;
 }

@@ -25,7 +25,7 @@ Axis lines(const std::vector<std::uint64_t>& counts) {
 }
 
 const Descriptor kBuffered{.name = "buffered", .family = "f", .summary = "s", .uses = {.buffer = true}};
-const Descriptor kPlain{.name = "plain", .family = "f", .summary = "s"};
+const Descriptor kUsesNothing{.name = "plain", .family = "f", .summary = "s"};
 
 Ids ids_of(const std::vector<engine::Cell>& cells) {
   Ids ids;
@@ -34,14 +34,14 @@ Ids ids_of(const std::vector<engine::Cell>& cells) {
 }
 
 TEST(Grid, OfOneValueEachIsTheStrategies) {
-  const auto cells = make_cells(std::vector{kBuffered, kPlain}, {lines({5}), buffers({7})});
+  const auto cells = make_cells(std::vector{kBuffered, kUsesNothing}, {lines({5}), buffers({7})});
   EXPECT_EQ(ids_of(cells), (Ids{"buffered", "plain"}));
   EXPECT_EQ(cells[0].parameters.lines, 5u);
   EXPECT_EQ(cells[0].parameters.buffer_bytes, 7u);
 }
 
 TEST(Grid, IsTheCrossProductOfWhatAStrategyUses) {
-  const auto cells = make_cells(std::vector{kBuffered, kPlain}, {lines({5, 6}), buffers({7, 8})});
+  const auto cells = make_cells(std::vector{kBuffered, kUsesNothing}, {lines({5, 6}), buffers({7, 8})});
   EXPECT_EQ(ids_of(cells), (Ids{"buffered@lines=5,buffer=7", "buffered@lines=5,buffer=8", "buffered@lines=6,buffer=7",
                                 "buffered@lines=6,buffer=8", "plain@lines=5", "plain@lines=6"}));
   EXPECT_EQ(cells[2].parameters.lines, 6u);
@@ -50,7 +50,7 @@ TEST(Grid, IsTheCrossProductOfWhatAStrategyUses) {
 }
 
 TEST(Grid, NumbersTwins) {
-  EXPECT_EQ(ids_of(make_cells(std::vector{kPlain, kPlain, kBuffered}, {buffers({1, 2})})),
+  EXPECT_EQ(ids_of(make_cells(std::vector{kUsesNothing, kUsesNothing, kBuffered}, {buffers({1, 2})})),
             (Ids{"plain", "plain#2", "buffered@buffer=1", "buffered@buffer=2"}));
 }
 

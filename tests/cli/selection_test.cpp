@@ -21,7 +21,7 @@ Names selected(const Names& selectors) {
   return names;
 }
 
-std::string refusal_of(const Names& selectors) {
+std::string refusal_of_selection(const Names& selectors) {
   try {
     select(kTable, selectors);
     return "";
@@ -64,19 +64,19 @@ TEST(Selection, OfANameAndAPatternThatMatchesItHasNoTwin) {
 }
 
 TEST(Selection, RefusesWhatMatchesNothingAndSuggestsWhatWouldDo) {
-  EXPECT_NE(refusal_of({"snyc"}).find("--strategy 'snyc'"), std::string::npos);
-  EXPECT_NE(refusal_of({"snyc"}).find("did you mean 'sync'?"), std::string::npos);
-  EXPECT_NE(refusal_of({"contrl"}).find("did you mean 'control'?"), std::string::npos);
-  EXPECT_NE(refusal_of({"all", "^snyc"}).find("'snyc'"), std::string::npos);
-  EXPECT_NE(refusal_of({"sync", "z*"}).find("writebench list"), std::string::npos);
-  EXPECT_NE(refusal_of({""}).find("--strategy ''"), std::string::npos);
-  EXPECT_NE(refusal_of({"^"}), "");
-  EXPECT_NE(refusal_of({"Sync"}), "");
+  EXPECT_NE(refusal_of_selection({"snyc"}).find("--strategy 'snyc'"), std::string::npos);
+  EXPECT_NE(refusal_of_selection({"snyc"}).find("did you mean 'sync'?"), std::string::npos);
+  EXPECT_NE(refusal_of_selection({"contrl"}).find("did you mean 'control'?"), std::string::npos);
+  EXPECT_NE(refusal_of_selection({"all", "^snyc"}).find("'snyc'"), std::string::npos);
+  EXPECT_NE(refusal_of_selection({"sync", "z*"}).find("writebench list"), std::string::npos);
+  EXPECT_NE(refusal_of_selection({""}).find("--strategy ''"), std::string::npos);
+  EXPECT_NE(refusal_of_selection({"^"}), "");
+  EXPECT_NE(refusal_of_selection({"Sync"}), "");
 }
 
 TEST(Selection, RefusesToLeaveNothing) {
-  EXPECT_NE(refusal_of({"^all"}).find("leaves no strategy"), std::string::npos);
-  EXPECT_NE(refusal_of({"sync", "^sync"}).find("leaves no strategy"), std::string::npos);
+  EXPECT_NE(refusal_of_selection({"^all"}).find("leaves no strategy"), std::string::npos);
+  EXPECT_NE(refusal_of_selection({"sync", "^sync"}).find("leaves no strategy"), std::string::npos);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::seconds;
 using Kind = Round::Kind;
-using Order = std::vector<std::size_t>;
+using Indices = std::vector<std::size_t>;
 
 // Runs a schedule against invented durations.
 struct Played {
@@ -18,8 +18,8 @@ struct Played {
   std::vector<std::size_t> warm_ups, trials, stalls;  // per cell
   std::chrono::nanoseconds end{0};
 
-  std::vector<Order> measured() const {
-    std::vector<Order> orders;
+  std::vector<Indices> measured() const {
+    std::vector<Indices> orders;
     for (const Round& round : rounds) {
       if (round.kind == Kind::kMeasure) orders.push_back(round.order);
     }
@@ -52,7 +52,7 @@ Plan exactly(std::size_t trials) {
 
 TEST(Schedule, GivesEveryCellItsTrialsWithoutABudget) {
   const Played played = play(exactly(7), {seconds(1), seconds(100), seconds(3)});
-  EXPECT_EQ(played.trials, (Order{7, 7, 7}));
+  EXPECT_EQ(played.trials, (Indices{7, 7, 7}));
   EXPECT_EQ(played.rounds.size(), 7u);
 }
 
@@ -63,7 +63,7 @@ TEST(Schedule, WarmsUpFirstInTheOrderOfTheCellsAndTimesTheStallsOnceAllHaveTheir
   for (const Round& round : played.rounds)
     kinds += round.kind == Kind::kWarmUp ? 'w' : round.kind == Kind::kStall ? 's' : 'm';
   EXPECT_EQ(kinds, "wwmmmsmm");
-  EXPECT_EQ(played.rounds[0].order, (Order{0, 1, 2}));
+  EXPECT_EQ(played.rounds[0].order, (Indices{0, 1, 2}));
 }
 
 TEST(Schedule, StaysWithinTheBudgetAndSavesTheMinimumOfTheSlowFromTheFast) {
@@ -71,14 +71,14 @@ TEST(Schedule, StaysWithinTheBudgetAndSavesTheMinimumOfTheSlowFromTheFast) {
       play({.max_trials = 1000, .budget = seconds(70)}, {std::chrono::milliseconds(10), seconds(1), seconds(12)});
   EXPECT_LE(played.end, seconds(70));
   EXPECT_EQ(played.trials[2], 3u);
-  EXPECT_EQ(played.stalls, (Order{1, 1, 1}));
+  EXPECT_EQ(played.stalls, (Indices{1, 1, 1}));
   EXPECT_GE(played.trials[0], 3u);
 }
 
 TEST(Schedule, GivesEachCellOneTrialHoweverSmallTheBudget) {
   const Played played = play({.budget = seconds(1)}, {seconds(5), seconds(5), seconds(50)});
-  EXPECT_EQ(played.trials, (Order{1, 1, 1}));
-  EXPECT_EQ(played.stalls, (Order{0, 0, 0}));
+  EXPECT_EQ(played.trials, (Indices{1, 1, 1}));
+  EXPECT_EQ(played.stalls, (Indices{0, 0, 0}));
 }
 
 TEST(Schedule, LetsTheSlowWaitForTheFastOnceAllHaveTheirMinimum) {
@@ -98,7 +98,7 @@ TEST(Schedule, StopsACellThatIsPreciseEnoughButNotBeforeItsMinimum) {
     EXPECT_EQ(next.order.size(), 2u);
     for (const std::size_t cell : next.order) schedule.ran(cell, next.kind, seconds(1));
   }
-  EXPECT_EQ(schedule.next_round(seconds(0)).order, Order{1});
+  EXPECT_EQ(schedule.next_round(seconds(0)).order, Indices{1});
 }
 
 TEST(Schedule, RepeatsAnOrderForItsSeedAndDiffersForAnother) {
@@ -126,7 +126,7 @@ TEST(Schedule, PutsEachCellOnceInEveryPlaceInAsManyRoundsAsThereAreCells) {
 TEST(Schedule, LeavesADroppedCellAlone) {
   Schedule schedule(exactly(1), 2);
   schedule.drop(1);
-  EXPECT_EQ(schedule.next_round(seconds(0)).order, Order{0});
+  EXPECT_EQ(schedule.next_round(seconds(0)).order, Indices{0});
 }
 
 TEST(Schedule, TellsHowLongTheRestTakes) {

@@ -42,7 +42,7 @@ Sample known_sample(int round, std::int64_t time_ns) {
   return sample;
 }
 
-Cell cell_of(std::string_view name, std::string_view family, const std::string& id = "") {
+Cell made_up_cell(std::string_view name, std::string_view family, const std::string& id = "") {
   Cell cell;
   cell.id = id.empty() ? std::string(name) : id;
   cell.strategy.name = name;
@@ -60,32 +60,32 @@ Cell with_times(Cell cell, std::int64_t first_ns, int trials) {
 
 std::vector<Cell> cells() {
   std::vector<Cell> cells;
-  cells.push_back(with_times(cell_of("null", "control"), 7'001, 8));
+  cells.push_back(with_times(made_up_cell("null", "control"), 7'001, 8));
   cells.back().strategy.contract.order = Order::kNothing;
-  cells.push_back(with_times(cell_of("bulk", "control"), 31'000, 8));
-  cells.push_back(with_times(cell_of("sync", "caller writes"), 100'003, 8));
+  cells.push_back(with_times(made_up_cell("bulk", "control"), 31'000, 8));
+  cells.push_back(with_times(made_up_cell("sync", "caller writes"), 100'003, 8));
   cells.back().add(known_sample(8, 101'001));
   cells.back().caller_stall = {.buckets = {{0, 0, 900}, {41, 41, 99}, {1024, 1031, 1}}, .count = 1000, .max_ns = 1029};
-  cells.push_back(with_times(cell_of("sync", "caller writes", "sync#2"), 102'000, 2));
-  cells.push_back(with_times(cell_of("naive-async", "dispatch"), 9'000'000, 3));
+  cells.push_back(with_times(made_up_cell("sync", "caller writes", "sync#2"), 102'000, 2));
+  cells.push_back(with_times(made_up_cell("naive-async", "dispatch"), 9'000'000, 3));
   cells.back().strategy.contract.order = Order::kPerWriter;
   cells.back().strategy.uses = {.writers = true, .threads = true, .buffer = true, .queue_depth = true};
   cells.back().loop_lag = {.buckets = {{128, 129, 7}}, .count = 7, .max_ns = 129};
-  cells.push_back(with_times(cell_of("thread-pool", "dispatch", "thread-pool queue-depth=8"), 800'000, 3));
+  cells.push_back(with_times(made_up_cell("thread-pool", "dispatch", "thread-pool queue-depth=8"), 800'000, 3));
   cells.back().strategy.contract.order = Order::kNone;
   cells.back().strategy.uses = {.threads = true, .queue_depth = true, .in_flight_bytes = true};
   cells.back().parameters.queue_depth = 8;
-  cells.push_back(cell_of("lost", "faulty"));
+  cells.push_back(made_up_cell("lost", "faulty"));
   cells.back().add(failed_sample(0, Outcome::kIncorrect, "1 line lost, line 5 (byte 35)"));
-  cells.push_back(with_times(cell_of("throws", "faulty"), 50'000, 1));
+  cells.push_back(with_times(made_up_cell("throws", "faulty"), 50'000, 1));
   cells.back().add(failed_sample(1, Outcome::kFailed, "out of \"ink\"\nat last"));
-  cells.push_back(cell_of("hangs", "faulty"));
+  cells.push_back(made_up_cell("hangs", "faulty"));
   cells.back().add(failed_sample(0, Outcome::kTimeout, "killed after 300 ms"));
-  cells.push_back(cell_of("unsupported", "faulty"));
+  cells.push_back(made_up_cell("unsupported", "faulty"));
   cells.back().status = Outcome::kUnavailable;
   cells.back().status_detail = "needs a kernel of next year";
-  cells.push_back(cell_of("buffered", "dispatch", "not-run"));
-  Cell other = cell_of("sync", "caller writes", "sync lines=5");
+  cells.push_back(made_up_cell("buffered", "dispatch", "not-run"));
+  Cell other = made_up_cell("sync", "caller writes", "sync lines=5");
   other.parameters = {.lines = 5, .durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 4096}};
   other.workload.lines_kind = "replayed";
   other.workload.least_line_bytes = 1;

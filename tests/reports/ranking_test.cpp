@@ -9,7 +9,7 @@ namespace {
 
 using engine::Cell;
 
-Cell cell_of(const std::string& id, Order order = Order::kGlobal, std::string_view family = "test") {
+Cell ranked_cell(const std::string& id, Order order = Order::kGlobal, std::string_view family = "test") {
   Cell cell;
   cell.id = id;
   cell.strategy.name = id;
@@ -28,7 +28,7 @@ void add(Cell& cell, int round, double time_ns, bool disturbed = false) {
 }
 
 Cell steady(const std::string& id, int trials, double time_ns) {
-  Cell cell = cell_of(id);
+  Cell cell = ranked_cell(id);
   for (int round = 0; round < trials; ++round) add(cell, round, time_ns);
   return cell;
 }
@@ -52,8 +52,8 @@ TEST(Ranking, NeedsMoreOfFewPairs) {
 }
 
 TEST(Ranking, LooksAtPairsOfTheSameRoundAlone) {
-  Cell a = cell_of("a");
-  Cell b = cell_of("b");
+  Cell a = ranked_cell("a");
+  Cell b = ranked_cell("b");
   for (int round = 0; round < 20; ++round) {
     const double weather = round < 10 ? 1 : 5;  // the machine is five times slower in the second half
     add(a, round, 1e6 * weather);
@@ -63,8 +63,8 @@ TEST(Ranking, LooksAtPairsOfTheSameRoundAlone) {
 }
 
 TEST(Ranking, AsksMoreWhereMostPairsWereDisturbed) {
-  Cell a = cell_of("a");
-  Cell b = cell_of("b");
+  Cell a = ranked_cell("a");
+  Cell b = ranked_cell("b");
   for (int round = 0; round < 30; ++round) {
     add(a, round, 1e6);
     add(b, round, 1.15e6, true);
@@ -78,8 +78,8 @@ TEST(Ranking, TiesTwinsWhateverTheNoise) {
     std::lognormal_distribution<double> noise(0, sigma);
     int ranked = 0;
     for (int run = 0; run < 2000; ++run) {
-      Cell a = cell_of("a");
-      Cell b = cell_of("a#2");
+      Cell a = ranked_cell("a");
+      Cell b = ranked_cell("a#2");
       const int trials = 3 + run % 60;
       for (int round = 0; round < trials; ++round) {
         add(a, round, 1e6 * noise(random));
@@ -94,11 +94,11 @@ TEST(Ranking, TiesTwinsWhateverTheNoise) {
 
 TEST(Ranking, GroupsByContractAndCountsWhoIsFaster) {
   std::vector<Cell> cells{steady("slow", 20, 3e6), steady("fast", 20, 1e6), steady("fast-too", 20, 1.01e6)};
-  cells.push_back(cell_of("per-writer", Order::kPerWriter));
+  cells.push_back(ranked_cell("per-writer", Order::kPerWriter));
   add(cells.back(), 0, 5);
-  cells.push_back(cell_of("control", Order::kNothing, "control"));
+  cells.push_back(ranked_cell("control", Order::kNothing, "control"));
   add(cells.back(), 0, 1);
-  cells.push_back(cell_of("failed"));
+  cells.push_back(ranked_cell("failed"));
   const auto groups = rank(cells);
   ASSERT_EQ(groups.size(), 3u);
   ASSERT_EQ(groups[0].cells.size(), 3u);
