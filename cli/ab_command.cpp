@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "cli/duel_progress.hpp"
-#include "cli/looks_options.hpp"
 #include "cli/output_file.hpp"
+#include "cli/pairs_option.hpp"
 #include "cli/terms_options.hpp"
 #include "cli/units.hpp"
 #include "engine/interrupt.hpp"
@@ -24,7 +24,7 @@ namespace {
 struct TypedAb {
   std::string base;
   std::string head;
-  TypedLooks looks;
+  std::optional<std::string> pairs;
   std::string budget = "15min";
   std::string seed = "0";
   std::string save;
@@ -34,7 +34,7 @@ struct TypedAb {
 
 gate::DuelPlan parse_plan(const TypedAb& typed) {
   gate::DuelPlan plan;
-  plan.looks = parse_looks(typed.looks);
+  plan.looks = parse_pairs(typed.pairs);
   plan.budget = parse_time("--budget", typed.budget);
   plan.seed = parse_count("--seed", typed.seed);
   return plan;
@@ -67,6 +67,7 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   if (terms.metric->observed) options.push_back("--observe");
   gate::ProgramContender base("--base", typed.base, options);
   gate::ProgramContender head("--head", typed.head, options);
+  const auto calibration = gate::read_calibration(gate::Baselines(typed.baseline_directory).calibration_path());
   engine::catch_interrupts();
   gate::DuelResult result;
   try {
@@ -77,10 +78,7 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   }
   result.comparison.base.name = typed.base;
   result.comparison.head.name = typed.head;
-  const gate::Baselines baselines(typed.baseline_directory);
-  if (const auto calibration = gate::read_calibration(baselines.calibration_path())) {
-    result.comparison.notes.push_back(gate::sentence(*calibration, result.head));
-  }
+  if (calibration) result.comparison.notes.push_back(gate::sentence(*calibration, result.head));
   const int status = output.print(result.comparison);
   if (!typed.save.empty()) save(typed.save, typed.terms.force, result, command_line);
   return result.complete ? status : 128 + engine::interrupted();
@@ -100,8 +98,10 @@ void declare_ab(CLI::App& app, std::vector<std::string> command_line, std::funct
       ->type_name("PROGRAM")
       ->required()
       ->group(sides);
-  declare_looks(*command, typed->looks, sides);
-  command->add_option("--budget", typed->budget, "then it stops with what there is [15min]")
+  declare_pairs(*command, typed->pairs, sides);
+  command
+      ->add_option("--budget", typed->budget,
+                   "then it stops with what there is; as long again to\nconfirm what is slower [15min]")
       ->type_name("TIME")
       ->group(sides);
   command->add_option("--seed", typed->seed, "of the order, and of sizes [0]")->type_name("S")->group(sides);

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "cli/duel_progress.hpp"
-#include "cli/looks_options.hpp"
+#include "cli/pairs_option.hpp"
 #include "cli/terms_options.hpp"
 #include "cli/units.hpp"
 #include "engine/interrupt.hpp"
@@ -22,7 +22,7 @@ namespace {
 struct TypedCalibrate {
   std::string gates = "10";
   std::string samples = "100";
-  TypedLooks looks;
+  std::optional<std::string> pairs;
   std::string threshold = "5%";
   std::string alpha = "1%";
   std::string seed = "0";
@@ -34,7 +34,7 @@ void print(const gate::Calibration& calibration) {
              calibration.gates, calibration.false_alarms);
   std::size_t widest = 4;
   for (const gate::CalibratedCell& cell : calibration.cells) widest = std::max(widest, cell.id.size());
-  fmt::print("\n{:<{}}  noise   runs         found by a gate           pairs to find 90 %\n", "cell", widest);
+  fmt::print("\n{:<{}}  noise   runs         found by a gate in        pairs to find 90 %\n", "cell", widest);
   fmt::print("{:<{}}  a pair  differ  pairs   +5 %  +10 %  +20 %    +5 %  +10 %  +20 %\n", "", widest);
   for (const gate::CalibratedCell& cell : calibration.cells) {
     const auto percent = [](double logarithm) { return fmt::format("{:.1f} %", 100 * std::expm1(logarithm)); };
@@ -47,6 +47,7 @@ void print(const gate::Calibration& calibration) {
     }
     fmt::print("\n");
   }
+  for (const std::string& id : calibration.left_out) fmt::print("{} is left out: its trials fail\n", id);
 }
 
 int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
@@ -56,7 +57,7 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
   gate::CalibrationPlan plan;
   plan.gates = parse_count("--gates", typed.gates, {.least = 1, .most = 100'000});
   plan.pairs = parse_count("--samples", typed.samples, {.least = 10, .most = 100'000});
-  plan.duel.looks = parse_looks(typed.looks);
+  plan.duel.looks = parse_pairs(typed.pairs);
   plan.duel.seed = parse_count("--seed", typed.seed);
   const gate::Rule rule = parse_terms(terms).rule;
   const gate::Baselines baselines(typed.directory);
@@ -90,7 +91,7 @@ void declare_calibrate(CLI::App& app, std::function<int()>& action) {
   command->add_option("--gates", typed->gates, "of the program against itself, for false alarms\n[10]")->type_name("N");
   command->add_option("--samples", typed->samples, "pairs with each of +5, +10 and +20 %, for the\npower [100]")
       ->type_name("N");
-  declare_looks(*command, typed->looks, "Options");
+  declare_pairs(*command, typed->pairs, "Options");
   command->add_option("--threshold", typed->threshold, "a change has to be larger than this [5%]")->type_name("P");
   command->add_option("--alpha", typed->alpha, "how often a gate may err [1%]")->type_name("P");
   command->add_option("--seed", typed->seed, "of the order, and of sizes [0]")->type_name("S");

@@ -4,10 +4,10 @@
 #include <memory>
 #include <optional>
 
-#include "cli/calibrated_comparison.hpp"
 #include "cli/terms_options.hpp"
 #include "cli/units.hpp"
 #include "gate/baselines.hpp"
+#include "gate/calibration.hpp"
 #include "reports/read.hpp"
 
 namespace writebench::cli {
@@ -24,8 +24,9 @@ struct TypedCompare {
 int compare(const TypedCompare& typed) {
   const gate::Terms terms = parse_terms(typed.terms);
   const VerdictOutput output(typed.terms);
+  const gate::Baselines baselines(typed.baseline_directory);
   std::vector<std::string> paths;
-  if (!typed.baseline.empty()) paths.push_back(gate::Baselines(typed.baseline_directory).path_of(typed.baseline));
+  if (!typed.baseline.empty()) paths.push_back(baselines.path_of(typed.baseline));
   for (const auto& path : {typed.base, typed.head}) {
     if (path) paths.push_back(*path);
   }
@@ -36,7 +37,7 @@ int compare(const TypedCompare& typed) {
   }
   const reports::Report base = reports::read_report(paths[0]);
   const reports::Report head = reports::read_report(paths[1]);
-  gate::Comparison comparison = calibrated_comparison(base, head, terms, typed.baseline_directory);
+  gate::Comparison comparison = gate::compare(base, head, terms, gate::read_calibration(baselines.calibration_path()));
   comparison.base.name = paths[0];
   comparison.head.name = paths[1];
   return output.print(comparison);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "cli/calibrated_comparison.hpp"
 #include "cli/comparison_text.hpp"
 #include "gate/baselines.hpp"
 #include "reports/json.hpp"
@@ -12,7 +11,10 @@ namespace writebench::cli {
 
 RunBaselines::RunBaselines(const Options& options) : options_(options) {
   const gate::Baselines baselines(options.baseline_directory);
-  if (!options.baseline.empty()) base_ = reports::read_report(baselines.path_of(options.baseline));
+  if (!options.baseline.empty()) {
+    base_ = reports::read_report(baselines.path_of(options.baseline));
+    calibration_ = gate::read_calibration(baselines.calibration_path());
+  }
   if (!options.save_baseline.empty()) baselines.reserve(options.save_baseline, options.replace_baseline);
 }
 
@@ -21,7 +23,7 @@ int RunBaselines::finish(const reports::Report& report) const {
   std::FILE* const people = options_.json ? stderr : stdout;
   int status = 0;
   if (base_) {
-    gate::Comparison comparison = calibrated_comparison(*base_, report, {}, options_.baseline_directory);
+    gate::Comparison comparison = gate::compare(*base_, report, {}, calibration_);
     comparison.base.name = options_.baseline;
     comparison.head.name = "this run";
     std::fputs(fmt::format("\n{}", render_comparison(comparison, terminal_of(people))).c_str(), people);

@@ -11,6 +11,8 @@
 #include <numeric>
 #include <random>
 
+#include "gate/matching.hpp"
+
 namespace writebench::gate {
 namespace {
 
@@ -20,11 +22,21 @@ using engine::Cell;
 // How likely a gate of n pairs, of which that share is beyond the limit, says so: at its last look, and again when it
 // is confirmed.
 double power(std::size_t pairs, double share, const Rule& rule, std::size_t looks, std::size_t cells) {
-  const double alpha = rule.alpha / static_cast<double>(cells);
-  const auto look = engine::least_significant(pairs, alpha / static_cast<double>(looks));
-  const auto confirmation = engine::least_significant(pairs, alpha);
-  if (!look || !confirmation) return 0;
-  return engine::at_least(*look, pairs, share) * engine::at_least(*confirmation, pairs, share);
+  const auto needed = engine::least_significant(pairs, rule.alpha / static_cast<double>(looks * cells));
+  if (!needed) return 0;
+  const double once = engine::at_least(*needed, pairs, share);
+  return once * once;
+}
+
+// The lower end of the one-sided 95 % interval of a share of which that many of n were seen (Clopper and Pearson).
+double least_share(std::size_t seen, std::size_t n) {
+  double low = 0;
+  double high = 1;
+  for (int i = 0; i < 50; ++i) {
+    const double middle = (low + high) / 2;
+    (engine::at_least(seen, n, middle) < 0.05 ? low : high) = middle;
+  }
+  return low;
 }
 
 std::optional<std::size_t> pairs_for(double wanted, double share, const Rule& rule, Looks looks, std::size_t cells) {
@@ -34,18 +46,15 @@ std::optional<std::size_t> pairs_for(double wanted, double share, const Rule& ru
   return std::nullopt;
 }
 
-// For each cell the medians of each gate: of ratios to the reference where there is one.
+// For each cell the medians of each gate, of ratios to the reference.
 class Medians {
  public:
   void add(const reports::Report& base) {
-    const auto reference = std::find_if(base.cells.begin(), base.cells.end(),
-                                        [](const Cell& cell) { return cell.strategy.name == reports::kReference; });
-    const bool known = reference != base.cells.end() && !engine::times_ns(*reference).empty();
-    const double unit = known ? engine::median(engine::times_ns(*reference)) : 1;
     for (const Cell& cell : base.cells) {
+      const Cell* const reference = reference_of(cell, base);
       const std::vector<double> times = engine::times_ns(cell);
-      if (times.empty() || (known && &cell == &*reference)) continue;
-      medians_[cell.id].push_back(std::log(engine::median(times) / unit));
+      if (reference == nullptr || reference == &cell || times.empty()) continue;
+      medians_[cell.id].push_back(std::log(engine::median(times) / engine::median(engine::times_ns(*reference))));
     }
   }
 
@@ -65,6 +74,7 @@ struct Measured {
   // The logarithms of its time with each slow-down over that without, pair by pair; the first is without both.
   std::array<std::vector<double>, kInjected.size() + 1> ratios;
   std::vector<double> trial_ns;  // with all that is around one
+  std::uint64_t lines = 0;
 };
 
 class Calibrator {
@@ -82,7 +92,14 @@ class Calibrator {
     calibration.version = cells.build.version;
     calibration.machine = machine_of(cells);
     const Medians medians = run_gates(calibration);
-    const std::map<std::string, Measured> measured = measure(cells);
+    std::map<std::string, Measured> measured = measure(cells);
+    std::erase_if(measured, [&](const auto& cell) {
+      const auto& ratios = cell.second.ratios;
+      const bool fails = std::any_of(ratios.begin(), ratios.end(), [](const auto& pairs) { return pairs.empty(); });
+      if (fails) calibration.left_out.push_back(cell.first);
+      return fails;
+    });
+    if (measured.empty()) throw ContenderError("there is no cell to calibrate: all fail, or are controls");
     for (const auto& [id, of_cell] : measured) {
       calibration.cells.push_back(calibrated(id, of_cell, measured.size()));
       calibration.cells.back().run_to_run = medians.range(id);
@@ -115,7 +132,7 @@ class Calibrator {
     for (const double share : kInjected) contenders.push_back(injector_(share));
     std::map<std::string, Measured> measured;
     for (const Cell& cell : cells.cells) {
-      if (!cell.status) measured[cell.id];
+      if (!cell.status) measured[cell.id].lines = cell.parameters.lines;
     }
     std::vector<std::size_t> order(contenders.size());
     std::iota(order.begin(), order.end(), 0);
@@ -144,15 +161,14 @@ class Calibrator {
 
   CalibratedCell calibrated(const std::string& id, const Measured& measured, std::size_t cells) const {
     const Looks& looks = plan_.duel.looks;
-    CalibratedCell cell{.id = id};
+    CalibratedCell cell{.id = id, .lines = measured.lines};
     // The base, the head and the twin.
     cell.pairs = most_pairs(looks, std::chrono::nanoseconds(std::llround(3 * engine::median(measured.trial_ns))));
-    if (measured.ratios[0].empty()) return cell;
     cell.noise = 1.4826 * engine::median_absolute_deviation(measured.ratios[0]);
     for (std::size_t i = 0; i < kInjected.size(); ++i) {
       const std::vector<double>& pairs = measured.ratios[i + 1];
       const auto beyond = std::count_if(pairs.begin(), pairs.end(), [&](double d) { return d > limit_of(rule_, 0); });
-      const double share = static_cast<double>(beyond) / static_cast<double>(std::max<std::size_t>(1, pairs.size()));
+      const double share = least_share(static_cast<std::size_t>(beyond), pairs.size());
       cell.power[i] = power(cell.pairs, share, rule_, schedule(looks).size(), cells);
       cell.pairs_for_90[i] = pairs_for(0.9, share, rule_, looks, cells);
     }
@@ -180,18 +196,24 @@ Calibration calibrate(const Injector& injector, const Rule& rule, const Calibrat
 
 RunToRun run_to_run_of(const Calibration& calibration) {
   RunToRun run_to_run;
-  double largest = 0;
   for (const CalibratedCell& cell : calibration.cells) {
     if (!cell.run_to_run) continue;
-    run_to_run.known[cell.id] = *cell.run_to_run;
-    largest = std::max(largest, *cell.run_to_run);
+    run_to_run.known[{cell.id, cell.lines}] = *cell.run_to_run;
+    run_to_run.other = std::max(run_to_run.other, *cell.run_to_run);
   }
-  if (!run_to_run.known.empty()) run_to_run.other = largest;
   return run_to_run;
 }
 
 bool is_of(const Calibration& calibration, const reports::Report& report) {
   return calibration.machine == machine_of(report);
+}
+
+Comparison compare(const reports::Report& base, const reports::Report& head, Terms terms,
+                   const std::optional<Calibration>& calibration) {
+  if (calibration && is_of(*calibration, head)) terms.run_to_run = run_to_run_of(*calibration);
+  Comparison comparison = compare(base, head, terms);
+  if (calibration) comparison.notes.push_back(sentence(*calibration, head));
+  return comparison;
 }
 
 std::string sentence(const Calibration& calibration, const reports::Report& head) {
@@ -203,13 +225,16 @@ std::string sentence(const Calibration& calibration, const reports::Report& head
   for (std::size_t i = 0; i < kInjected.size(); ++i) {
     double least = 1;
     for (const CalibratedCell& cell : calibration.cells) least = std::min(least, cell.power[i]);
-    powers += fmt::format("{}{:+.0f} % in {:.0f} %", i == 0 ? "" : ", ", 100 * kInjected[i], 100 * least);
+    powers += fmt::format("{}{:.0f} % in {:.0f} %", i == 0 ? "" : ", ", 100 * kInjected[i], 100 * least);
   }
-  return fmt::format(
-      "calibrated here on {}: {} false alarms in {} gates; found is {} of cases or more; two runs differ by up to "
-      "{:.1f} %",
-      calibration.made_at, calibration.false_alarms, calibration.gates, powers,
-      100 * std::expm1(run_to_run_of(calibration).other));
+  std::string runs;
+  if (const RunToRun run_to_run = run_to_run_of(calibration); !run_to_run.known.empty()) {
+    double largest = 0;
+    for (const auto& [cell, difference] : run_to_run.known) largest = std::max(largest, difference);
+    runs = fmt::format("; two runs differ by up to {:.1f} %", 100 * std::expm1(largest));
+  }
+  return fmt::format("calibrated here on {}: {} false alarms in {} gates; of slow-downs such a gate finds {} or more{}",
+                     calibration.made_at, calibration.false_alarms, calibration.gates, powers, runs);
 }
 
 }  // namespace writebench::gate

@@ -17,13 +17,14 @@ inline constexpr std::array<double, 3> kInjected{0.05, 0.10, 0.20};
 /// How well the gate sees one cell on one machine.
 struct CalibratedCell {
   std::string id;
+  std::uint64_t lines = 0;
   double noise = 0;  ///< of a pair, as a logarithm: 1.4826 times the median distance of the pairs from their median
-  /// The largest difference between the medians of any two gates, as a logarithm; of ratios to the reference where
-  /// there is one. Nothing for the reference, and where fewer than kRunsToDiffer gates were run.
+  /// The largest difference between the medians of any two gates, of ratios to the reference, as a logarithm. Nothing
+  /// for the reference, without one, and where fewer than kRunsToDiffer gates were run.
   std::optional<double> run_to_run = std::nullopt;
   std::size_t pairs = 0;  ///< that a gate gives it at most
-  /// For each of kInjected: how likely a gate calls the cell slower, and how many pairs make that 90 % likely (nothing
-  /// where no number that anybody would take does).
+  /// For each of kInjected: how likely a gate calls the cell slower, at least; and how many pairs at most make that 90
+  /// % likely (nothing where no number that anybody would take does).
   std::array<double, kInjected.size()> power{};
   std::array<std::optional<std::size_t>, kInjected.size()> pairs_for_90{};
 };
@@ -37,12 +38,13 @@ struct Calibration {
   std::size_t gates = 0;         ///< of the program against itself
   std::size_t false_alarms = 0;  ///< gates of these that called anything slower
   std::vector<CalibratedCell> cells;
+  std::vector<std::string> left_out;  ///< cells whose trials fail
 };
 
 /// Fewer runs do not show by how much two of them may differ.
 inline constexpr std::size_t kRunsToDiffer = 5;
 
-/// By how much two runs differ, for Terms. Of a cell that was not calibrated, as the one that differs most.
+/// By how much two runs differ, for Terms.
 RunToRun run_to_run_of(const Calibration& calibration);
 
 /// A machine in a few words: what a calibration holds for.
@@ -59,8 +61,9 @@ struct CalibrationPlan {
 
 /// Measures a program against itself: gates without a change, for false alarms; then pairs with each slow-down, in
 /// turn, for the power. The power of a gate of n pairs follows from the share p of pairs beyond the limit: that of at
-/// least as many of n (binomial) as the last look needs, times that of as many as the confirmation needs. Throws
-/// ContenderError, Interrupted.
+/// least as many of n (binomial) as the last look needs, twice, since what is slower is confirmed; earlier looks add to
+/// it. For p stands the lower end of its one-sided 95 % interval (Clopper and Pearson). A cell whose trials fail is
+/// left out. Throws ContenderError, also where no cell is left, and Interrupted.
 Calibration calibrate(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, DuelObserver& observer);
 
 /// As JSON text, and read back (std::nullopt where there is no such file; throws reports::BadReport where it is none).
@@ -72,5 +75,9 @@ bool is_of(const Calibration& calibration, const reports::Report& report);
 
 /// What it says of a comparison of that head, in a sentence.
 std::string sentence(const Calibration& calibration, const reports::Report& head);
+
+/// Compares with what a calibration of the head's machine knows of it, if there is one, and states it.
+Comparison compare(const reports::Report& base, const reports::Report& head, Terms terms,
+                   const std::optional<Calibration>& calibration);
 
 }  // namespace writebench::gate

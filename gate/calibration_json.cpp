@@ -17,7 +17,8 @@ using Json = nlohmann::ordered_json;
 constexpr int kSchema = 2;
 
 CalibratedCell read_cell(const nlohmann::json& json) {
-  CalibratedCell cell{.id = json.at("id"), .noise = json.at("noise"), .pairs = json.at("pairs")};
+  CalibratedCell cell{
+      .id = json.at("id"), .lines = json.at("lines"), .noise = json.at("noise"), .pairs = json.at("pairs")};
   if (!json.at("run_to_run").is_null()) cell.run_to_run = json.at("run_to_run");
   for (std::size_t i = 0; i < kInjected.size(); ++i) {
     const nlohmann::json& of = json.at("slow_downs").at(i);
@@ -49,6 +50,7 @@ Calibration read(const nlohmann::json& json) {
   for (const auto& cell : json.at("cells").get<std::vector<nlohmann::json>>()) {
     calibration.cells.push_back(read_cell(cell));
   }
+  calibration.left_out = json.at("left_out");
   return calibration;
 }
 
@@ -69,11 +71,13 @@ std::string to_json(const Calibration& calibration) {
            {"pairs_for_90_percent", cell.pairs_for_90[i] ? Json(*cell.pairs_for_90[i]) : Json(nullptr)}});
     }
     json["cells"].push_back({{"id", cell.id},
+                             {"lines", cell.lines},
                              {"noise", cell.noise},
                              {"run_to_run", cell.run_to_run ? Json(*cell.run_to_run) : Json(nullptr)},
                              {"pairs", cell.pairs},
                              {"slow_downs", slow_downs}});
   }
+  json["left_out"] = calibration.left_out;
   return json.dump(1) + "\n";
 }
 

@@ -35,14 +35,6 @@ std::vector<double> differences(const std::map<int, double>& from, const std::ma
   return values;
 }
 
-const Cell* reference_of(const Cell& cell, const reports::Report& report) {
-  const auto found = std::find_if(report.cells.begin(), report.cells.end(), [&](const Cell& other) {
-    return other.strategy.name == reports::kReference && other.status == engine::Outcome::kOk &&
-           engine::same_work(other, cell);
-  });
-  return found == report.cells.end() ? nullptr : &*found;
-}
-
 std::size_t disturbed(const Cell& cell) {
   return static_cast<std::size_t>(std::count_if(cell.samples.begin(), cell.samples.end(),
                                                 [](const Sample& sample) { return !sample.disturbances.empty(); }));
@@ -122,7 +114,7 @@ class Comparer {
 
   Prepared unpaired(const Match& match, ComparedCell cell, const std::map<int, double>& base,
                     const std::map<int, double>& head) const {
-    cell.allowance = terms_.run_to_run.of(cell.id);
+    cell.allowance = terms_.run_to_run.other;
     std::string hindrance = unlike_machines(cell.allowance);
     if (mostly_disturbed(*match.base)) hindrance = "most trials of the base were disturbed";
     if (mostly_disturbed(*match.head)) hindrance = "most trials of the head were disturbed";
@@ -136,6 +128,9 @@ class Comparer {
       return {std::move(cell), Evidence::from_runs(values_of(base), values_of(head)), std::move(hindrance)};
     }
     cell.basis = Basis::kReference;
+    if (terms_.metric == &metrics().front()) {
+      cell.allowance += terms_.run_to_run.of(*match.head) - terms_.run_to_run.other;
+    }
     const auto base_logs = logs_by_round(*base_reference, *terms_.metric);
     const auto head_logs = logs_by_round(*head_reference, *terms_.metric);
     // A machine that moved the reference may have moved this cell more, or less.
@@ -210,8 +205,8 @@ std::string_view to_string(Basis basis) {
   return "";
 }
 
-double RunToRun::of(const std::string& id) const {
-  const auto found = known.find(id);
+double RunToRun::of(const Cell& cell) const {
+  const auto found = known.find({cell.id, cell.parameters.lines});
   return found == known.end() ? other : found->second;
 }
 

@@ -22,12 +22,13 @@ enum class Basis {
 
 std::string_view to_string(Basis basis);
 
-/// By how much two runs of the same thing may differ, as logarithms: of a cell by its id, and of every other.
+/// By how much two runs of the same thing may differ, as logarithms: the times of a cell as ratios to the reference, by
+/// its id and lines, where that was measured; and everything else.
 struct RunToRun {
-  double other = 0.05;  ///< where no calibration has measured it
-  std::map<std::string, double> known;
+  std::map<std::pair<std::string, std::uint64_t>, double> known = {};
+  double other = 0.05;
 
-  double of(const std::string& id) const;
+  double of(const engine::Cell& cell) const;
 };
 
 /// How to compare.

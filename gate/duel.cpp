@@ -29,15 +29,7 @@ const ComparedCell* find(const std::vector<ComparedCell>& cells, const std::stri
   return found == cells.end() ? nullptr : &*found;
 }
 
-// By the cell's id.
-using PairsOf = std::map<std::string, std::size_t>;
-
-std::size_t most_of(const std::vector<std::string>& ids, const PairsOf& pairs) {
-  std::size_t most = 0;
-  for (const std::string& id : ids) most = std::max(most, pairs.at(id));
-  return most;
-}
-
+// Its rounds from that one on.
 reports::Report since(int round, reports::Report report) {
   for (Cell& cell : report.cells) {
     std::erase_if(cell.samples, [&](const engine::Sample& sample) { return sample.round < round; });
@@ -87,30 +79,47 @@ class Duel {
   }
 
   void measure(DuelResult& result) {
-    std::vector<std::string> active = ids_in_both(result);
-    deadline_ = Clock::now() + plan_.budget;
-    warm_up(result, active);
-    result.comparison = compare(result.base, result.head, terms_);
+    const std::vector<std::string> ids = ids_in_both(result);
+    for (const std::string& id : ids) most_pairs_[id] = plan_.looks.pairs;
+    warm_up(result, ids);
+    result.comparison = sequence(result, ids, Stage::kPairs);
+    confirm(result);
+  }
+
+  // Pairs of these cells until each has a verdict or all that it may get, judged by these pairs alone.
+  Comparison sequence(DuelResult& result, std::vector<std::string> active, Stage stage) {
+    const Clock::time_point deadline = Clock::now() + plan_.budget;
+    const int first_round = round_;
+    const auto so_far = [&](const Terms& terms) {
+      return compare(since(first_round, result.base), since(first_round, result.head), terms);
+    };
     const std::vector<std::size_t> looks = schedule(plan_.looks);
     Terms terms = terms_;
     terms.rule.alpha /= static_cast<double>(looks.size());
+    Comparison comparison = so_far(terms);
     std::vector<ComparedCell> decided;
     std::size_t done = 0;
     for (const std::size_t pairs : looks) {
-      if (active.empty() || Clock::now() >= deadline_) break;
-      for (; done < pairs && Clock::now() < deadline_; ++done) {
-        observer_.round_begins(Stage::kPairs, done + 1, most_of(active, most_), active.size());
+      if (active.empty() || Clock::now() >= deadline) break;
+      for (; done < pairs && Clock::now() < deadline; ++done) {
+        observer_.round_begins(stage, done + 1, most_pairs_of(active), active.size());
         round(result, active);
       }
-      result.comparison = compare(result.base, result.head, terms);
-      keep_decisions(result.comparison, decided);
+      comparison = so_far(terms);
+      keep_decisions(comparison, decided);
       std::erase_if(active, [&](const std::string& id) {
-        const ComparedCell* const cell = find(result.comparison.cells, id);
-        return cell == nullptr || cell->judgement.verdict != Verdict::kInconclusive || pairs >= most_.at(id);
+        const ComparedCell* const cell = find(comparison.cells, id);
+        return cell == nullptr || cell->judgement.verdict != Verdict::kInconclusive || pairs >= most_pairs_.at(id);
       });
     }
-    result.comparison.terms = terms_;
-    confirm(result);
+    comparison.terms = terms_;
+    return comparison;
+  }
+
+  std::size_t most_pairs_of(const std::vector<std::string>& ids) const {
+    std::size_t most = 0;
+    for (const std::string& id : ids) most = std::max(most, most_pairs_.at(id));
+    return most;
   }
 
   static std::vector<std::string> ids_in_both(DuelResult& result) {
@@ -136,7 +145,7 @@ class Duel {
         };
         run(base_, *find(result.base.cells, id));
         run(head_, *find(result.head.cells, id));
-        most_[id] = most_pairs(plan_.looks, (Clock::now() - began) * 3 / 2);
+        most_pairs_[id] = most_pairs(plan_.looks, (Clock::now() - began) * 3 / 2);
       }
     }
   }
@@ -187,19 +196,11 @@ class Duel {
 
   void confirm(DuelResult& result) {
     std::vector<std::string> suspects;
-    PairsOf fresh_pairs_of;
     for (const ComparedCell& cell : result.comparison.cells) {
-      if (cell.judgement.verdict != Verdict::kSlower) continue;
-      suspects.push_back(cell.id);
-      fresh_pairs_of[cell.id] = fresh_pairs(cell.size, most_.at(cell.id));
+      if (cell.judgement.verdict == Verdict::kSlower) suspects.push_back(cell.id);
     }
-    const int first_round = round_;
-    for (std::size_t pair = 0; !suspects.empty(); ++pair) {
-      observer_.round_begins(Stage::kConfirm, pair + 1, most_of(suspects, fresh_pairs_of), suspects.size());
-      round(result, suspects);
-      std::erase_if(suspects, [&](const std::string& id) { return pair + 1 >= fresh_pairs_of.at(id); });
-    }
-    const Comparison fresh = compare(since(first_round, result.base), since(first_round, result.head), terms_);
+    if (suspects.empty()) return;
+    const Comparison fresh = sequence(result, suspects, Stage::kConfirm);
     for (ComparedCell& cell : result.comparison.cells) {
       const ComparedCell* const again = find(fresh.cells, cell.id);
       if (cell.judgement.verdict != Verdict::kSlower || again == nullptr) continue;
@@ -212,7 +213,7 @@ class Duel {
     }
     // A suspect that failed now has failed, whatever it took before.
     for (const Unmatched& unmatched : fresh.not_compared) {
-      if (!fresh_pairs_of.contains(unmatched.id)) continue;
+      if (std::find(suspects.begin(), suspects.end(), unmatched.id) == suspects.end()) continue;
       std::erase_if(result.comparison.cells, [&](const ComparedCell& cell) { return cell.id == unmatched.id; });
       result.comparison.not_compared.push_back(unmatched);
     }
@@ -224,8 +225,7 @@ class Duel {
   const DuelPlan& plan_;
   DuelObserver& observer_;
   std::mt19937_64 random_;
-  Clock::time_point deadline_{};
-  PairsOf most_;
+  std::map<std::string, std::size_t> most_pairs_;  // of each cell
   int round_ = 0;
   std::array<std::array<Role, 3>, 6> orders_{{{Role::kBase, Role::kHead, Role::kTwin},
                                               {Role::kBase, Role::kTwin, Role::kHead},

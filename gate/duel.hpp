@@ -13,9 +13,10 @@ namespace writebench::gate {
 /// How long to go on.
 struct DuelPlan {
   Looks looks = {};
-  std::size_t warm_ups = 1;                                    ///< trials of each side and cell first, thrown away
-  std::chrono::nanoseconds budget = std::chrono::minutes(15);  ///< then the last look is taken, whatever is there
-  std::uint64_t seed = 0;                                      ///< of the order
+  std::size_t warm_ups = 1;  ///< trials of each side and cell first, thrown away
+  /// Then the last look is taken, whatever is there; as long again to confirm what is slower.
+  std::chrono::nanoseconds budget = std::chrono::minutes(15);
+  std::uint64_t seed = 0;  ///< of the order
 };
 
 /// Hears of a duel as it goes.
@@ -40,9 +41,8 @@ struct DuelResult {
 /// The rule of the early stop: the verdicts are looked at as the schedule says, each time at alpha divided by the
 /// number of looks, so that all looks together claim wrongly no more often than alpha (Bonferroni); a cell that is
 /// slower, faster or the same then keeps that verdict. How many pairs a cell gets at most is settled by how long its
-/// warm-up takes, not by what it measures; else only the budget ends a cell. What is slower is measured again with
-/// three times as many fresh pairs, at most as many as the cell gets, and stays slower only if they say so by
-/// themselves.
+/// warm-up takes, not by what it measures; else only the budget ends a cell. What is slower is measured again, by the
+/// same rule, and stays slower only if the fresh pairs say so by themselves.
 ///
 /// Throws ContenderError.
 DuelResult duel(Contender& base, Contender& head, const Terms& terms, const DuelPlan& plan, DuelObserver& observer);

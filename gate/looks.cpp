@@ -13,7 +13,7 @@ constexpr std::size_t kEnough = 60;
 
 std::vector<std::size_t> schedule(const Looks& looks) {
   std::vector<std::size_t> numbers{looks.pairs};
-  while (numbers.size() < looks.most && numbers.back() >= kFirst * kGrowth) numbers.push_back(numbers.back() / kGrowth);
+  while (numbers.back() >= kFirst * kGrowth) numbers.push_back(numbers.back() / kGrowth);
   std::reverse(numbers.begin(), numbers.end());
   return numbers;
 }
@@ -27,7 +27,5 @@ std::size_t most_pairs(const Looks& looks, std::chrono::nanoseconds pair) {
   }
   return most;
 }
-
-std::size_t fresh_pairs(std::size_t taken, std::size_t most) { return std::min(most, kGrowth * taken); }
 
 }  // namespace writebench::gate

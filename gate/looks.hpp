@@ -7,22 +7,18 @@
 
 namespace writebench::gate {
 
-/// How many pairs of trials a cell gets, and when its verdict is looked at on the way.
+/// How many pairs of trials a cell gets.
 struct Looks {
   std::size_t pairs = 540;  ///< at most
-  std::size_t most = 4;     ///< looks: the last at all pairs, each before it at a third of the next, of 20 or more
-  /// A cell for which a look would take longer than that ends at the one before, but not before 60 pairs.
+  /// A cell whose pairs take longer ends at an earlier look, but not before 60 pairs. Nothing: however long they take.
   std::optional<std::chrono::nanoseconds> time = std::chrono::seconds(10);
 };
 
-/// The numbers of pairs at which the verdicts are looked at, ascending; the last is all of them.
+/// The numbers of pairs at which the verdicts are looked at, ascending: the last is all of them, each before it a third
+/// of the next, 20 or more.
 std::vector<std::size_t> schedule(const Looks& looks);
 
-/// How many pairs a cell gets at most, one of which takes that long.
+/// How many pairs a cell gets at most, one of which takes that long: a number of the schedule.
 std::size_t most_pairs(const Looks& looks, std::chrono::nanoseconds pair);
-
-/// How many fresh ones confirm what so many pairs called slower, in a cell that gets at most so many: as the next look
-/// would have had.
-std::size_t fresh_pairs(std::size_t taken, std::size_t most);
 
 }  // namespace writebench::gate

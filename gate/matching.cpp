@@ -93,6 +93,14 @@ Candidates candidates(const Cell& head, const reports::Report& base) {
 
 }  // namespace
 
+const Cell* reference_of(const Cell& cell, const reports::Report& report) {
+  const auto found = std::find_if(report.cells.begin(), report.cells.end(), [&](const Cell& other) {
+    return other.strategy.name == reports::kReference && other.status == engine::Outcome::kOk &&
+           engine::same_work(other, cell);
+  });
+  return found == report.cells.end() ? nullptr : &*found;
+}
+
 Matching match(const reports::Report& base, const reports::Report& head) {
   Matching matching;
   std::vector<const Cell*> seen;

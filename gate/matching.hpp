@@ -26,6 +26,9 @@ struct Matching {
   std::vector<Unmatched> rest;
 };
 
+/// The reference that did the same work, and right; null where there is none.
+const engine::Cell* reference_of(const engine::Cell& cell, const reports::Report& report);
+
 /// Finds what can be held against each other. The controls are left out in silence; the pointers are into the reports.
 Matching match(const reports::Report& base, const reports::Report& head);
 

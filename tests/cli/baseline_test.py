@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from program import refused, run
+from program import WITH_FAULTS, refused, run
 
 TINY = ("--strategy", "sync,sync-buffered", "--lines", "1000", "--trials", "3", "--stall-trials", "0")
 
@@ -78,7 +78,8 @@ def test_a_calibration_of_another_machine_is_named_and_not_used(calibrated):
     path, calibration = calibration_of(directory)
     report = "writebench-report.json"
     try:
-        path.write_text(json.dumps({**calibration, "machine": "another"}))
+        cells = [{**cell, "run_to_run": 3} for cell in calibration["cells"]]
+        path.write_text(json.dumps({**calibration, "machine": "another", "cells": cells}))
         result = run(directory, "compare", report, report, "--json").stdout
     finally:
         path.write_text(json.dumps(calibration))
@@ -88,13 +89,36 @@ def test_a_calibration_of_another_machine_is_named_and_not_used(calibrated):
 
 
 @pytest.mark.parametrize("change", [
-    {"false_alarms": 3}, {"alpha": 7}, {"cells": None}, {"cells": []}, {"writebench_calibration": 1}])
+    {"false_alarms": 3}, {"alpha": 7}, {"cells": None}, {"cells": []}, {"writebench_calibration": 1}, {"run_to_run": -1},
+    {"noise": -1}, {"slow_downs": [{"share": 0.05, "power": 2, "pairs_for_90_percent": 5}] * 3}])
 def test_a_calibration_that_could_not_have_been_measured_is_refused(calibrated, change):
     directory, _ = calibrated
     path, calibration = calibration_of(directory)
     try:
-        path.write_text(json.dumps({**calibration, **change}))
+        cells = [{name: change.get(name, value) for name, value in cell.items()} for cell in calibration["cells"]]
+        path.write_text(json.dumps({**calibration, "cells": cells, **change}))
         assert "is no calibration that this writebench reads" in refused(directory, "compare", "writebench-report.json",
                                                                          "writebench-report.json")
     finally:
         path.write_text(json.dumps(calibration))
+
+
+def test_a_calibration_that_cannot_be_read_costs_no_measurement(tmp_path):
+    run(tmp_path, *TINY, "--save-baseline", "main")
+    (tmp_path / "writebench-baselines/calibration.json").write_text("{}")
+    (tmp_path / "head").write_text("#!/bin/sh\ntouch measured\n")
+    (tmp_path / "head").chmod(0o755)
+    report = (tmp_path / "writebench-report.json").read_text()
+    for arguments in [("ab", "--base", "./head", "--head", "./head"), (*TINY, "--baseline", "main")]:
+        assert "is no calibration that this writebench reads" in refused(tmp_path, *arguments)
+    assert not (tmp_path / "measured").exists()
+    assert (tmp_path / "writebench-report.json").read_text() == report
+
+
+def test_what_cannot_be_calibrated_is_refused_or_left_out(tmp_path):
+    few = ("--lines", "50", "--gates", "1", "--samples", "10", "--pairs", "2")
+    assert "there is no cell to calibrate" in refused(tmp_path, "calibrate", "--strategy", "null", *few)
+    assert not (tmp_path / "writebench-baselines/calibration.json").exists()
+    shown = run(tmp_path, "calibrate", "--strategy", "sync,lost", *few, program=WITH_FAULTS).stdout
+    assert "lost is left out: its trials fail" in shown
+    assert [cell["id"] for cell in calibration_of(tmp_path)[1]["cells"]] == ["sync"]

@@ -26,7 +26,7 @@ UNSURE = [round(factor * time_ns) for time_ns in around(1e6, seed=2) for factor 
 
 
 def tiny(text):
-    pairs = "" if "baseline" in text else " --pairs 12 --looks 1"  # a gate, not a run
+    pairs = "" if "baseline" in text else " --pairs 12"  # a gate, not a run
     return text.replace("--lines 2M", "--lines 2000" + pairs)
 
 
@@ -267,14 +267,14 @@ def test_the_action_takes_options_on_several_lines_and_another_judge(machine, pr
     judge.chmod(0o755)
     result = machine.act(base=base, head=head, options="--seed 7\n  --lines 2M\n\n--dir .\n", writebench=str(judge))
     assert result.returncode == 0, result.stderr
-    assert (tmp_path / "asked").read_text().split()[-10:] == "--seed 7 --lines 2000 --pairs 12 --looks 1 --dir .".split()
+    assert (tmp_path / "asked").read_text().split()[-8:] == "--seed 7 --lines 2000 --pairs 12 --dir .".split()
 
 
 @pytest.mark.parametrize("hostile", ["$(touch pwned)", "`touch pwned`", '"; touch pwned; "', "'; touch pwned; '",
                                      "x\ntouch pwned\n", "; touch pwned", "*", "${{ github.token }}"])
 def test_no_input_of_the_action_is_run_as_a_command(machine, hostile):
     for name in ACTION["inputs"]:
-        inputs = {"base": PROGRAM, "head": PROGRAM, "options": "--pairs 1 --looks 1 --lines 5 --strategy sync",
+        inputs = {"base": PROGRAM, "head": PROGRAM, "options": "--pairs 1 --lines 5 --strategy sync",
                   name: hostile}
         if name == "out" and "/" not in hostile:
             inputs["out"] = f"missing/{hostile}"

@@ -12,7 +12,7 @@ import pytest
 PROGRAM = os.environ["WRITEBENCH"]
 EXAMPLE = pathlib.Path(os.environ["WRITEBENCH_SOURCE"], "docs/examples/python_write.py")
 SCHEMA = json.loads(pathlib.Path(os.environ["WRITEBENCH_SCHEMA"]).read_text())
-FEW = ["--lines", "2000", "--pairs", "8", "--looks", "1"]
+FEW = ["--lines", "2000", "--pairs", "8"]
 
 
 def run(directory, *command, status=0):

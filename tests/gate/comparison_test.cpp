@@ -154,10 +154,22 @@ TEST_F(ComparisonTest, HowMuchTwoRunsMayDifferIsATerm) {
   const auto verdict = [&](const RunToRun& run_to_run) {
     return find(compare(base, head, {.rule = {}, .run_to_run = run_to_run}), "buffered").judgement.verdict;
   };
-  EXPECT_EQ(verdict({.other = 0, .known = {}}), Verdict::kSlower);
-  EXPECT_EQ(verdict({.other = 0.2, .known = {}}), Verdict::kSame);
-  EXPECT_EQ(verdict({.other = 0.2, .known = {{"buffered", 0}}}), Verdict::kSlower);
-  EXPECT_EQ(verdict({.other = 0, .known = {{"sync", 0.2}}}), Verdict::kSlower);
+  EXPECT_EQ(verdict({.other = 0}), Verdict::kSlower);
+  EXPECT_EQ(verdict({.other = 0.2}), Verdict::kSame);
+  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}), Verdict::kSame) << "that is of ratios to sync";
+}
+
+TEST_F(ComparisonTest, HowMuchRatiosMayDifferIsATermOfEachCell) {
+  const Report base = report_of({cell_of("sync", times(1e6)), cell_of("buffered", times(1e6))});
+  const Report head = report_of({cell_of("sync", times(1e6)), cell_of("buffered", times(1.12e6))});
+  const auto verdict = [&](const RunToRun& run_to_run, std::string_view metric = "time") {
+    const Terms terms{.metric = &tests::metric_called(metric), .rule = {}, .run_to_run = run_to_run};
+    return find(compare(base, head, terms), "buffered").judgement.verdict;
+  };
+  EXPECT_EQ(verdict({.other = 0.2}), Verdict::kSame);
+  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}), Verdict::kSlower);
+  EXPECT_EQ(verdict({.known = {{{"buffered", 7}, 0}, {{"sync", 1000}, 0}}, .other = 0.2}), Verdict::kSame);
+  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}, "drained"), Verdict::kSame);
 }
 
 TEST_F(ComparisonTest, AReferenceOfOtherWorkIsNone) {

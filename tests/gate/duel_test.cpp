@@ -98,7 +98,7 @@ TEST(Duel, ACellThatTakesLongEndsAtAnEarlierLook) {
 
 TEST(Duel, TakesEachOfTheSixOrdersEquallyOften) {
   // Noise without end: no verdict ends it early.
-  const DuelResult result = run(Fake(1, 1), Fake(2, 1), {.looks = {.pairs = 24, .most = 1}});
+  const DuelResult result = run(Fake(1, 1), Fake(2, 1), {.looks = {.pairs = 24}});
   std::map<std::vector<int>, int> orders;
   for (std::size_t i = 0; i < 24; ++i) {
     orders[{cell_in(result.base, "sync").samples.at(i).position, cell_in(result.head, "sync").samples.at(i).position,
@@ -110,7 +110,7 @@ TEST(Duel, TakesEachOfTheSixOrdersEquallyOften) {
 
 TEST(Duel, RunsTheThreeTrialsOfACellOneAfterTheOther) {
   const std::vector<std::string> ids{"a", "b", "c"};
-  const DuelResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.looks = {.pairs = 8, .most = 1}});
+  const DuelResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.looks = {.pairs = 8}});
   std::map<int, int> first_cell;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const engine::Cell& base = cell_in(result.base, ids[i]);
@@ -132,8 +132,7 @@ TEST(Duel, RunsTheThreeTrialsOfACellOneAfterTheOther) {
 TEST(Duel, ASeedRepeatsTheOrder) {
   const std::vector<std::string> ids{"a", "b", "c"};
   const auto positions = [&](std::uint64_t seed) {
-    const DuelResult result =
-        run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.looks = {.pairs = 8, .most = 1}, .seed = seed});
+    const DuelResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.looks = {.pairs = 8}, .seed = seed});
     std::vector<int> found;
     for (const engine::Cell& cell : result.base.cells) {
       for (const Sample& sample : cell.samples) found.push_back(sample.position);
@@ -185,12 +184,12 @@ TEST(Duel, MeasuresAgainWhatLooksSlower) {
   const DuelResult result = duel(base, head, Terms{}, kSixty, listener);
   EXPECT_EQ(verdict_of(result), Verdict::kSlower);
   EXPECT_EQ(listener.count(Stage::kPairs), 20u);
-  EXPECT_EQ(listener.count(Stage::kConfirm), 60u);
-  EXPECT_EQ(only_cell(result).size, 60u) << "the fresh ones alone";
-  EXPECT_TRUE(only_cell(result).reason.ends_with("in the first 20 pairs, confirmed by 60 fresh ones"))
+  EXPECT_EQ(listener.count(Stage::kConfirm), 20u);
+  EXPECT_EQ(only_cell(result).size, 20u) << "the fresh ones alone";
+  EXPECT_TRUE(only_cell(result).reason.ends_with("in the first 20 pairs, confirmed by 20 fresh ones"))
       << only_cell(result).reason;
-  EXPECT_EQ(cell_in(result.head, "sync").samples.size(), 80u) << "the report has them all";
-  EXPECT_EQ(cell_in(result.base, "sync#2").samples.size(), 80u);
+  EXPECT_EQ(cell_in(result.head, "sync").samples.size(), 40u) << "the report has them all";
+  EXPECT_EQ(cell_in(result.base, "sync#2").samples.size(), 40u);
 }
 
 TEST(Duel, DoesNotMeasureAgainWhatIsFaster) {
@@ -208,7 +207,7 @@ TEST(Duel, TakesBackWhatTheFreshPairsDoNotShow) {
   });
   const DuelResult result = run(base, head, kSixty);
   EXPECT_EQ(verdict_of(result), Verdict::kInconclusive);
-  EXPECT_TRUE(only_cell(result).reason.ends_with("not confirmed by 60 fresh ones")) << only_cell(result).reason;
+  EXPECT_TRUE(only_cell(result).reason.ends_with("not confirmed by 20 fresh ones")) << only_cell(result).reason;
 }
 
 TEST(Duel, WarmUpsLeaveNoSample) {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+#include "gate/looks.hpp"
+
+namespace writebench::cli {
+
+/// --pairs, of a gate.
+void declare_pairs(CLI::App& app, std::optional<std::string>& typed, const char* group);
+
+/// Throws UsageError.
+gate::Looks parse_pairs(const std::optional<std::string>& typed);
+
+}  // namespace writebench::cli
