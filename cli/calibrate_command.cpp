@@ -23,6 +23,7 @@ struct TypedCalibrate {
   std::string gates = "10";
   std::string samples = "100";
   std::optional<std::string> pairs;
+  std::string power = "90%";
   std::string threshold = "5%";
   std::string alpha = "1%";
   std::string seed = "0";
@@ -30,11 +31,14 @@ struct TypedCalibrate {
 };
 
 void print(const gate::Calibration& calibration) {
-  fmt::print("{}\n{} gates of this program against itself: {} called something slower\n", calibration.machine,
-             calibration.gates, calibration.false_alarms);
+  fmt::print(
+      "{}\n{} gates of this program against itself: {} called something slower (a rate below {:.1f} % with 95 % "
+      "confidence)\n",
+      calibration.machine, calibration.gates, calibration.false_alarms, 100 * gate::most_false_alarms(calibration));
   std::size_t widest = 4;
   for (const gate::CalibratedCell& cell : calibration.cells) widest = std::max(widest, cell.id.size());
-  fmt::print("\n{:<{}}  noise   runs         found by a gate in        pairs to find 90 %\n", "cell", widest);
+  fmt::print("\n{:<{}}  noise   runs         found by a gate in        pairs to find {:g} %\n", "cell", widest,
+             100 * calibration.wanted_power);
   fmt::print("{:<{}}  a pair  differ  pairs   +5 %  +10 %  +20 %    +5 %  +10 %  +20 %\n", "", widest);
   for (const gate::CalibratedCell& cell : calibration.cells) {
     const auto percent = [](double logarithm) { return fmt::format("{:.1f} %", 100 * std::expm1(logarithm)); };
@@ -42,7 +46,7 @@ void print(const gate::Calibration& calibration) {
                cell.run_to_run ? percent(*cell.run_to_run) : "-", cell.pairs);
     for (const double power : cell.power) fmt::print("  {:>3.0f} %", 100 * power);
     fmt::print("  ");
-    for (const auto& pairs : cell.pairs_for_90) {
+    for (const auto& pairs : cell.pairs_for_power) {
       fmt::print("  {:>5}", pairs ? fmt::format("{}", *pairs) : std::string("-"));
     }
     fmt::print("\n");
@@ -58,6 +62,10 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
   plan.gates = parse_count("--gates", typed.gates, {.least = 1, .most = 100'000});
   plan.pairs = parse_count("--samples", typed.samples, {.least = 10, .most = 100'000});
   plan.duel.looks = parse_pairs(typed.pairs);
+  plan.wanted_power = parse_share("--power", typed.power);
+  if (plan.wanted_power <= 0 || plan.wanted_power >= 1) {
+    throw UsageError("--power '" + typed.power + "' must be above 0 and below 100%; 90% is usual");
+  }
   plan.duel.seed = parse_count("--seed", typed.seed);
   const gate::Rule rule = parse_terms(terms).rule;
   const gate::Baselines baselines(typed.directory);
@@ -92,6 +100,8 @@ void declare_calibrate(CLI::App& app, std::function<int()>& action) {
   command->add_option("--samples", typed->samples, "pairs with each of +5, +10 and +20 %, for the\npower [100]")
       ->type_name("N");
   declare_pairs(*command, typed->pairs, "Options");
+  command->add_option("--power", typed->power, "how often a slow-down should be found, for the pairs\nit takes [90%]")
+      ->type_name("P");
   command->add_option("--threshold", typed->threshold, "a change has to be larger than this [5%]")->type_name("P");
   command->add_option("--alpha", typed->alpha, "how often a gate may err [1%]")->type_name("P");
   command->add_option("--seed", typed->seed, "of the order, and of sizes [0]")->type_name("S");

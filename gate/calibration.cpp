@@ -87,6 +87,7 @@ class Calibrator {
     calibration.made_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
     calibration.rule = rule_;
     calibration.gates = plan_.gates;
+    calibration.wanted_power = plan_.wanted_power;
     const auto plain = injector_(0);
     const reports::Report cells = contestants(*plain);
     calibration.version = cells.build.version;
@@ -170,7 +171,7 @@ class Calibrator {
       const auto beyond = std::count_if(pairs.begin(), pairs.end(), [&](double d) { return d > limit_of(rule_, 0); });
       const double share = least_share(static_cast<std::size_t>(beyond), pairs.size());
       cell.power[i] = power(cell.pairs, share, rule_, schedule(looks).size(), cells);
-      cell.pairs_for_90[i] = pairs_for(0.9, share, rule_, looks, cells);
+      cell.pairs_for_power[i] = pairs_for(plan_.wanted_power, share, rule_, looks, cells);
     }
     return cell;
   }
@@ -192,6 +193,10 @@ std::string machine_of(const reports::Report& report) {
 
 Calibration calibrate(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, DuelObserver& observer) {
   return Calibrator(injector, rule, plan, observer).result();
+}
+
+double most_false_alarms(const Calibration& calibration) {
+  return 1 - least_share(calibration.gates - calibration.false_alarms, calibration.gates);
 }
 
 RunToRun run_to_run_of(const Calibration& calibration) {

@@ -23,10 +23,10 @@ struct CalibratedCell {
   /// for the reference, without one, and where fewer than kRunsToDiffer gates were run.
   std::optional<double> run_to_run = std::nullopt;
   std::size_t pairs = 0;  ///< that a gate gives it at most
-  /// For each of kInjected: how likely a gate calls the cell slower, at least; and how many pairs at most make that 90
-  /// % likely (nothing where no number that anybody would take does).
+  /// For each of kInjected: how likely a gate calls the cell slower, at least; and how many pairs at most make that as
+  /// likely as was wanted (nothing where no number that anybody would take does).
   std::array<double, kInjected.size()> power{};
-  std::array<std::optional<std::size_t>, kInjected.size()> pairs_for_90{};
+  std::array<std::optional<std::size_t>, kInjected.size()> pairs_for_power{};
 };
 
 /// What the gate's verdicts are worth on one machine.
@@ -35,11 +35,15 @@ struct Calibration {
   std::string version;
   std::string machine;  ///< machine_of() the reports it was made from
   Rule rule;
+  double wanted_power = 0;
   std::size_t gates = 0;         ///< of the program against itself
   std::size_t false_alarms = 0;  ///< gates of these that called anything slower
   std::vector<CalibratedCell> cells;
   std::vector<std::string> left_out;  ///< cells whose trials fail
 };
+
+/// The highest rate of false alarms that so few leave possible, with 95 % confidence (Clopper and Pearson).
+double most_false_alarms(const Calibration& calibration);
 
 /// Fewer runs do not show by how much two of them may differ.
 inline constexpr std::size_t kRunsToDiffer = 5;
@@ -56,6 +60,7 @@ using Injector = std::function<std::unique_ptr<Contender>(double share)>;
 struct CalibrationPlan {
   std::size_t pairs = 100;  ///< with each slow-down
   std::size_t gates = 10;
+  double wanted_power = 0.9;
   DuelPlan duel;
 };
 

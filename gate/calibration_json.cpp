@@ -23,7 +23,7 @@ CalibratedCell read_cell(const nlohmann::json& json) {
   for (std::size_t i = 0; i < kInjected.size(); ++i) {
     const nlohmann::json& of = json.at("slow_downs").at(i);
     cell.power[i] = of.at("power");
-    if (!of.at("pairs_for_90_percent").is_null()) cell.pairs_for_90[i] = of.at("pairs_for_90_percent");
+    if (!of.at("pairs").is_null()) cell.pairs_for_power[i] = of.at("pairs");
   }
   return cell;
 }
@@ -31,7 +31,7 @@ CalibratedCell read_cell(const nlohmann::json& json) {
 // Whether it could have been measured: limits must not be narrowed by a number that somebody typed.
 bool possible(const Calibration& calibration) {
   const auto share = [](double value) { return value >= 0 && value <= 1; };
-  return share(calibration.rule.threshold) && share(calibration.rule.alpha) &&
+  return share(calibration.rule.threshold) && share(calibration.rule.alpha) && share(calibration.wanted_power) &&
          calibration.false_alarms <= calibration.gates && !calibration.cells.empty() &&
          std::all_of(calibration.cells.begin(), calibration.cells.end(), [&](const CalibratedCell& cell) {
            return cell.noise >= 0 && (!cell.run_to_run || *cell.run_to_run >= 0) &&
@@ -45,6 +45,7 @@ Calibration read(const nlohmann::json& json) {
   calibration.version = json.at("version");
   calibration.machine = json.at("machine");
   calibration.rule = {.threshold = json.at("threshold"), .alpha = json.at("alpha")};
+  calibration.wanted_power = json.at("wanted_power");
   calibration.gates = json.at("gates");
   calibration.false_alarms = json.at("false_alarms");
   for (const auto& cell : json.at("cells").get<std::vector<nlohmann::json>>()) {
@@ -57,18 +58,18 @@ Calibration read(const nlohmann::json& json) {
 }  // namespace
 
 std::string to_json(const Calibration& calibration) {
-  Json json{
-      {"writebench_calibration", kSchema}, {"made_at", calibration.made_at},          {"version", calibration.version},
-      {"machine", calibration.machine},    {"threshold", calibration.rule.threshold}, {"alpha", calibration.rule.alpha},
-      {"gates", calibration.gates},        {"false_alarms", calibration.false_alarms}};
+  Json json{{"writebench_calibration", kSchema},        {"made_at", calibration.made_at},
+            {"version", calibration.version},           {"machine", calibration.machine},
+            {"threshold", calibration.rule.threshold},  {"alpha", calibration.rule.alpha},
+            {"wanted_power", calibration.wanted_power}, {"gates", calibration.gates},
+            {"false_alarms", calibration.false_alarms}};
   json["cells"] = Json::array();
   for (const CalibratedCell& cell : calibration.cells) {
     Json slow_downs = Json::array();
     for (std::size_t i = 0; i < kInjected.size(); ++i) {
-      slow_downs.push_back(
-          {{"share", kInjected[i]},
-           {"power", cell.power[i]},
-           {"pairs_for_90_percent", cell.pairs_for_90[i] ? Json(*cell.pairs_for_90[i]) : Json(nullptr)}});
+      slow_downs.push_back({{"share", kInjected[i]},
+                            {"power", cell.power[i]},
+                            {"pairs", cell.pairs_for_power[i] ? Json(*cell.pairs_for_power[i]) : Json(nullptr)}});
     }
     json["cells"].push_back({{"id", cell.id},
                              {"lines", cell.lines},

@@ -67,6 +67,7 @@ def test_a_calibration_says_what_verdicts_are_worth_and_is_kept(calibrated):
     _, calibration = calibration_of(directory)
     assert "2 gates of this program against itself: 0 called something slower" in shown
     assert [slow_down["share"] for slow_down in calibration["cells"][0]["slow_downs"]] == [0.05, 0.1, 0.2]
+    assert "(a rate below 77.6 % with 95 % confidence)" in shown, "as 0.05 is (1 - 0.776) squared"
     assert calibration["gates"] == 2 and calibration["cells"][0]["pairs"] == 6
     report = "writebench-report.json"
     assert "calibrated here on " in run(directory, "compare", report, report).stdout
@@ -90,7 +91,7 @@ def test_a_calibration_of_another_machine_is_named_and_not_used(calibrated):
 
 @pytest.mark.parametrize("change", [
     {"false_alarms": 3}, {"alpha": 7}, {"cells": None}, {"cells": []}, {"writebench_calibration": 1}, {"run_to_run": -1},
-    {"noise": -1}, {"slow_downs": [{"share": 0.05, "power": 2, "pairs_for_90_percent": 5}] * 3}])
+    {"noise": -1}, {"slow_downs": [{"share": 0.05, "power": 2, "pairs": 5}] * 3}])
 def test_a_calibration_that_could_not_have_been_measured_is_refused(calibrated, change):
     directory, _ = calibrated
     path, calibration = calibration_of(directory)

@@ -51,11 +51,11 @@ TEST_F(CalibrationTest, SaysThatLittleNoiseHidesNothingAndMuchHidesAll) {
   EXPECT_GT(quiet.power[1], 0.99);
   EXPECT_GT(quiet.power[2], 0.99);
   EXPECT_EQ(quiet.pairs, 540u);
-  ASSERT_TRUE(quiet.pairs_for_90[1] && quiet.pairs_for_90[2]);
-  EXPECT_LE(*quiet.pairs_for_90[2], 20u);
+  ASSERT_TRUE(quiet.pairs_for_power[1] && quiet.pairs_for_power[2]);
+  EXPECT_LE(*quiet.pairs_for_power[2], 20u);
   const CalibratedCell loud = cell(calibrate(2), "buffered");
   EXPECT_LT(loud.power[1], 0.1);
-  EXPECT_FALSE(loud.pairs_for_90[0]);
+  EXPECT_FALSE(loud.pairs_for_power[0]);
 }
 
 TEST_F(CalibrationTest, TheGateFindsAtLeastAsMuchAsItsPowerSays) {
@@ -71,6 +71,14 @@ TEST_F(CalibrationTest, TheGateFindsAtLeastAsMuchAsItsPowerSays) {
     EXPECT_GE(found / 100.0, cell(calibration, "sync").power[1] - 0.05) << sigma;
     EXPECT_LE(found / 100.0, cell(calibration, "sync").power[1] + 0.4) << sigma << ": and it is not just careful";
   }
+}
+
+TEST_F(CalibrationTest, MorePowerTakesMorePairs) {
+  const auto pairs_for = [&](double power) {
+    return *cell(calibrate(0.05, {"sync"}, {.pairs = 1000, .gates = 1, .wanted_power = power, .duel = {}}), "sync")
+                .pairs_for_power[1];
+  };
+  EXPECT_LT(pairs_for(0.5), pairs_for(0.99));
 }
 
 TEST_F(CalibrationTest, KnowsByHowMuchRunsDifferCellByCell) {
