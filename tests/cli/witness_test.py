@@ -82,5 +82,6 @@ def test_processor_time_and_switches_are_those_of_the_process(tmp_path):
         assert whole_ns - cpu_ns <= 0.05 * whole_ns + 50e6, name
         switches = sum(sample["voluntary_switches"] for sample in samples)
         assert switches <= usage.ru_nvcsw, name
-        assert usage.ru_nvcsw - switches <= 0.01 * usage.ru_nvcsw + 50, name
+        # Outside of the trial it waits for the disk, the more often the more others write to it.
+        assert usage.ru_nvcsw - switches <= 0.01 * usage.ru_nvcsw + 500, name
         assert max(sample["peak_rss_bytes"] for sample in samples) <= usage.ru_maxrss * 1024, name
