@@ -128,7 +128,7 @@ class Comparer {
       return {std::move(cell), Evidence::from_runs(values_of(base), values_of(head)), std::move(hindrance)};
     }
     cell.basis = Basis::kReference;
-    if (terms_.metric == &metrics().front()) {
+    if (terms_.metric->value == metrics().front().value) {  // the time, or its inverse
       cell.allowance += terms_.run_to_run.of(*match.head) - terms_.run_to_run.other;
     }
     const auto base_logs = logs_by_round(*base_reference, *terms_.metric);

@@ -68,6 +68,14 @@ class Fields:
             raise Wrong(f"{self.place(name)} is not {expected}")
         return value
 
+    def check_form(self, name, newest, foreign):
+        """Raises Wrong unless that number says that the document is of its kind (else `foreign`), and none too new."""
+        form = self.value.get(name)
+        if not is_count(form) or form < 1:
+            raise Wrong(foreign)
+        if form > newest:
+            raise Wrong(f"has the form {form} of a newer writebench; use the scripts that came with it")
+
     def text(self, name, optional=False):
         return self._get(name, lambda value: isinstance(value, str), "text", optional)
 

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from checked_json import Wrong, is_count
+from checked_json import Wrong
 from report_model import load
 
 SCHEMA = 1
@@ -30,11 +30,8 @@ def load_comparison(path):
 
 
 def _comparison(path, fields):
-    schema = fields.value.get("writebench_comparison")
-    if not is_count(schema) or schema < 1:
-        raise Wrong("is not a comparison of writebench; name one ('writebench compare --json' prints it)")
-    if schema > SCHEMA:
-        raise Wrong(f"has the form {schema} of a newer writebench; use the scripts that came with it")
+    fields.check_form("writebench_comparison", SCHEMA,
+                      "is not a comparison of writebench; name one ('writebench compare --json' prints it)")
     head = fields.fields("head")
     verdicts = {cell.text("id"): cell.text("verdict") for cell in fields.objects("cells")}
     for verdict in verdicts.values():

@@ -192,11 +192,8 @@ def load(path, read, remedy):
 
 
 def _report(path, fields):
-    schema = fields.value.get("writebench_schema")
-    if not is_count(schema) or schema < 1:
-        raise Wrong("is not a report of writebench; name one (writebench writes it to writebench-report.json)")
-    if schema > SCHEMA:
-        raise Wrong(f"has the form {schema} of a newer writebench; use the scripts that came with it")
+    fields.check_form("writebench_schema", SCHEMA,
+                      "is not a report of writebench; name one (writebench writes it to writebench-report.json)")
     started_at = fields.text("started_at")
     try:
         started = datetime.datetime.strptime(started_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.UTC)

@@ -169,6 +169,7 @@ TEST_F(ComparisonTest, HowMuchRatiosMayDifferIsATermOfEachCell) {
   EXPECT_EQ(verdict({.other = 0.2}), Verdict::kSame);
   EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}), Verdict::kSlower);
   EXPECT_EQ(verdict({.known = {{{"buffered", 7}, 0}, {{"sync", 1000}, 0}}, .other = 0.2}), Verdict::kSame);
+  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}, "lines-per-second"), Verdict::kSlower);
   EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}, "drained"), Verdict::kSame);
 }
 
