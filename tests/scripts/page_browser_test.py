@@ -5,11 +5,11 @@ One browser serves all of these tests, which is why ctest runs the file as one.
 
 import base64
 import re
-import time
 
 from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
 
 from page import words
 from served_pages import HOSTILE, chrome, show, site  # pytest finds fixtures by these names
@@ -38,6 +38,16 @@ def chart(name):
 
 def choose(chrome, key, value):
     Select(chrome.find_element(By.CSS_SELECTOR, f'select[data-choice="{key}"]')).select_by_value(value)
+
+
+def wait_until(chrome, holds):
+    WebDriverWait(chrome, 20, poll_frequency=0.02).until(lambda _: holds())
+
+
+def open_numbers(chrome, figure):
+    """Opens a picture's table, which is made a moment after the click and then moves what is below it."""
+    figure.find_element(By.TAG_NAME, "summary").click()
+    wait_until(chrome, lambda: figure.find_elements(By.TAG_NAME, "table"))
 
 
 def test_every_sample_of_the_report_is_drawn(show, chrome):
@@ -70,7 +80,7 @@ def test_each_picture_has_its_words_and_its_numbers(show, chrome):
     for figure in chrome.find_elements(By.CSS_SELECTOR, "figure:not([hidden])"):
         assert figure.find_element(By.CSS_SELECTOR, ".summary").text.endswith(".")
         assert "writebench" in figure.find_element(By.TAG_NAME, "figcaption").text
-        figure.find_element(By.TAG_NAME, "summary").click()
+        open_numbers(chrome, figure)
     rows = in_page(chrome, f"[...document.querySelectorAll('{chart('time')} tbody tr')].map((row) => "
                            "[...row.cells].map((cell) => cell.textContent))")
     medians = {row[0]: row[1] for row in rows}
@@ -195,8 +205,8 @@ def test_several_reports_are_chosen_from_and_drawn_over_time(show, chrome):
 
 def test_hostile_text_is_shown_and_does_nothing(show, chrome):
     show("hostile")
-    for summary in chrome.find_elements(By.CSS_SELECTOR, "figure:not([hidden]) summary"):
-        summary.click()
+    for figure in chrome.find_elements(By.CSS_SELECTOR, "figure:not([hidden])"):
+        open_numbers(chrome, figure)
     dots = f"{chart('time')} .points > *"
     assert count(chrome, dots) == 8 * len(HOSTILE)
     chrome.execute_script("for (const dot of document.querySelectorAll(arguments[0])) dot.focus()", dots)
@@ -215,9 +225,7 @@ def test_the_download_is_the_report(show, chrome, site):
     show("all")
     chrome.find_element(By.CSS_SELECTOR, ".download").click()
     saved = chrome.downloads / "all.json"
-    deadline = time.monotonic() + 10
-    while not saved.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until(chrome, saved.exists)
     assert saved.read_bytes() == (site / "all.json").read_bytes()
 
 
