@@ -35,15 +35,14 @@ void print_estimate(const engine::Cell& cell, const engine::TrialEstimate& estim
 }
 
 void print_whole(const engine::Plan& plan, const std::vector<engine::TrialEstimate>& estimates) {
-  const engine::RunEstimate most = engine::estimate_run(plan, estimates, SIZE_MAX);
+  const engine::RunEstimate most = engine::estimate_run(plan, estimates, false);
   engine::Plan unlimited = plan;
   unlimited.budget.reset();
-  const bool by_budget = most.trials < engine::estimate_run(unlimited, estimates, SIZE_MAX).trials;
+  const bool by_budget = most.trials < engine::estimate_run(unlimited, estimates, false).trials;
   const char* limit = "";
   if (by_budget) limit = most.time <= *plan.budget ? " (--budget)" : " (beyond --budget: each is run once in any case)";
   fmt::print("about {}{}; {} cells, {} trials", format_duration(most.time), limit, estimates.size(), most.trials);
-  constexpr std::size_t kFirstInterval = 6;  // trials: with fewer there is no interval to be narrow
-  const engine::RunEstimate least = engine::estimate_run(plan, estimates, kFirstInterval);
+  const engine::RunEstimate least = engine::estimate_run(plan, estimates, true);
   if (least.trials < most.trials) {
     fmt::print("; at least {}, {} trials, where they agree soon (--precision)", format_duration(least.time),
                least.trials);

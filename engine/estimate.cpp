@@ -174,10 +174,10 @@ std::optional<TrialEstimate> estimate_trial(const Cell& cell, const RunSetup& se
   return estimate;
 }
 
-RunEstimate estimate_run(const Plan& plan, const std::vector<TrialEstimate>& cells, std::size_t precise_after) {
+RunEstimate estimate_run(const Plan& plan, const std::vector<TrialEstimate>& cells, bool precise) {
   Schedule schedule(plan, cells.size());
-  std::vector<std::size_t> trials(cells.size(), 0);
   for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+    schedule.set_precise(cell, precise);
     if (cells[cell].failed) schedule.drop(cell);
   }
   RunEstimate run;
@@ -189,7 +189,6 @@ RunEstimate estimate_run(const Plan& plan, const std::vector<TrialEstimate>& cel
       schedule.ran(cell, round.kind, time);
       run.time += time;
       ++run.trials;
-      if (round.kind == Round::Kind::kMeasure) schedule.set_precise(cell, ++trials[cell] >= precise_after);
     }
   }
   return run;

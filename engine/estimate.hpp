@@ -48,7 +48,7 @@ struct RunEstimate {
   std::size_t trials = 0;  ///< of all kinds
 };
 
-/// Plays the plan's schedule with trials of these times; a cell is precise after `precise_after` trials.
-RunEstimate estimate_run(const Plan& plan, const std::vector<TrialEstimate>& cells, std::size_t precise_after);
+/// Plays the plan's schedule with trials of these times; `precise`: every cell is so as soon as it can be, else none.
+RunEstimate estimate_run(const Plan& plan, const std::vector<TrialEstimate>& cells, bool precise);
 
 }  // namespace writebench::engine

@@ -38,9 +38,15 @@ std::vector<std::size_t> Schedule::without_the_greedy(std::vector<std::size_t> o
   std::chrono::nanoseconds spent{0};
   for (const std::size_t cell : order) spent += cells_[cell].spent;
   const std::chrono::nanoseconds share = spent / static_cast<std::int64_t>(order.size());
-  std::erase_if(order,
-                [&](std::size_t cell) { return cells_[cell].spent > share; });  // never all: not every one is above
+  std::erase_if(order, [&](std::size_t cell) {  // never all: not every one is above
+    return cells_[cell].spent > share && !goes_along(cells_[cell]);
+  });
   return order;
+}
+
+bool Schedule::goes_along(const State& state) const {
+  return state.trials < kTogether &&
+         (!plan_.budget || state.spent < *plan_.budget / static_cast<std::int64_t>(cells_.size()));
 }
 
 void Schedule::rotate() {
@@ -65,10 +71,13 @@ bool Schedule::wants(const State& state, Round::Kind kind) const {
   switch (kind) {
     case Round::Kind::kWarmUp: return state.warm_ups < plan_.warm_up_trials;
     case Round::Kind::kStall: return state.stalls < plan_.stall_trials;
-    case Round::Kind::kMeasure:
-      return state.trials < plan_.max_trials && (state.trials < plan_.min_trials || !state.precise);
+    case Round::Kind::kMeasure: return state.trials < wanted(state);
   }
   return false;
+}
+
+std::size_t Schedule::wanted(const State& state) const {
+  return state.precise ? std::min(std::max(plan_.min_trials, kTogether), plan_.max_trials) : plan_.max_trials;
 }
 
 bool Schedule::affordable(std::size_t cell, Round::Kind kind, std::chrono::nanoseconds elapsed) const {
@@ -107,8 +116,7 @@ std::chrono::nanoseconds Schedule::remaining(std::chrono::nanoseconds elapsed) c
   std::chrono::nanoseconds rest{0};
   for (const State& state : cells_) {
     if (state.dropped) continue;
-    const std::size_t trials = missing(state.trials, state.precise ? plan_.min_trials : plan_.max_trials) +
-                               missing(state.stalls, plan_.stall_trials) +
+    const std::size_t trials = missing(state.trials, wanted(state)) + missing(state.stalls, plan_.stall_trials) +
                                missing(state.warm_ups, plan_.warm_up_trials);
     rest += state.last * static_cast<std::int64_t>(trials);
   }

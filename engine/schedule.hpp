@@ -9,13 +9,18 @@
 
 namespace writebench::engine {
 
+/// Rounds that each cell takes part in, however precise it is, unless they cost more than its share of the budget: what
+/// cells, and then whole runs, are held against each other by, round by round.
+inline constexpr std::size_t kTogether = 40;
+
 /// How much to measure.
 struct Plan {
   std::size_t warm_up_trials = 1;  ///< of each cell first, thrown away
   std::size_t min_trials = 3;      ///< of each cell, as far as the budget reaches; 1 in any case
   std::size_t max_trials = 100;    ///< at least 1
   std::size_t stall_trials = 1;    ///< of each cell, for the stalls alone, as far as the budget reaches
-  /// A cell is done when the 95 % interval of its median is narrower than this share of the median.
+  /// A cell is done when the 95 % interval of its median is narrower than this share of the median, and it has
+  /// kTogether trials.
   double precision = 0.02;
   /// For all cells together, everything included; none: it takes as long as it takes.
   std::optional<std::chrono::nanoseconds> budget = std::chrono::seconds(45);
@@ -35,7 +40,8 @@ struct Round {
 /// First the warm-up, in the order of the cells, so that a first result shows at once. Then rounds in a shuffled order
 /// that the seed reproduces, each rotated against the one before: in as many rounds as there are cells, each cell
 /// stands once in every place, and what one place does to a trial (the heat, the neighbour's leftovers) falls on all.
-/// When every cell has its minimum come the stall rounds, then the rest.
+/// When every cell has its minimum come the stall rounds, then the rest. In these a cell that has had its kTogether
+/// trials, or its share of the budget, waits while it has spent more than the others have.
 class Schedule {
  public:
   Schedule(const Plan& plan, std::size_t cells);
@@ -71,6 +77,8 @@ class Schedule {
 
   std::vector<std::size_t> wanting(Round::Kind kind, std::chrono::nanoseconds elapsed) const;
   bool wants(const State& state, Round::Kind kind) const;
+  std::size_t wanted(const State& state) const;
+  bool goes_along(const State& state) const;
   std::chrono::nanoseconds reserved() const;
   std::vector<std::size_t> without_the_greedy(std::vector<std::size_t> order) const;
   void rotate();

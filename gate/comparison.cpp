@@ -178,13 +178,28 @@ class Comparer {
   }
 
   std::string too_little(const ComparedCell& cell, std::size_t cells) const {
-    const char* const what = cell.basis == Basis::kPaired ? "pairs" : "trials";
+    const char* const what = name_of_size(cell.basis);
     if (!cell.judgement.detectable) {
-      return fmt::format("{} {} are too few for any verdict on {} cells at {:g} %", cell.size, what, cells,
-                         100 * terms_.rule.alpha);
+      return fmt::format("{} {} are too few for any verdict on {} cells at {:g} %: it takes {}", cell.size, what, cells,
+                         100 * terms_.rule.alpha, least_size(cell.basis, cells));
     }
     return fmt::format("{} {} cannot tell it from {:+.0f} %: take more, or a quieter machine", cell.size, what,
                        std::copysign(100 * std::expm1(limit_of(terms_.rule, cell.allowance)), cell.difference));
+  }
+
+  static const char* name_of_size(Basis basis) {
+    switch (basis) {
+      case Basis::kPaired: return "pairs";
+      case Basis::kReference: return "rounds with the reference";
+      case Basis::kDirect: return "trials";
+    }
+    return "";
+  }
+
+  // So many that all of them on one side are less likely by chance than the error that a cell may have.
+  std::size_t least_size(Basis basis, std::size_t cells) const {
+    const double error = terms_.rule.alpha / static_cast<double>(cells) / (basis == Basis::kPaired ? 1 : 2);
+    return static_cast<std::size_t>(std::ceil(-std::log2(error)));
   }
 
   const reports::Report& base_;

@@ -127,7 +127,7 @@ TEST(EstimateOfARun, IsTheSumOfTheTrialsWithoutABudget) {
                                        {{.time = seconds(1), .stall_time = seconds(4), .failed = {}, .detail = {}},
                                         {.time = seconds(10), .stall_time = seconds(10), .failed = {}, .detail = {}},
                                         {.failed = Outcome::kFailed, .detail = {}}},
-                                       SIZE_MAX);
+                                       false);
   EXPECT_EQ(run.time, seconds(2 + 3 + 4 + 60));
   EXPECT_EQ(run.trials, 12u);
 }
@@ -135,11 +135,11 @@ TEST(EstimateOfARun, IsTheSumOfTheTrialsWithoutABudget) {
 TEST(EstimateOfARun, KeepsToTheBudgetAndStopsWhereCellsArePrecise) {
   const Plan plan{.max_trials = 1000, .budget = seconds(60)};
   const std::vector<TrialEstimate> cells(
-      3, {.time = milliseconds(500), .stall_time = milliseconds(500), .failed = {}, .detail = {}});
-  const RunEstimate most = estimate_run(plan, cells, SIZE_MAX);
+      3, {.time = milliseconds(300), .stall_time = milliseconds(300), .failed = {}, .detail = {}});
+  const RunEstimate most = estimate_run(plan, cells, false);
   EXPECT_LE(most.time, seconds(60));
   EXPECT_GE(most.time, seconds(59));
-  EXPECT_EQ(estimate_run(plan, cells, 6).trials, 3u * (1 + 6 + 1));
+  EXPECT_EQ(estimate_run(plan, cells, true).trials, 3u * (1 + kTogether + 1));
 }
 
 TEST(FirstLines, AreTheSameLinesAndNoMore) {

@@ -90,15 +90,38 @@ TEST(Schedule, LetsTheSlowWaitForTheFastOnceAllHaveTheirMinimum) {
   EXPECT_LE(played.end, seconds(60));
 }
 
-TEST(Schedule, StopsACellThatIsPreciseEnoughButNotBeforeItsMinimum) {
-  Schedule schedule({.warm_up_trials = 0, .min_trials = 2, .max_trials = 9, .stall_trials = 0, .budget = {}}, 2);
+TEST(Schedule, TakesTheSlowAlongForFortyRoundsIfTheyKeepToTheirShareOfTheBudget) {
+  const auto in_common = [](std::chrono::nanoseconds slow) {
+    Indices sizes;
+    for (const Indices& order : play({.warm_up_trials = 0, .stall_trials = 0, .budget = seconds(60)},
+                                     {std::chrono::milliseconds(10), slow})
+                                    .measured()) {
+      sizes.push_back(order.size());
+    }
+    return std::find(sizes.begin(), sizes.end(), 1u) - sizes.begin();
+  };
+  EXPECT_EQ(in_common(std::chrono::milliseconds(500)), std::ptrdiff_t{kTogether});
+  EXPECT_EQ(in_common(seconds(3)), 30 / 3) << "half of 60 s";
+}
+
+// For how many rounds a cell is measured beside another that stays imprecise.
+std::size_t rounds_of_a_precise_cell(const Plan& plan) {
+  Schedule schedule(plan, 2);
   schedule.set_precise(0, true);
-  for (int round = 0; round < 2; ++round) {
+  for (std::size_t rounds = 0;; ++rounds) {
     const Round next = schedule.next_round(seconds(0));
-    EXPECT_EQ(next.order.size(), 2u);
+    if (next.order != Indices{0, 1} && next.order != Indices{1, 0}) return rounds;
     for (const std::size_t cell : next.order) schedule.ran(cell, next.kind, seconds(1));
   }
-  EXPECT_EQ(schedule.next_round(seconds(0)).order, Indices{1});
+}
+
+TEST(Schedule, StopsACellThatIsPreciseEnoughButNotBeforeItsMinimumNorBeforeForty) {
+  const auto plan = [](std::size_t least, std::size_t most) {
+    return Plan{.warm_up_trials = 0, .min_trials = least, .max_trials = most, .stall_trials = 0, .budget = {}};
+  };
+  EXPECT_EQ(rounds_of_a_precise_cell(plan(2, 99)), kTogether);
+  EXPECT_EQ(rounds_of_a_precise_cell(plan(50, 99)), 50u);
+  EXPECT_EQ(rounds_of_a_precise_cell(plan(2, 9)), 9u);
 }
 
 TEST(Schedule, RepeatsAnOrderForItsSeedAndDiffersForAnother) {
