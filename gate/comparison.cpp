@@ -63,14 +63,15 @@ class Comparer {
     comparison.terms = terms_;
     Matching matching = match(base_, head_);
     std::vector<Prepared> prepared;
-    for (const Match& match : matching.matches) prepared.push_back(prepare(match));
-    for (auto at = prepared.begin(); at != prepared.end();) {
-      if (at->evidence.size() > 0) {
-        ++at;
-        continue;
+    for (const Match& match : matching.matches) {
+      Prepared one = prepare(match);
+      if (!paired_ && match.base == reference_of(*match.base, base_)) {
+        matching.rest.push_back({one.cell.id, of_the_reference(one.cell)});
+      } else if (one.evidence.size() == 0) {
+        matching.rest.push_back({one.cell.id, without_evidence(one.cell)});
+      } else {
+        prepared.push_back(std::move(one));
       }
-      matching.rest.push_back({at->cell.id, fmt::format("no trial has {}", terms_.metric->name)});
-      at = prepared.erase(at);
     }
     comparison.cells = judged(std::move(prepared));
     comparison.not_compared = std::move(matching.rest);
@@ -120,11 +121,8 @@ class Comparer {
     if (mostly_disturbed(*match.head)) hindrance = "most trials of the head were disturbed";
     const Cell* const base_reference = reference_of(*match.base, base_);
     const Cell* const head_reference = reference_of(*match.head, head_);
-    if (base_reference == nullptr || head_reference == nullptr || base_reference == match.base) {
+    if (base_reference == nullptr || head_reference == nullptr) {
       cell.basis = Basis::kDirect;
-      if (base_reference == match.base && base_reference != nullptr) {
-        hindrance = "it is the reference: apart from the machine it can only be judged in pairs ('writebench ab')";
-      }
       return {std::move(cell), Evidence::from_runs(values_of(base), values_of(head)), std::move(hindrance)};
     }
     cell.basis = Basis::kReference;
@@ -139,6 +137,19 @@ class Comparer {
     }
     return {std::move(cell), Evidence::from_runs(differences(base_logs, base), differences(head_logs, head)),
             std::move(hindrance)};
+  }
+
+  std::string without_evidence(const ComparedCell& cell) const {
+    const char* where = "trial";
+    if (cell.base > 0 && cell.head > 0) where = cell.basis == Basis::kPaired ? "pair" : "round with the reference";
+    return fmt::format("no {} has {}", where, terms_.metric->name);
+  }
+
+  static std::string of_the_reference(const ComparedCell& cell) {
+    std::string moved;
+    if (cell.base > 0 && cell.head > 0) moved = fmt::format(", here {:+.1f} %", 100 * (cell.head / cell.base - 1));
+    return fmt::format("it is the reference{}; only pairs ('writebench ab') tell a change of it from the machine's",
+                       moved);
   }
 
   static bool mostly_disturbed(const Cell& cell) { return 2 * disturbed(cell) > cell.samples.size(); }

@@ -93,9 +93,9 @@ TEST(Schedule, LetsTheSlowWaitForTheFastOnceAllHaveTheirMinimum) {
 TEST(Schedule, TakesTheSlowAlongForFortyRoundsIfTheyKeepToTheirShareOfTheBudget) {
   const auto in_common = [](std::chrono::nanoseconds slow) {
     Indices sizes;
-    for (const Indices& order : play({.warm_up_trials = 0, .stall_trials = 0, .budget = seconds(60)},
-                                     {std::chrono::milliseconds(10), slow})
-                                    .measured()) {
+    for (const Indices& order :
+         play({.warm_up_trials = 0, .stall_trials = 0, .budget = seconds(60)}, {std::chrono::milliseconds(10), slow})
+             .measured()) {
       sizes.push_back(order.size());
     }
     return std::find(sizes.begin(), sizes.end(), 1u) - sizes.begin();
