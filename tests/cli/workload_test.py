@@ -133,7 +133,7 @@ def test_a_dry_run_says_what_fails_and_goes_on(tmp_path):
     assert result.returncode == 1
     found = {line.split("  ")[0]: line for line in result.stdout.splitlines()[:-1]}
     assert found["throws"].endswith(": failed, out of ink")
-    assert ": failed, killed by signal 11" in found["crashes"]
+    assert re.search(": failed, .+ in run$", found["crashes"])  # how it ends is the signal's or the sanitizer's to say
     assert ": incorrect, " in found["lost"]
     assert re.search(TIME, found["sync"])
     assert os.listdir(tmp_path) == []
