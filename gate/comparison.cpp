@@ -191,8 +191,8 @@ class Comparer {
   std::string too_little(const ComparedCell& cell, std::size_t cells) const {
     const char* const what = name_of_size(cell.basis);
     if (!cell.judgement.detectable) {
-      return fmt::format("{} {} are too few for any verdict on {} cells at {:g} %: it takes {}", cell.size, what, cells,
-                         100 * terms_.rule.alpha, least_size(cell.basis, cells));
+      return fmt::format("{} {} are too few for any verdict on {} cell{} at {:g} %: it takes {}", cell.size, what,
+                         cells, cells == 1 ? "" : "s", 100 * terms_.rule.alpha, least_size(cell.basis, cells));
     }
     return fmt::format("{} {} cannot tell it from {:+.0f} %: take more, or a quieter machine", cell.size, what,
                        std::copysign(100 * std::expm1(limit_of(terms_.rule, cell.allowance)), cell.difference));

@@ -227,14 +227,14 @@ TEST_F(ComparisonTest, TooFewTrialsAreInconclusiveAndSaySo) {
                 "sync");
   };
   EXPECT_EQ(pairs(6).judgement.verdict, Verdict::kInconclusive);
-  EXPECT_EQ(pairs(6).reason, "6 pairs are too few for any verdict on 1 cells at 1 %: it takes 7");
+  EXPECT_EQ(pairs(6).reason, "6 pairs are too few for any verdict on 1 cell at 1 %: it takes 7");
   EXPECT_EQ(pairs(7).judgement.verdict, Verdict::kSlower);
   const auto rounds = [&](int count) {
     return find(compare(report_of({cell_of("sync", times(1e6)), cell_of("buffered", times(2e6, count))}),
                         report_of({cell_of("sync", times(1e6)), cell_of("buffered", times(6e6))}), {}),
                 "buffered");
   };
-  EXPECT_EQ(rounds(7).reason, "7 rounds with the reference are too few for any verdict on 1 cells at 1 %: it takes 8");
+  EXPECT_EQ(rounds(7).reason, "7 rounds with the reference are too few for any verdict on 1 cell at 1 %: it takes 8");
   EXPECT_EQ(rounds(8).judgement.verdict, Verdict::kSlower);
   const ComparedCell unclear = find(compare(side_of("base", {cell_of("sync", noisy(1e6, 0.2, 20, random_))}),
                                             side_of("head", {cell_of("sync", noisy(1.05e6, 0.2, 20, random_))}), {}),
