@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/counter_lines.hpp"
-#include "engine/replayed_lines.hpp"
-#include "engine/scratch.hpp"
-#include "engine/sized_lines.hpp"
-#include "engine/verify.hpp"
+#include "engine/lines/numbered_lines.hpp"
+#include "engine/lines/replayed_lines.hpp"
+#include "engine/lines/sized_lines.hpp"
+#include "engine/trial/scratch.hpp"
+#include "engine/verification/verify.hpp"
 
 namespace writebench {
 namespace {
@@ -44,7 +44,7 @@ const engine::ReplayedLines& replayed_log() {
   return log;
 }
 
-std::unique_ptr<Content> counters() { return std::make_unique<engine::CounterLines>(5'000'000); }
+std::unique_ptr<Content> counters() { return std::make_unique<engine::NumberedLines>(5'000'000); }
 std::unique_ptr<Content> hundred_bytes() {
   return std::make_unique<engine::SizedLines>(1'000'000, engine::LineSizes{100, 100});
 }

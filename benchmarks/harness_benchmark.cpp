@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "engine/counter_lines.hpp"
-#include "engine/scratch.hpp"
+#include "engine/lines/numbered_lines.hpp"
 #include "engine/statistics.hpp"
+#include "engine/trial/scratch.hpp"
 #include "strategies/table.hpp"
 #include "writebench/job.hpp"
 
@@ -83,7 +83,7 @@ void write_by_hand(int descriptor, char* block) {
 
 // The strategy's loop, but the lines come from the harness's own renderer, in batches, without Job, Lines or Block.
 void write_batches_by_hand(int descriptor, char* block) {
-  const engine::CounterLines content(kLines);
+  const engine::NumberedLines content(kLines);
   std::vector<char> text(8192 + Content::kSlackBytes);
   std::vector<std::uint32_t> lengths(512);
   std::size_t used = 0;
@@ -113,7 +113,7 @@ int new_file(const std::string& path) {
 }
 
 double strategy_seconds(const std::string& path) {
-  const engine::CounterLines content(kLines);
+  const engine::NumberedLines content(kLines);
   File file(path, new_file(path), {});
   Job job({.lines = kLines, .buffer_bytes = kBufferBytes}, content, file);
   const auto strategy = strategies::find("sync-buffered")->make();
@@ -153,7 +153,7 @@ BENCHMARK(strategy_against<write_batches_by_hand>)
 BENCHMARK(strategy_against<write_by_hand<Tuned>>)->Name("sync-buffered against a tuned loop in place")->UseManualTime();
 
 void null_walk(benchmark::State& state) {
-  const engine::CounterLines content(kLines);
+  const engine::NumberedLines content(kLines);
   File file("unused", -1, {});
   Job job({.lines = kLines}, content, file);
   const auto strategy = strategies::find("null")->make();

@@ -10,7 +10,7 @@
 #include "cli/pairs_option.hpp"
 #include "cli/terms_options.hpp"
 #include "cli/units.hpp"
-#include "engine/interrupt.hpp"
+#include "engine/run/interrupt.hpp"
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
 #include "gate/duel.hpp"

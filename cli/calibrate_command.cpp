@@ -11,7 +11,7 @@
 #include "cli/pairs_option.hpp"
 #include "cli/terms_options.hpp"
 #include "cli/units.hpp"
-#include "engine/interrupt.hpp"
+#include "engine/run/interrupt.hpp"
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
 #include "reports/whole_file.hpp"

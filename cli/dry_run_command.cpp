@@ -10,8 +10,8 @@
 
 #include "cli/quantity.hpp"
 #include "cli/run_checks.hpp"
-#include "engine/estimate.hpp"
-#include "engine/interrupt.hpp"
+#include "engine/run/estimate.hpp"
+#include "engine/run/interrupt.hpp"
 
 namespace writebench::cli {
 namespace {

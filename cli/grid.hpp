@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/sample.hpp"
+#include "engine/trial/sample.hpp"
 
 namespace writebench::cli {
 

@@ -13,7 +13,7 @@
 #include "cli/run_options.hpp"
 #include "cli/show_command.hpp"
 #include "cli/trial_command.hpp"
-#include "engine/environment.hpp"
+#include "engine/machine/environment.hpp"
 
 namespace writebench::cli {
 namespace {

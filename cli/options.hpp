@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/sample.hpp"
-#include "engine/schedule.hpp"
+#include "engine/run/schedule.hpp"
+#include "engine/trial/sample.hpp"
 #include "writebench/strategy.hpp"
 
 namespace writebench::cli {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/terminal.hpp"
-#include "engine/run.hpp"
+#include "engine/run/run.hpp"
 
 namespace writebench::cli {
 

@@ -7,7 +7,7 @@
 
 #include "cli/quantity.hpp"
 #include "cli/units.hpp"
-#include "engine/environment.hpp"
+#include "engine/machine/environment.hpp"
 #include "reports/json.hpp"
 
 namespace writebench::cli {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cli/options.hpp"
-#include "engine/run.hpp"
+#include "engine/run/run.hpp"
 
 namespace writebench::cli {
 

@@ -11,8 +11,8 @@
 #include "cli/run_options.hpp"
 #include "cli/slow_down_option.hpp"
 #include "cli/units.hpp"
-#include "engine/interrupt.hpp"
-#include "engine/run.hpp"
+#include "engine/run/interrupt.hpp"
+#include "engine/run/run.hpp"
 #include "reports/json.hpp"
 
 namespace writebench::cli {

@@ -9,10 +9,10 @@
 
 #include "cli/sweep.hpp"
 #include "cli/units.hpp"
-#include "engine/counter_lines.hpp"
-#include "engine/environment.hpp"
-#include "engine/replayed_lines.hpp"
-#include "engine/sized_lines.hpp"
+#include "engine/lines/numbered_lines.hpp"
+#include "engine/lines/replayed_lines.hpp"
+#include "engine/lines/sized_lines.hpp"
+#include "engine/machine/environment.hpp"
 
 namespace writebench::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "engine/interrupt.hpp"
+#include "engine/run/interrupt.hpp"
 #include "gate/process.hpp"
 #include "reports/read.hpp"
 

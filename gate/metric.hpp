@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "engine/sample.hpp"
+#include "engine/trial/sample.hpp"
 
 namespace writebench::gate {
 

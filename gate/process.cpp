@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "engine/interrupt.hpp"
+#include "engine/run/interrupt.hpp"
 
 namespace writebench::gate {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "engine/sample.hpp"
+#include "engine/trial/sample.hpp"
 
 namespace writebench::reports {
 
@@ -32,17 +32,17 @@ inline constexpr std::array<Counter<engine::Cost>, 14> kCosts{{
     {"rss_growth_bytes", &engine::Cost::rss_growth_bytes},
 }};
 
-inline constexpr std::array<Counter<engine::Surroundings>, 10> kSurroundings{{
-    {"window_ns", &engine::Surroundings::window_ns},
-    {"stolen_ns", &engine::Surroundings::stolen_ns},
-    {"other_cpu_ns", &engine::Surroundings::other_cpu_ns},
-    {"writeback_bytes", &engine::Surroundings::writeback_bytes},
-    {"device_other_bytes", &engine::Surroundings::device_other_bytes},
-    {"throttled_from_bytes", &engine::Surroundings::throttled_from_bytes},
-    {"throttled_from_ns", &engine::Surroundings::throttled_from_ns},
-    {"cpu_pressure_ns", &engine::Surroundings::cpu_pressure_ns},
-    {"io_pressure_ns", &engine::Surroundings::io_pressure_ns},
-    {"memory_pressure_ns", &engine::Surroundings::memory_pressure_ns},
+inline constexpr std::array<Counter<engine::Interference>, 10> kInterference{{
+    {"window_ns", &engine::Interference::window_ns},
+    {"stolen_ns", &engine::Interference::stolen_ns},
+    {"other_cpu_ns", &engine::Interference::other_cpu_ns},
+    {"writeback_bytes", &engine::Interference::writeback_bytes},
+    {"device_other_bytes", &engine::Interference::device_other_bytes},
+    {"throttled_from_bytes", &engine::Interference::throttled_from_bytes},
+    {"throttled_from_ns", &engine::Interference::throttled_from_ns},
+    {"cpu_pressure_ns", &engine::Interference::cpu_pressure_ns},
+    {"io_pressure_ns", &engine::Interference::io_pressure_ns},
+    {"memory_pressure_ns", &engine::Interference::memory_pressure_ns},
 }};
 
 }  // namespace writebench::reports

@@ -125,9 +125,9 @@ CsvRow csv_of(const engine::Sample& sample) {
              {"whole_ns", csv_number(sample.whole_ns)}};
   for (const auto& counter : kCosts) row.push_back({counter.name, csv_number(sample.cost.*counter.value)});
   row.push_back({"order_unproven", sample.order_unproven ? "true" : "false"});
-  for (const auto& counter : kSurroundings)
-    row.push_back({counter.name, csv_number(sample.surroundings.*counter.value)});
-  const auto& slow = sample.surroundings.slow_down;
+  for (const auto& counter : kInterference)
+    row.push_back({counter.name, csv_number(sample.interference.*counter.value)});
+  const auto& slow = sample.interference.slow_down;
   row.push_back({"slowed_from_bytes", slow ? csv_number(slow->from_bytes) : ""});
   row.push_back({"slowed_from_ns", slow ? csv_number(slow->from_ns) : ""});
   row.push_back({"slowed_to_share", slow ? csv_number(slow->to_share) : ""});

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/sample.hpp"
+#include "engine/trial/sample.hpp"
 #include "reports/report.hpp"
 
 namespace writebench::reports {

@@ -71,9 +71,9 @@ Json workload_json(const engine::Workload& workload) {
       {"preallocation", engine::to_string(workload.preallocation)}};
 }
 
-Json surroundings_json(const engine::Surroundings& around) {
+Json interference_json(const engine::Interference& around) {
   Json json = Json::object();
-  for (const auto& counter : kSurroundings) set_known(json, counter.name, around.*counter.value);
+  for (const auto& counter : kInterference) set_known(json, counter.name, around.*counter.value);
   if (const auto& slow = around.slow_down) {
     json["slowed_from_bytes"] = slow->from_bytes;
     json["slowed_from_ns"] = slow->from_ns;
@@ -109,7 +109,7 @@ Json sample_json(const Sample& sample) {
   for (const auto& counter : kCosts) set_known(json, counter.name, sample.cost.*counter.value);
   if (sample.injected_slow_down > 0) json["injected_slow_down"] = sample.injected_slow_down;
   if (sample.order_unproven) json["order_unproven"] = true;
-  json["surroundings"] = surroundings_json(sample.surroundings);
+  json["surroundings"] = interference_json(sample.interference);
   json["disturbances"] = sample.disturbances;
   return json;
 }

@@ -6,7 +6,7 @@
 
 namespace writebench::reports {
 
-/// A larger file is no report that this program wrote in anybody's patience, and is refused before it is read.
+/// A larger file is no report that this program wrote in anybody's slack, and is refused before it is read.
 inline constexpr std::uint64_t kMostReportBytes = 256ull << 20;
 
 /// The text of a regular file of at most that size. Throws BadReport.

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "engine/sample.hpp"
+#include "engine/trial/sample.hpp"
 
 namespace writebench::reports {
 

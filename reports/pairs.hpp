@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "engine/sample.hpp"
+#include "engine/trial/sample.hpp"
 
 namespace writebench::reports {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/sample.hpp"
+#include "engine/trial/sample.hpp"
 
 namespace writebench::reports {
 

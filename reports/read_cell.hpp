@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "engine/sample.hpp"
+#include "engine/trial/sample.hpp"
 #include "reports/field.hpp"
 
 namespace writebench::reports {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/histogram.hpp"
+#include "engine/trial/histogram.hpp"
 #include "reports/field.hpp"
 
 namespace writebench::reports {

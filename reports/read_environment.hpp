@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/environment.hpp"
+#include "engine/machine/environment.hpp"
 #include "reports/field.hpp"
 
 namespace writebench::reports {

@@ -19,9 +19,9 @@ std::optional<std::int64_t> read_known(const Field& field, const char* key) {
   return known ? std::optional(known->amount()) : std::nullopt;
 }
 
-engine::Surroundings read_surroundings(const Field& field) {
-  engine::Surroundings around;
-  read_counters<engine::Surroundings>(field, kSurroundings, around);
+engine::Interference read_surroundings(const Field& field) {
+  engine::Interference around;
+  read_counters<engine::Interference>(field, kInterference, around);
   if (const auto from_bytes = read_known(field, "slowed_from_bytes")) {
     around.slow_down = {.from_ns = field.at("slowed_from_ns").amount(),
                         .from_bytes = *from_bytes,
@@ -68,7 +68,7 @@ Sample read_sample(const Field& field) {
   sample.whole_ns = read_known(field, "whole_ns");
   read_counters<engine::Cost>(field, kCosts, sample.cost);
   if (const auto unproven = field.find("order_unproven")) sample.order_unproven = unproven->flag();
-  sample.surroundings = read_surroundings(field.at("surroundings"));
+  sample.interference = read_surroundings(field.at("surroundings"));
   for (const Field& cause : field.at("disturbances").items()) sample.disturbances.push_back(cause.some_text());
   return sample;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/sample.hpp"
+#include "engine/trial/sample.hpp"
 #include "reports/field.hpp"
 
 namespace writebench::reports {

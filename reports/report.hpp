@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "engine/environment.hpp"
-#include "engine/sample.hpp"
-#include "engine/schedule.hpp"
+#include "engine/machine/environment.hpp"
+#include "engine/run/schedule.hpp"
 #include "engine/statistics.hpp"
+#include "engine/trial/sample.hpp"
 
 namespace writebench::reports {
 

@@ -99,7 +99,7 @@ std::string throttled_warning(const Report& report) {
   for (const Cell& cell : report.cells) {
     bool throttled = false;
     for (const engine::Sample& sample : cell.samples) {
-      if (const auto& bytes = sample.surroundings.throttled_from_bytes) {
+      if (const auto& bytes = sample.interference.throttled_from_bytes) {
         from_bytes = std::min(from_bytes, *bytes);
         throttled = true;
       }
@@ -117,7 +117,7 @@ std::string slowed_warning(const Report& report) {
   std::string list;
   for (const Cell& cell : report.cells) {
     for (const engine::Sample& sample : cell.samples) {
-      const auto& slow = sample.surroundings.slow_down;
+      const auto& slow = sample.interference.slow_down;
       if (!slow) continue;
       list += fmt::format("{}{} to {:.0f}% of its pace after {:.0f} MB", list.empty() ? "" : ", ", cell.id,
                           100 * slow->to_share, static_cast<double>(slow->from_bytes) / 1e6);

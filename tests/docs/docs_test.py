@@ -54,7 +54,7 @@ def test_the_readme_lists_every_strategy():
 def test_every_warning_and_cause_is_explained():
     page = (ROOT / "docs/what-is-timed.md").read_text()
     warnings = re.findall(r'\{"([a-z-]+)", [a-z_]+_warning\}', (ROOT / "reports/warnings.cpp").read_text())
-    causes = re.findall(r'push_back\("([a-z-]+)"\)', (ROOT / "engine/surroundings.cpp").read_text())
+    causes = re.findall(r'push_back\("([a-z-]+)"\)', (ROOT / "engine/machine/interference.cpp").read_text())
     assert len(warnings) >= 10 and len(causes) >= 5
     for name in [*warnings, *causes]:
         assert f"`{name}`" in page, name

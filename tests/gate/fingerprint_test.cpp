@@ -65,9 +65,9 @@ const Change kChanges[] = {
     {"tool.libraries.fmt", Effect::kNote, [](Report& r) { r.build.libraries["fmt"] = "10"; }},
 };
 
-TEST(Fingerprint, OfOneMachineAndBuildDiffersInNothing) { EXPECT_TRUE(differences(machine(), machine()).empty()); }
+TEST(MultisetHash, OfOneMachineAndBuildDiffersInNothing) { EXPECT_TRUE(differences(machine(), machine()).empty()); }
 
-TEST(Fingerprint, EachDifferenceIsNamedAndHasItsEffect) {
+TEST(MultisetHash, EachDifferenceIsNamedAndHasItsEffect) {
   for (const Change& change : kChanges) {
     Report changed = machine();
     change.make(changed);
@@ -81,7 +81,7 @@ TEST(Fingerprint, EachDifferenceIsNamedAndHasItsEffect) {
   }
 }
 
-TEST(Fingerprint, WhatIsUnknownOnOneSideSaysSo) {
+TEST(MultisetHash, WhatIsUnknownOnOneSideSaysSo) {
   Report unknown = machine();
   unknown.environment.cpu_model.reset();
   const auto found = differences(unknown, machine());
@@ -90,7 +90,7 @@ TEST(Fingerprint, WhatIsUnknownOnOneSideSaysSo) {
   EXPECT_EQ(found.front().head, "A Processor");
 }
 
-TEST(Fingerprint, MemoryMayDifferByATenth) {
+TEST(MultisetHash, MemoryMayDifferByATenth) {
   const auto of_memory = [](std::int64_t bytes) {
     Report report = machine();
     report.environment.memory_bytes = bytes;
@@ -102,7 +102,7 @@ TEST(Fingerprint, MemoryMayDifferByATenth) {
   EXPECT_EQ(differences(of_memory(899), of_memory(1000)).size(), 1u);
 }
 
-TEST(Fingerprint, WhatChangesFromRunToRunIsNoDifference) {
+TEST(MultisetHash, WhatChangesFromRunToRunIsNoDifference) {
   Report later = machine();
   later.environment.load_average = 3;
   later.environment.file_system_free_bytes = 5;
@@ -111,13 +111,13 @@ TEST(Fingerprint, WhatChangesFromRunToRunIsNoDifference) {
   EXPECT_TRUE(differences(machine(), later).empty());
 }
 
-TEST(Fingerprint, ADeviceThatIsNotThereIsADifference) {
+TEST(MultisetHash, ADeviceThatIsNotThereIsADifference) {
   Report none = machine();
   none.environment.device.reset();
   EXPECT_FALSE(differences(machine(), none).empty());
 }
 
-TEST(Fingerprint, ALibraryThatOnlyOneSideHasIsNoted) {
+TEST(MultisetHash, ALibraryThatOnlyOneSideHasIsNoted) {
   Report more = machine();
   more.build.libraries["liburing"] = "2.3";
   ASSERT_EQ(differences(more, machine()).size(), 1u);

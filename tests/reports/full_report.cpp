@@ -35,8 +35,8 @@ Sample known_sample(int round, std::int64_t time_ns) {
   sample.settle_ns = ++value;
   sample.whole_ns = 3 * time_ns;
   for (const auto& counter : reports::kCosts) sample.cost.*counter.value = ++value;
-  for (const auto& counter : reports::kSurroundings) sample.surroundings.*counter.value = ++value;
-  sample.surroundings.slow_down = {.from_ns = ++value, .from_bytes = ++value, .to_share = 0.3125};
+  for (const auto& counter : reports::kInterference) sample.interference.*counter.value = ++value;
+  sample.interference.slow_down = {.from_ns = ++value, .from_bytes = ++value, .to_share = 0.3125};
   sample.disturbances = {"stolen-cpu", "writeback"};
   sample.order_unproven = true;
   return sample;

@@ -98,14 +98,14 @@ TEST(Warnings, SayWhatEqualLinesLeftOpenAndWhenTheKernelHeldTheWriters) {
   report.cells[0].samples[2].order_unproven = true;
   EXPECT_EQ(codes_of(report), Codes{"order-unproven"});
   report = good();
-  report.cells[0].samples[1].surroundings.throttled_from_bytes = 3'500'000'000;
+  report.cells[0].samples[1].interference.throttled_from_bytes = 3'500'000'000;
   ASSERT_EQ(codes_of(report), Codes{"throttled"});
   EXPECT_NE(warnings_of(report)[0].message.find("after 3500.0 MB"), std::string::npos);
 }
 
 TEST(Warnings, SayThatATrialLostItsPace) {
   Report report = good();
-  report.cells[0].samples[1].surroundings.slow_down = engine::SlowDown{2'000'000'000, 3'000'000'000, 0.25};
+  report.cells[0].samples[1].interference.slow_down = engine::PaceLoss{2'000'000'000, 3'000'000'000, 0.25};
   ASSERT_EQ(codes_of(report), Codes{"slowed"});
   EXPECT_NE(warnings_of(report)[0].message.find("sync to 25% of its pace after 3000 MB"), std::string::npos);
 }

@@ -182,6 +182,6 @@ def test_what_is_invisible_is_shown_by_its_code():
 def test_every_warning_and_cause_has_its_advice():
     root = pathlib.Path(os.environ["WRITEBENCH_SOURCE"])
     warnings = re.findall(r'\{"([a-z-]+)", [a-z_]+_warning\}', (root / "reports/warnings.cpp").read_text())
-    causes = re.findall(r'push_back\("([a-z-]+)"\)', (root / "engine/surroundings.cpp").read_text())
+    causes = re.findall(r'push_back\("([a-z-]+)"\)', (root / "engine/machine/interference.cpp").read_text())
     assert len(warnings) >= 10 and len(causes) >= 5
     assert set(warnings) <= set(advice.WARNINGS) and set(causes) <= set(advice.CAUSES)

@@ -7,10 +7,10 @@
 #include <atomic>
 #include <cerrno>
 
-#include "engine/counter_lines.hpp"
-#include "engine/scratch.hpp"
-#include "engine/trial.hpp"
-#include "engine/verify.hpp"
+#include "engine/lines/numbered_lines.hpp"
+#include "engine/trial/scratch.hpp"
+#include "engine/trial/trial.hpp"
+#include "engine/verification/verify.hpp"
 #include "strategies/table.hpp"
 
 writebench::Descriptor every_hundred_entry();  // docs/examples
@@ -80,7 +80,7 @@ class Contract : public testing::TestWithParam<Descriptor> {
 
   // In this process, where the fake kernels can count.
   Result run(const Parameters& parameters, Syscalls syscalls = {}) {
-    const engine::Workload workload{.content = std::make_shared<engine::CounterLines>(parameters.lines)};
+    const engine::Workload workload{.content = std::make_shared<engine::NumberedLines>(parameters.lines)};
     const std::string path = scratch_.file_path("file");
     const auto sample = engine::run_trial({.strategy = GetParam(),
                                            .parameters = parameters,
@@ -187,7 +187,7 @@ TEST_P(Contract, MarksThatTheCallersAreFreeNoLaterThanTheEnd) {
 }
 
 TEST_P(Contract, RunsInAChildProcessToo) {
-  const engine::Workload workload{.content = std::make_shared<engine::CounterLines>(100)};
+  const engine::Workload workload{.content = std::make_shared<engine::NumberedLines>(100)};
   const auto sample = engine::run_trial({.strategy = GetParam(),
                                          .parameters = {.lines = 100},
                                          .workload = workload,

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "engine/counter_lines.hpp"
+#include "engine/lines/numbered_lines.hpp"
 
 namespace writebench::strategies {
 namespace {
@@ -40,7 +40,7 @@ class EventLoopTest : public testing::Test {
                                             }}};
   }
 
-  engine::CounterLines content_{0};
+  engine::NumberedLines content_{0};
   File file_{"unused", -1, {}};
   EventLoop loop_;
   std::vector<std::int64_t> late_ns_;

@@ -1,0 +1,108 @@
+#include "engine/lines/numbered_lines.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include "engine/lines/numbered_text.hpp"
+
+namespace writebench::engine {
+namespace {
+
+using namespace counter;
+
+constexpr std::uint64_t kNoNumber = UINT64_MAX;
+
+// What the three to eight decimal digits before `end` say, all at once: digit by digit it takes longer than all else
+// that is done to a line when a file is read back. Reads the eight bytes before `end`: where there are fewer digits,
+// the prefix is in front.
+std::uint64_t parse_digits(const char* end, std::size_t digits) {
+  constexpr std::uint64_t kEach = 0x0101010101010101;
+  std::uint64_t word = load_eight(end - 8);
+  const std::uint64_t mask = ~std::uint64_t{0} << (64 - 8 * digits);
+  word = (word & mask) | ('0' * kEach & ~mask);
+  const std::uint64_t carried = (word + 0x06 * kEach) & 0xf0 * kEach;  // from ':' on into the upper half of the byte
+  if (((word & 0xf0 * kEach) | carried >> 4) != 0x33 * kEach) return kNoNumber;
+  return combine_eight(word - '0' * kEach);
+}
+
+// The number that `line` shows, for whatever count of lines. In one register: an optional from here would pass through
+// the stack in two stores and one load that waits for both.
+std::uint64_t parse_line(std::string_view line) {
+  if (line.size() < kPrefix.size() + 2 || line.back() != '\n') return kNoNumber;
+  if (std::memcmp(line.data(), kPrefix.data(), kPrefix.size()) != 0) return kNoNumber;
+  const char* const first = line.data() + kPrefix.size();
+  const char* const end = line.data() + line.size() - 1;
+  const std::size_t digits = static_cast<std::size_t>(end - first);
+  if (digits > 1 && *first == '0') return kNoNumber;
+  if (digits >= 3 && digits <= 8) [[likely]]
+    return parse_digits(end, digits);
+  std::uint64_t number = 0;
+  const auto [after, error] = std::from_chars(first, end, number);
+  return error == std::errc{} && after == end ? number : kNoNumber;
+}
+
+}  // namespace
+
+std::uint64_t NumberedLines::offset_bytes(std::uint64_t line) const {
+  std::uint64_t bytes = line * (kPrefix.size() + 1);
+  std::uint64_t from = 0;
+  std::uint64_t digits = 1;
+  for (std::uint64_t power = 10; from < line; ++digits) {
+    const std::uint64_t to = std::min(line, power);
+    bytes += (to - from) * digits;
+    from = to;
+    power = power > UINT64_MAX / 10 ? UINT64_MAX : power * 10;
+  }
+  return bytes;
+}
+
+std::size_t NumberedLines::longest_line_bytes() const {
+  char text[kMaxLineBytes];
+  return render_one(lines_ == 0 ? 0 : lines_ - 1, text);
+}
+
+std::size_t NumberedLines::render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const {
+  char* to = text.data();
+  const char* const end = to + text.size() - kSlackBytes;
+  const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(range.count, lengths.size()));
+  std::uint64_t number = range.first;
+  std::size_t done = 0;
+  while (done < wanted) {
+    if (number < 1000 || number >= kSlowFrom) {
+      if (static_cast<std::size_t>(end - to) < kMaxLineBytes && end - to < std::ptrdiff_t(longest_line_bytes())) break;
+      const std::size_t length = render_one(number, to);
+      lengths[done++] = static_cast<std::uint32_t>(length);
+      to += length;
+      number += range.step;
+      continue;
+    }
+    const Head head(number / 1000);
+    std::uint64_t rest = number % 1000;
+    const std::size_t length = head.length + 4;
+    const std::size_t room = static_cast<std::size_t>(end - to) / length;
+    const std::size_t run = std::min({wanted - done, room, static_cast<std::size_t>((999 - rest) / range.step + 1)});
+    if (run == 0) break;
+    std::fill_n(lengths.data() + done, run, static_cast<std::uint32_t>(length));
+    char prefix[Head::kBytes];
+    std::memcpy(prefix, head.bytes, sizeof prefix);
+    for (std::size_t i = 0; i < run; ++i) {
+      std::memcpy(to, prefix, sizeof prefix);
+      std::memcpy(to + head.length, &kTails[4 * rest], 4);
+      to += length;
+      rest += range.step;
+    }
+    done += run;
+    number += range.step * run;
+  }
+  return done;
+}
+
+std::optional<std::uint64_t> NumberedLines::number_of(std::string_view line) const {
+  const std::uint64_t number = parse_line(line);
+  std::optional<std::uint64_t> result(number);
+  if (number >= lines_) result.reset();
+  return result;
+}
+
+}  // namespace writebench::engine

@@ -1,0 +1,221 @@
+#include "engine/machine/environment.hpp"
+
+#include <sched.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "engine/build_info.hpp"
+
+namespace writebench::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The first line of a small file; nothing where there is none.
+std::optional<std::string> line_of(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line) || line.empty()) return std::nullopt;
+  return line;
+}
+
+// Its first number; nothing where there is none, or "max".
+std::optional<std::int64_t> number_of(const fs::path& path) {
+  std::ifstream file(path);
+  std::int64_t number = 0;
+  if (!(file >> number)) return std::nullopt;
+  return number;
+}
+
+// A limit of 0 means that its other form, in percent, holds.
+std::optional<std::int64_t> nonzero(std::optional<std::int64_t> number) {
+  return number.value_or(0) == 0 ? std::nullopt : number;
+}
+
+void read_cpu(Environment& environment) {
+  std::ifstream file("/proc/cpuinfo");
+  bool hypervisor = false;
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t colon = line.find(": ");
+    if (colon == std::string::npos) continue;
+    if (!environment.cpu_model && line.starts_with("model name")) environment.cpu_model = line.substr(colon + 2);
+    if (line.starts_with("flags") && line.find(" hypervisor") != std::string::npos) hypervisor = true;
+  }
+  environment.cpus = available_cpus();
+  environment.cpu_governor = line_of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
+  if (hypervisor) environment.virtualisation = line_of("/sys/class/dmi/id/sys_vendor").value_or("unknown hypervisor");
+  if (const auto load = line_of("/proc/loadavg")) environment.load_average = std::strtod(load->c_str(), nullptr);
+}
+
+void read_memory(Environment& environment) {
+  const long pages = ::sysconf(_SC_PHYS_PAGES);
+  if (pages > 0) environment.memory_bytes = std::int64_t{pages} * ::sysconf(_SC_PAGESIZE);
+  const fs::path vm = "/proc/sys/vm";
+  environment.dirty_background_bytes = nonzero(number_of(vm / "dirty_background_bytes"));
+  environment.dirty_background_percent = nonzero(number_of(vm / "dirty_background_ratio"));
+  environment.dirty_bytes = nonzero(number_of(vm / "dirty_bytes"));
+  environment.dirty_percent = nonzero(number_of(vm / "dirty_ratio"));
+}
+
+// The tightest limit on the way from this process's group up to the root, version 2 (cgroups(7)).
+void read_cgroup(Environment& environment) {
+  std::ifstream file("/proc/self/cgroup");
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("0::")) continue;
+    const fs::path root = "/sys/fs/cgroup";
+    for (fs::path group = root / fs::path(line.substr(3)).relative_path();; group = group.parent_path()) {
+      const auto memory = number_of(group / "memory.max");
+      if (memory && *memory < environment.cgroup_memory_bytes.value_or(INT64_MAX))
+        environment.cgroup_memory_bytes = memory;
+      std::ifstream cpu(group / "cpu.max");
+      double quota = 0, period = 0;
+      if (cpu >> quota >> period && period > 0 && quota / period < environment.cgroup_cpus.value_or(1e9)) {
+        environment.cgroup_cpus = quota / period;
+      }
+      if (group == root || group == group.parent_path()) break;
+    }
+  }
+}
+
+struct Mount {
+  std::string file_system = "unknown";
+  std::string source;  ///< a device's path, as a rule
+  std::optional<std::string> options;
+};
+
+// Octal escapes of mountinfo, such as \040 for a space.
+std::string unescaped(const std::string& text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 3 < text.size()) {
+      plain += static_cast<char>(std::stoi(text.substr(i + 1, 3), nullptr, 8));
+      i += 3;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+bool holds(const std::string& mount_point, const std::string& path) {
+  return mount_point == "/" || path == mount_point || path.starts_with(mount_point + "/");
+}
+
+// The mount that holds the directory: the one with the longest path to it, the last of several on one place (proc(5),
+// mountinfo): field 5 is the mount point, 6 the options; after " - " come type, source and the file system's own
+// options. Device numbers would not do: those of btrfs are not the mount's.
+Mount mount_of(const std::string& directory) {
+  Mount mount;
+  std::error_code error;
+  const std::string path = fs::canonical(directory, error).string();
+  if (error) return mount;
+  std::size_t longest = 0;
+  std::ifstream file("/proc/self/mountinfo");
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    std::string id, parent, device, root, point, options;
+    fields >> id >> parent >> device >> root >> point >> options;
+    point = unescaped(point);
+    const std::size_t dash = line.find(" - ");
+    if (dash == std::string::npos || point.size() < longest || !holds(point, path)) continue;
+    longest = point.size();
+    std::istringstream rest(line.substr(dash + 3));
+    std::string super_options;
+    rest >> mount.file_system >> mount.source >> super_options;
+    mount.options = super_options.empty() ? options : options + "," + super_options;
+  }
+  return mount;
+}
+
+// sysfs has the queue beside a whole disk, and one level up from a partition.
+std::optional<Device> device_of(const std::string& directory, const Mount& mount) {
+  struct stat status {};
+  if (::stat(directory.c_str(), &status) != 0) return std::nullopt;
+  dev_t number = status.st_dev;
+  if (major(number) == 0) {  // a number of the file system's own; its source may still be a device
+    if (::stat(mount.source.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) return std::nullopt;
+    number = status.st_rdev;
+  }
+  std::error_code error;
+  const fs::path link = "/sys/dev/block/" + std::to_string(major(number)) + ":" + std::to_string(minor(number));
+  fs::path block = fs::canonical(link, error);
+  if (error) return std::nullopt;
+  if (!fs::exists(block / "queue", error)) block = block.parent_path();
+  Device device{.name = block.filename().string(), .rotational = {}, .scheduler = {}, .write_cache = {}};
+  if (const auto rotational = number_of(block / "queue/rotational")) device.rotational = *rotational != 0;
+  device.write_cache = line_of(block / "queue/write_cache");
+  if (const auto schedulers = line_of(block / "queue/scheduler")) {  // such as "none [mq-deadline] kyber"
+    const std::size_t open = schedulers->find('[');
+    const std::size_t close = schedulers->find(']');
+    device.scheduler =
+        open < close && close != std::string::npos ? schedulers->substr(open + 1, close - open - 1) : *schedulers;
+  }
+  return device;
+}
+
+void read_storage(Environment& environment) {
+  const Mount mount = mount_of(environment.directory);
+  environment.file_system = mount.file_system;
+  environment.mount_options = mount.options;
+  environment.device = device_of(environment.directory, mount);
+  struct statvfs space {};
+  if (::statvfs(environment.directory.c_str(), &space) == 0) {
+    const auto block = static_cast<std::int64_t>(space.f_frsize);
+    environment.file_system_bytes = static_cast<std::int64_t>(space.f_blocks) * block;
+    environment.file_system_free_bytes = static_cast<std::int64_t>(space.f_bavail) * block;
+  }
+}
+
+}  // namespace
+
+unsigned available_cpus() {
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
+}
+
+std::string file_system_of(const std::string& directory) { return mount_of(directory).file_system; }
+
+Environment read_environment(const std::string& directory) {
+  Environment environment;
+  std::error_code error;
+  const auto absolute = fs::canonical(directory, error);
+  environment.directory = error ? directory : absolute.string();
+  utsname names{};
+  if (::uname(&names) == 0) {
+    environment.kernel = std::string(names.sysname) + " " + names.release;
+    environment.architecture = names.machine;
+  }
+  read_cpu(environment);
+  read_memory(environment);
+  read_cgroup(environment);
+  read_storage(environment);
+  return environment;
+}
+
+Build this_build() {
+  Build build;
+  build.version = kVersion;
+  build.type = kBuildType;
+  build.compiler = kCompiler;
+  build.flags = kFlags;
+  build.sanitizers = kSanitizers;
+#ifndef NDEBUG
+  build.assertions = true;
+#endif
+  build.libraries = {{"benchmark", kBenchmarkVersion}, {"CLI11", kCli11Version}, {"fmt", kFmtVersion},
+                     {"nlohmann_json", kJsonVersion},  {"asio", kAsioVersion},   {"xxhash", kXxhashVersion}};
+  return build;
+}
+
+}  // namespace writebench::engine

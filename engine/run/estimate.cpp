@@ -1,0 +1,197 @@
+#include "engine/run/estimate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "engine/lines/content_prefix.hpp"
+#include "engine/statistics.hpp"
+#include "engine/trial/trial.hpp"
+
+namespace writebench::engine {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr double kGrowth = 10;        // of a probe over the one before
+constexpr double kLargestPart = 0.3;  // of the time there is, for one trial of the largest probe
+constexpr std::size_t kRepeats = 3;   // of that one: their median counts
+
+// A first probe is meant to take no longer than this, by guesses that need not be good.
+constexpr double kFirstProbeNs = 10e6;
+constexpr double kGuessedNsPerLine = 10e3;  // a dispatch
+constexpr double kGuessedNsPerByte = 1;
+constexpr double kGuessedNsPerSync = 1e6;
+
+// The page cache takes so much anywhere, and no disk is filled by an estimate.
+constexpr double kMostProbeBytes = 64 << 20;
+constexpr std::chrono::seconds kProbeTimeout{10};
+
+// Probes of growing numbers of lines. What disturbs a trial makes it longer, never shorter, and waiting for what others
+// have left to the device (settling) has nothing to do with its lines: it is kept apart.
+class Probes {
+ public:
+  void add(std::uint64_t lines, const Sample& sample) {
+    const double settle_ns = static_cast<double>(sample.settle_ns.value_or(0));
+    const double ns = static_cast<double>(sample.whole_ns.value_or(0)) - settle_ns;
+    settles_ns_.push_back(settle_ns);
+    const double drained_ns = static_cast<double>(sample.drained_ns.value_or(0));
+    if (largest_ns_.empty() || lines > largest_) {
+      if (!largest_ns_.empty()) smaller_.push_back({static_cast<double>(largest_), median(largest_ns_)});
+      largest_ = lines;
+      largest_ns_.clear();
+      drained_ns_.clear();
+    }
+    largest_ns_.push_back(ns);
+    drained_ns_.push_back(drained_ns);
+  }
+
+  std::size_t sizes() const { return smaller_.size() + 1; }
+  std::size_t repeats() const { return largest_ns_.size(); }
+
+  // Of a trial of that many lines, which are no fewer than the largest probe's.
+  double expected_ns(double lines) const {
+    const double largest = static_cast<double>(largest_);
+    return median(settles_ns_) + median(largest_ns_) + (lines - largest) * ns_per_line();
+  }
+
+ private:
+  struct Point {
+    double lines = 0;
+    double ns = 0;
+  };
+
+  // The slope from the quickest of the smaller probes, the one that was disturbed least, but no less than what the
+  // strategy itself took for each line; where there is no smaller one, the most that it can be.
+  double ns_per_line() const {
+    const double largest = static_cast<double>(largest_);
+    const double ns = median(largest_ns_);
+    const double most = ns / std::max(1.0, largest);
+    if (smaller_.empty()) return most;
+    const Point& least =
+        *std::min_element(smaller_.begin(), smaller_.end(), [](const Point& a, const Point& b) { return a.ns < b.ns; });
+    const double by_its_clock = std::min(most, median(drained_ns_) / largest);
+    return std::clamp((ns - least.ns) / (largest - least.lines), by_its_clock, most);
+  }
+
+  std::vector<Point> smaller_;
+  std::uint64_t largest_ = 0;
+  std::vector<double> largest_ns_;  // without settling
+  std::vector<double> drained_ns_;  // of the same
+  std::vector<double> settles_ns_;
+};
+
+ProbeLines probe_lines(const Cell& cell) {
+  const std::uint64_t lines = cell.workload.content->lines();
+  const Durability& durability = cell.parameters.durability;
+  const double bytes_per_line = static_cast<double>(cell.workload.content->offset_bytes(lines)) /
+                                static_cast<double>(std::max<std::uint64_t>(1, lines));
+  double syncs_per_line = 0;
+  if (durability.kind == Durability::Kind::kLine) syncs_per_line = 1;
+  if (durability.kind == Durability::Kind::kBytes) {
+    syncs_per_line = std::min(1.0, bytes_per_line / static_cast<double>(durability.interval_bytes));
+  }
+  const double line_ns = kGuessedNsPerLine + kGuessedNsPerByte * bytes_per_line + kGuessedNsPerSync * syncs_per_line +
+                         static_cast<double>(cell.workload.pace.think.count());
+  return {.all = lines,
+          .first = static_cast<std::uint64_t>(std::max(1.0, kFirstProbeNs / line_ns)),
+          .most = static_cast<std::uint64_t>(std::max(2.0, kMostProbeBytes / std::max(1.0, bytes_per_line)))};
+}
+
+// A cell with the first `lines` of its lines and without its schedule, not run yet.
+Cell shortened(const Cell& cell, std::uint64_t lines) {
+  Cell shorter = cell;
+  shorter.workload.content = std::make_shared<ContentPrefix>(cell.workload.content, lines);
+  shorter.workload.pace.lines_per_second = 0;
+  shorter.parameters.lines = lines;
+  return shorter;
+}
+
+// Runs a cell once, and once more with every append timed where asked to; false where a signal ended it.
+bool run_once(Cell& cell, RunSetup setup, std::size_t stall_trials) {
+  setup.plan = {.warm_up_trials = 0, .min_trials = 1, .max_trials = 1, .stall_trials = stall_trials, .budget = {}};
+  setup.timeout = std::min<nanoseconds>(setup.timeout, kProbeTimeout);
+  setup.keep_files = false;
+  RunObserver nobody;
+  std::vector<Cell> cells{std::move(cell)};
+  const bool complete = run(cells, setup, nobody).complete;
+  cell = std::move(cells.front());
+  return complete;
+}
+
+// When the last line is due, for a strategy that asks for its lines one by one.
+std::optional<nanoseconds> scheduled(const Cell& cell, const RunSetup& setup) {
+  const Pace& pace = cell.workload.pace;
+  const std::uint64_t lines = cell.workload.content->lines();
+  if (pace.lines_per_second <= 0 || lines == 0) return nanoseconds(0);
+  Cell one_line = shortened(cell, 1);
+  if (!run_once(one_line, setup, 1)) return std::nullopt;
+  if (one_line.caller_stall.count == 0) return nanoseconds(0);
+  const std::uint64_t last = lines - 1 - (lines - 1) % pace.burst_lines;
+  return nanoseconds(std::llround(static_cast<double>(last) / pace.lines_per_second * 1e9));
+}
+
+}  // namespace
+
+std::optional<TrialEstimate> estimate_trial(const ProbeLines& lines, nanoseconds share, const Probe& probe) {
+  const std::uint64_t most = std::min(lines.all, lines.most);
+  const double largest_ns = kLargestPart * static_cast<double>(share.count());
+  Probes probes;
+  for (std::uint64_t now = std::min(most, lines.first);;) {
+    const std::optional<Sample> sample = probe(now);
+    if (!sample) return std::nullopt;
+    if (sample->outcome != Outcome::kOk) return TrialEstimate{{}, {}, sample->outcome, sample->detail};
+    probes.add(now, *sample);
+
+    const auto fits = [&](double next) { return probes.expected_ns(next) <= largest_ns; };
+    double next = std::min(kGrowth * static_cast<double>(now), static_cast<double>(most));
+    while (next > 2 * static_cast<double>(now) && !fits(next)) next = std::max(next / 2, 2 * static_cast<double>(now));
+    // A second is run in any case, or there would be no line to extend.
+    if (static_cast<std::uint64_t>(next) > now && (fits(next) || probes.sizes() == 1)) {
+      now = static_cast<std::uint64_t>(next);
+    } else if (probes.repeats() == kRepeats || sample->whole_ns > share.count()) {
+      break;
+    }
+  }
+  const nanoseconds time(std::llround(probes.expected_ns(static_cast<double>(lines.all))));
+  return TrialEstimate{time, time, {}, {}};
+}
+
+std::optional<TrialEstimate> estimate_trial(const Cell& cell, const RunSetup& setup, nanoseconds share) {
+  const auto due = scheduled(cell, setup);
+  if (!due) return std::nullopt;
+  auto estimate = estimate_trial(probe_lines(cell), share, [&](std::uint64_t lines) -> std::optional<Sample> {
+    Cell shorter = shortened(cell, lines);
+    if (!run_once(shorter, setup, 0)) return std::nullopt;
+    return shorter.samples.front();
+  });
+  if (!estimate || estimate->failed) return estimate;
+  const double clock_reads_ns = 2 * clock_read_ns() * static_cast<double>(cell.workload.content->lines());
+  estimate->stall_time += nanoseconds(std::llround(clock_reads_ns));
+  estimate->time = std::max(estimate->time, *due);
+  estimate->stall_time = std::max(estimate->stall_time, *due);
+  return estimate;
+}
+
+RunEstimate estimate_run(const Plan& plan, const std::vector<TrialEstimate>& cells, bool converged) {
+  Schedule schedule(plan, cells.size());
+  for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+    schedule.set_converged(cell, converged);
+    if (cells[cell].failed) schedule.drop(cell);
+  }
+  RunEstimate run;
+  for (Round round = schedule.next_round(run.time); !round.order.empty(); round = schedule.next_round(run.time)) {
+    for (const std::size_t cell : round.order) {
+      if (!schedule.affordable(cell, round.kind, run.time)) continue;
+      const TrialEstimate& trial = cells[cell];
+      const nanoseconds time = round.kind == Round::Kind::kStall ? trial.stall_time : trial.time;
+      schedule.ran(cell, round.kind, time);
+      run.time += time;
+      ++run.trials;
+    }
+  }
+  return run;
+}
+
+}  // namespace writebench::engine

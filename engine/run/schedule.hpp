@@ -1,0 +1,93 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <vector>
+
+namespace writebench::engine {
+
+/// Rounds that each cell takes part in, however converged it is, unless they cost more than its share of the budget:
+/// what cells, and then whole runs, are held against each other by, round by round.
+inline constexpr std::size_t kCommonRounds = 40;
+
+/// How much to measure.
+struct Plan {
+  std::size_t warm_up_trials = 1;  ///< of each cell first, thrown away
+  std::size_t min_trials = 3;      ///< of each cell, as far as the budget reaches; 1 in any case
+  std::size_t max_trials = 100;    ///< at least 1
+  std::size_t stall_trials = 1;    ///< of each cell, for the stalls alone, as far as the budget reaches
+  /// A cell is done when the 95 % interval of its median is narrower than this share of the median, and it has
+  /// kCommonRounds trials.
+  double precision = 0.02;
+  /// For all cells together, everything included; none: it takes as long as it takes.
+  std::optional<std::chrono::nanoseconds> budget = std::chrono::seconds(45);
+  std::uint64_t seed = 0;  ///< of the order within the rounds
+};
+
+/// One trial of each cell that still wants one of this kind.
+struct Round {
+  enum class Kind { kWarmUp, kMeasure, kStall };
+  Kind kind = Kind::kMeasure;
+  std::vector<std::size_t> order;  ///< of the cells; empty when the run is over
+};
+
+/// Decides which cells run in the next round, in which order, and whether a cell may still start. It reads no clock:
+/// the caller says what time it is, so it can be tested without any.
+///
+/// First the warm-up, in the order of the cells, so that a first result shows at once. Then rounds in a shuffled order
+/// that the seed reproduces, each rotated against the one before: in as many rounds as there are cells, each cell
+/// stands once in every place, and what one place does to a trial (the heat, the neighbour's leftovers) falls on all.
+/// When every cell has its minimum come the stall rounds, then the rest. In these a cell that has had its kCommonRounds
+/// trials, or its share of the budget, waits while it has spent more than the others have.
+class Schedule {
+ public:
+  Schedule(const Plan& plan, std::size_t cells);
+
+  /// The next round; `elapsed` counts from the start of the run.
+  Round next_round(std::chrono::nanoseconds elapsed);
+
+  /// Whether the cell still fits the budget, now that its turn has come.
+  bool affordable(std::size_t cell, Round::Kind kind, std::chrono::nanoseconds elapsed) const;
+
+  /// A trial of the cell took `duration`, everything included.
+  void ran(std::size_t cell, Round::Kind kind, std::chrono::nanoseconds duration);
+
+  /// The cell is known as precisely as the plan asks for, or not any more.
+  void set_converged(std::size_t cell, bool converged) { cells_[cell].converged = converged; }
+
+  /// The cell gets no further trial.
+  void drop(std::size_t cell) { cells_[cell].dropped = true; }
+
+  /// How long the rest takes at most, by what is known so far; cells not yet run count as nothing.
+  std::chrono::nanoseconds remaining(std::chrono::nanoseconds elapsed) const;
+
+ private:
+  struct State {
+    std::size_t warm_ups = 0;
+    std::size_t trials = 0;
+    std::size_t stalls = 0;
+    std::chrono::nanoseconds last{0};
+    std::chrono::nanoseconds spent{0};
+    bool converged = false;
+    bool dropped = false;
+  };
+
+  std::vector<std::size_t> wanting(Round::Kind kind, std::chrono::nanoseconds elapsed) const;
+  bool wants(const State& state, Round::Kind kind) const;
+  std::size_t wanted(const State& state) const;
+  bool keeps_step(const State& state) const;
+  std::chrono::nanoseconds reserved() const;
+  std::vector<std::size_t> without_overspenders(std::vector<std::size_t> order) const;
+  void rotate();
+
+  Plan plan_;
+  std::vector<State> cells_;
+  std::vector<std::size_t> order_;
+  std::size_t rotations_ = 0;  // of order_ since it was shuffled
+  std::mt19937_64 random_;
+};
+
+}  // namespace writebench::engine

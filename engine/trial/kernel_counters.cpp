@@ -1,0 +1,108 @@
+#include "engine/trial/kernel_counters.hpp"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <span>
+#include <string_view>
+#include <system_error>
+
+namespace writebench::engine {
+namespace {
+
+// Read with bare calls into the caller's memory: between two readings nothing of our own may allocate or call write(2).
+std::string_view read_file(const char* path, std::span<char> buffer) {
+  const int descriptor = ::open(path, O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return {};
+  const ssize_t bytes = ::read(descriptor, buffer.data(), buffer.size());
+  ::close(descriptor);
+  return {buffer.data(), bytes > 0 ? static_cast<std::size_t>(bytes) : 0};
+}
+
+std::optional<std::int64_t> number_at(std::string_view text, std::size_t at) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), number);
+  return error == std::errc() ? std::optional(number) : std::nullopt;
+}
+
+// The number after `key` in a text of lines `key number`.
+std::optional<std::int64_t> number_after(std::string_view text, std::string_view key) {
+  for (std::size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
+    if (at != 0 && text[at - 1] != '\n') continue;
+    const std::size_t digits = text.find_first_of("0123456789", at + key.size());
+    return digits == std::string_view::npos ? std::nullopt : number_at(text, digits);
+  }
+  return std::nullopt;
+}
+
+// The field of that index in a line of numbers.
+std::optional<std::int64_t> field_in(const char* path, std::size_t index) {
+  std::array<char, 256> buffer;
+  const std::string_view text = read_file(path, buffer);
+  std::size_t at = 0;
+  for (; index > 0; --index) {
+    at = text.find(' ', at);
+    if (at == std::string_view::npos) return std::nullopt;
+    ++at;
+  }
+  return number_at(text, at);
+}
+
+std::int64_t nanoseconds(const timeval& time) { return time.tv_sec * 1'000'000'000 + time.tv_usec * 1000; }
+
+}  // namespace
+
+void reset_peak_rss() {
+  const int descriptor = ::open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  [[maybe_unused]] const ssize_t written = ::write(descriptor, "5", 1);  // proc(5): resets the peak
+  ::close(descriptor);
+}
+
+Cost read_counters() {
+  Cost cost;
+  rusage usage{};
+  if (::getrusage(RUSAGE_SELF, &usage) == 0) {
+    cost.user_cpu_ns = nanoseconds(usage.ru_utime);
+    cost.system_cpu_ns = nanoseconds(usage.ru_stime);
+    cost.voluntary_switches = usage.ru_nvcsw;
+    cost.involuntary_switches = usage.ru_nivcsw;
+    cost.minor_faults = usage.ru_minflt;
+    cost.major_faults = usage.ru_majflt;
+  }
+  if (::getrusage(RUSAGE_THREAD, &usage) == 0) {
+    cost.caller_user_cpu_ns = nanoseconds(usage.ru_utime);
+    cost.caller_system_cpu_ns = nanoseconds(usage.ru_stime);
+  }
+  cost.caller_run_delay_ns = field_in("/proc/thread-self/schedstat", 1);
+  std::array<char, 4096> buffer;
+  const std::string_view io = read_file("/proc/self/io", buffer);
+  cost.write_syscalls = number_after(io, "syscw:");
+  cost.written_bytes = number_after(io, "wchar:");
+  cost.device_bytes = number_after(io, "write_bytes:");
+  const std::string_view status = read_file("/proc/self/status", buffer);
+  if (const auto kibibytes = number_after(status, "VmHWM:")) cost.peak_rss_bytes = *kibibytes * 1024;
+  return cost;
+}
+
+std::optional<std::int64_t> resident_bytes() {
+  std::array<char, 4096> buffer;
+  const auto kibibytes = number_after(read_file("/proc/self/status", buffer), "VmRSS:");
+  return kibibytes ? std::optional(*kibibytes * 1024) : std::nullopt;
+}
+
+Cost difference(const Cost& from, const Cost& to) {
+  Cost cost = to;
+  for (const auto counter :
+       {&Cost::user_cpu_ns, &Cost::system_cpu_ns, &Cost::caller_user_cpu_ns, &Cost::caller_system_cpu_ns,
+        &Cost::caller_run_delay_ns, &Cost::voluntary_switches, &Cost::involuntary_switches, &Cost::minor_faults,
+        &Cost::major_faults, &Cost::write_syscalls, &Cost::written_bytes, &Cost::device_bytes}) {
+    cost.*counter = to.*counter && from.*counter ? std::optional(*(to.*counter) - *(from.*counter)) : std::nullopt;
+  }
+  return cost;
+}
+
+}  // namespace writebench::engine

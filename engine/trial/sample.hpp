@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/lines/workload.hpp"
+#include "engine/machine/pace_loss.hpp"
+#include "engine/trial/histogram.hpp"
+#include "writebench/strategy.hpp"
+
+namespace writebench::engine {
+
+/// How a trial ended.
+enum class Outcome {
+  kOk,
+  kIncorrect,    ///< it ran, and the file is wrong: there is no time
+  kFailed,       ///< it threw, crashed, or left without a result
+  kTimeout,      ///< it had to be killed
+  kUnavailable,  ///< it found that this machine lacks what it needs
+};
+
+std::string_view to_string(Outcome outcome);
+
+/// What one trial cost, counted by the kernel from clock on to clock off. Absent where the kernel withholds it.
+struct Cost {
+  std::optional<std::int64_t> user_cpu_ns;           ///< all threads
+  std::optional<std::int64_t> system_cpu_ns;         ///< all threads
+  std::optional<std::int64_t> caller_user_cpu_ns;    ///< the thread that called run() alone
+  std::optional<std::int64_t> caller_system_cpu_ns;  ///< likewise
+  std::optional<std::int64_t> caller_run_delay_ns;   ///< that thread was ready to run and had no processor
+  std::optional<std::int64_t> voluntary_switches;
+  std::optional<std::int64_t> involuntary_switches;
+  std::optional<std::int64_t> minor_faults;
+  std::optional<std::int64_t> major_faults;
+  std::optional<std::int64_t> write_syscalls;  ///< write(2) and its family, the syncs not among them
+  std::optional<std::int64_t> written_bytes;   ///< given to those calls
+  std::optional<std::int64_t> device_bytes;    ///< that the storage layer is asked to write now or later (proc(5), io)
+  std::optional<std::int64_t> peak_rss_bytes;  ///< of the trial's process, from prepare() on
+  std::optional<std::int64_t> rss_growth_bytes;  ///< that peak above what was resident before prepare()
+};
+
+/// What else went on in the machine around one trial. Absent where the kernel does not tell.
+struct Interference {
+  std::optional<std::int64_t> stolen_ns;     ///< processors had been given away by the hypervisor
+  std::optional<std::int64_t> other_cpu_ns;  ///< used by other processes, all processors together
+  std::optional<std::int64_t> window_ns;  ///< the time that these two were counted over: the trial and what led to it
+  std::optional<std::int64_t> writeback_bytes;  ///< of others, under way when the trial began
+  std::optional<std::int64_t>
+      device_other_bytes;  ///< written to the device in the window, beyond what the trials asked for
+  /// The kernel was first seen to hold the trial because too much memory was dirty: how much it had written then, and
+  /// how long after clock on. Looked at ten times a second; absent where it was not seen.
+  std::optional<std::int64_t> throttled_from_bytes, throttled_from_ns;
+  std::optional<PaceLoss> slow_down;               ///< of the trial itself, whatever the cause
+  std::optional<std::int64_t> cpu_pressure_ns;     ///< during the trial someone, maybe it, waited for a processor (PSI)
+  std::optional<std::int64_t> io_pressure_ns;      ///< likewise for the device
+  std::optional<std::int64_t> memory_pressure_ns;  ///< likewise for memory
+};
+
+/// What one trial measured. Times are nanoseconds of CLOCK_MONOTONIC.
+struct Sample {
+  int round = 0;     ///< 0-based
+  int position = 0;  ///< 0-based place in its round
+  Outcome outcome = Outcome::kFailed;
+  std::string detail;  ///< why, where the outcome is not ok
+
+  std::optional<std::int64_t> settle_ns;     ///< waiting for what earlier trials left to the device, before prepare()
+  std::optional<std::int64_t> prepare_ns;    ///< prepare(), before the clock
+  std::optional<std::int64_t> submitted_ns;  ///< from clock on until every line was accepted and the callers were free
+  std::optional<std::int64_t> drained_ns;    ///< … until everything was with the kernel and the file closed
+  std::optional<std::int64_t> durable_ns;    ///< … until synced; absent when nothing asked for it
+  std::optional<std::int64_t> stall_p99_ns;  ///< of the caller; only where this trial timed every append
+  std::optional<std::int64_t> whole_ns;      ///< the trial with everything around it, verification too
+  Cost cost;
+  std::optional<std::int64_t> set_up_device_bytes;  ///< asked of the device before clock on; for an old file alone
+  Interference interference;
+  double injected_slow_down = 0;  ///< share of its time that it was held back on purpose, to test what judges it
+  bool order_unproven = false;    ///< right as a multiset, but equal lines left the order of the writers undecided
+  std::vector<std::string> disturbances;  ///< the causes, such as "other-load"; empty where none was seen
+
+  /// The trial's one time: durable where syncing was asked for, else drained; absent unless the outcome is ok.
+  std::optional<std::int64_t> time_ns() const;
+};
+
+/// A strategy with one set of parameters, and what is known of it so far.
+struct Cell {
+  std::string id;  ///< unique within a run
+  Descriptor strategy;
+  Parameters parameters;
+  Workload workload;
+  std::uint64_t bytes = 0;  ///< that the job's lines come to; null writes none of them
+  std::vector<Sample> samples;
+  std::size_t warm_up_trials = 0;  ///< that were run first, and thrown away
+  /// From trials of their own, whose clock reads touch no sample: how long the caller was held in each append, and, for
+  /// a strategy on an event loop, how late a timer on that loop was.
+  Distribution caller_stall;
+  Distribution loop_lag;
+  /// Ok until a trial says otherwise; then the cell gets no further trial. Nothing while there is no sample.
+  std::optional<Outcome> status;
+  std::string status_detail;
+
+  void add(Sample sample);
+};
+
+/// Whether two cells do the same work: the same lines at the same pace to the same kind of file, with the same
+/// durability. Only such are held against each other.
+bool same_work(const Cell& a, const Cell& b);
+
+/// time_ns() of every sample that has one, in the order measured.
+std::vector<double> times_ns(const Cell& cell);
+
+}  // namespace writebench::engine

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/verification/block_reader.hpp"
+#include "engine/verification/verify.hpp"
+
+namespace writebench::engine {
+
+/// 16 MiB of memory, a bit for each line.
+constexpr std::uint64_t kLinesPerPass = std::uint64_t{1} << 27;
+
+/// What is wrong with a wrong file, by offset, at most one damage of each kind; the words are those of Damage. Reads
+/// the file once for every `lines_per_pass` line numbers, in that many bits of memory, and once more where lines are
+/// lost. Nothing where the file has been stopped. Throws IoError.
+std::vector<Damage> find_damage(BlockReader& file, const Content& content, Order order, unsigned writers,
+                                std::uint64_t lines_per_pass = kLinesPerPass);
+
+}  // namespace writebench::engine

@@ -1,0 +1,197 @@
+#include "engine/verification/verify.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <numeric>
+#include <random>
+#include <span>
+
+#include "engine/verification/block_reader.hpp"
+#include "engine/verification/damage_by_number.hpp"
+#include "engine/verification/damage_by_text.hpp"
+#include "engine/verification/interleaving.hpp"
+
+namespace writebench::engine {
+namespace {
+
+// The right bytes, in pieces of whole lines that stay in the first-level cache until they are compared.
+class Rendering {
+ public:
+  explicit Rendering(const Content& content)
+      : content_(content),
+        rest_{0, 1, content.lines()},
+        text_(std::max(kTextBytes, content.longest_line_bytes()) + Content::kSlackBytes) {}
+
+  /// Empty after the last line.
+  std::string_view next() {
+    if (rest_.count == 0) return {};
+    const std::size_t lines = content_.render(rest_, text_, lengths_);
+    rest_.first += lines;
+    rest_.count -= lines;
+    return {text_.data(), std::accumulate(lengths_.begin(), lengths_.begin() + lines, std::size_t{0})};
+  }
+
+ private:
+  static constexpr std::size_t kTextBytes = std::size_t{16} << 10;
+
+  const Content& content_;
+  LineRange rest_;
+  std::vector<char> text_;
+  std::array<std::uint32_t, 2048> lengths_{};
+};
+
+bool is_byte_for_byte(BlockReader& file, const Content& content) {
+  Rendering rendering(content);
+  std::string_view wanted = rendering.next();
+  std::uint64_t at = 0;
+  for (std::string_view block = file.read_at(at); !block.empty(); block = file.read_at(at)) {
+    at += block.size();
+    while (!block.empty()) {
+      const std::size_t bytes = std::min(block.size(), wanted.size());
+      if (bytes == 0 || std::memcmp(block.data(), wanted.data(), bytes) != 0) return false;
+      block.remove_prefix(bytes);
+      wanted.remove_prefix(bytes);
+      if (wanted.empty()) wanted = rendering.next();
+    }
+  }
+  return wanted.empty();
+}
+
+// Every line must be the next one of its writer. Then none can come twice, and if as many came as there are, none
+// lacks.
+bool is_in_order_per_writer(BlockReader& file, const Content& content, unsigned writers) {
+  std::vector<std::uint64_t> next(writers);
+  std::iota(next.begin(), next.end(), 0);
+  std::uint64_t lines = 0;
+  const auto is_next = [&](const Piece& piece) {
+    const std::optional<std::uint64_t> number = content.number_of(piece.text);
+    if (!number) return false;
+    std::uint64_t& expected = next[*number % writers];
+    if (*number != expected) return false;
+    expected += writers;
+    ++lines;
+    return true;
+  };
+  return for_each_piece(file, is_next) && lines == content.lines();
+}
+
+enum class Answer { kYes, kNo, kUnknown };
+
+// The same where a line may be the next one of several writers.
+Answer is_an_interleaving(BlockReader& file, const Content& content, unsigned writers) {
+  Interleaving interleaving(content, writers);
+  const auto is_next = [&](const Piece& piece) {
+    return piece.ended && !piece.text.empty() && interleaving.take(piece.text);
+  };
+  const bool all = for_each_piece(file, is_next) && interleaving.finish();
+  if (all && interleaving.taken() == content.lines()) return Answer::kYes;
+  return interleaving.gave_up_some() ? Answer::kUnknown : Answer::kNo;
+}
+
+// A fingerprint of a multiset of lines: the sum of their hashes, in which order does not count, but how often each one
+// comes does. The seed differs from run to run, so that no two multisets are mistaken for each other every time.
+class MultisetHash {
+ public:
+  explicit MultisetHash(std::uint64_t seed) : seed_(seed) {}
+
+  void add(std::string_view line) {
+    const XXH128_hash_t hash = XXH3_128bits_withSeed(line.data(), line.size(), seed_);
+    low_ += hash.low64;
+    high_ += hash.high64;
+  }
+
+  bool operator==(const MultisetHash&) const = default;
+
+ private:
+  std::uint64_t seed_;
+  std::uint64_t low_ = 0;
+  std::uint64_t high_ = 0;
+};
+
+bool is_same_multiset(BlockReader& file, const Content& content) {
+  const std::uint64_t seed = std::random_device{}();
+  MultisetHash found(seed);
+  MultisetHash wanted(seed);
+  Lines lines(content, {0, 1, content.lines()});
+  Lines::Iterator line = lines.begin();
+  // A wanted line is taken for each one found, whichever it is: both are counted so, and the two hashes overlap.
+  const auto take = [&](const Piece& piece) {
+    if (line == lines.end() || !piece.ended || piece.text.empty()) return false;
+    found.add(piece.text);
+    wanted.add(*line);
+    ++line;
+    return true;
+  };
+  return for_each_piece(file, take) && line == lines.end() && found == wanted;
+}
+
+Answer judge(BlockReader& file, const Content& content, Order order, unsigned writers) {
+  const auto answer = [](bool right) { return right ? Answer::kYes : Answer::kNo; };
+  switch (order) {
+    case Order::kNothing: return answer(file.read_at(0).empty());
+    case Order::kNone: return answer(is_same_multiset(file, content));
+    case Order::kPerWriter:
+      if (!content.lines_are_unique()) return is_an_interleaving(file, content, writers);
+      return answer(is_in_order_per_writer(file, content, writers));
+    case Order::kGlobal: break;
+  }
+  return answer(is_byte_for_byte(file, content));
+}
+
+std::string describe_one(const Damage& damage) {
+  const std::string count = (damage.at_least ? "at least " : "") + std::to_string(damage.count);
+  const std::string offset = std::to_string(damage.first_offset_bytes);
+  if (damage.kind == Damage::Kind::kTrailingGarbage) {
+    return count + (damage.count == 1 ? " byte" : " bytes") + " of trailing garbage from byte " + offset + " on";
+  }
+  return count + (damage.count == 1 ? " line " : " lines ") + std::string(to_string(damage.kind)) +
+         (damage.count == 1 ? ", line " : ", the first line ") + std::to_string(damage.first_line) + " (byte " +
+         offset + ")";
+}
+
+}  // namespace
+
+std::string_view to_string(Damage::Kind kind) {
+  switch (kind) {
+    case Damage::Kind::kLost: return "lost";
+    case Damage::Kind::kDoubled: return "doubled";
+    case Damage::Kind::kTorn: return "torn";
+    case Damage::Kind::kReordered: return "reordered";
+    case Damage::Kind::kTruncated: return "truncated";
+    case Damage::Kind::kTrailingGarbage: break;
+  }
+  return "trailing garbage";
+}
+
+std::string Verification::describe() const {
+  if (right) return {};
+  if (stopped) return "stopped before the file was read";
+  if (damages.empty()) return "wrong when it was read first, right when it was read again";
+  std::string sentence;
+  for (const Damage& damage : damages) sentence += (sentence.empty() ? "" : "; ") + describe_one(damage);
+  return sentence;
+}
+
+Verification verify(const std::string& path, const Content& content, Order order, unsigned writers,
+                    const std::function<bool()>& stop) {
+  BlockReader file(path, content.longest_line_bytes(), stop);
+  const unsigned shares = std::max(writers, 1u);
+  const Answer answer = judge(file, content, order, shares);
+  Verification result;
+  result.order_unproven = answer == Answer::kUnknown && is_same_multiset(file, content) && !file.stopped();
+  result.right = (answer == Answer::kYes || result.order_unproven) && !file.stopped();
+  if (!result.right && !file.stopped()) {
+    const bool by_number = content.lines_are_unique() || order == Order::kNothing;
+    result.damages =
+        by_number ? find_damage(file, content, order, shares) : find_damage_by_text(file, content, order, shares);
+  }
+  result.stopped = file.stopped();
+  result.file_bytes = file.file_bytes();
+  return result;
+}
+
+}  // namespace writebench::engine

@@ -1,0 +1,80 @@
+#include "engine/machine/interference.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <ctime>
+#include <thread>
+
+namespace writebench::engine {
+namespace {
+
+using Causes = std::vector<std::string>;
+
+Interference quiet() {
+  Interference around;
+  around.window_ns = 300'000'000;
+  around.stolen_ns = 0;
+  around.other_cpu_ns = 10'000'000;
+  around.writeback_bytes = 0;
+  around.device_other_bytes = 100'000;
+  around.memory_pressure_ns = 0;
+  return around;
+}
+
+TEST(Interference, NameNoCauseOnAQuietMachineOrWhereNothingIsKnown) {
+  EXPECT_EQ(disturbances(quiet()), Causes{});
+  EXPECT_EQ(disturbances({}), Causes{});
+}
+
+TEST(Interference, NameEachCause) {
+  Interference around = quiet();
+  around.stolen_ns = 20'000'000;
+  EXPECT_EQ(disturbances(around), Causes{"stolen-cpu"});
+  around = quiet();
+  around.other_cpu_ns = 290'000'000;
+  EXPECT_EQ(disturbances(around), Causes{"other-load"});
+  around = quiet();
+  around.writeback_bytes = 64 << 20;
+  EXPECT_EQ(disturbances(around), Causes{"writeback"});
+  around = quiet();
+  around.device_other_bytes = 64 << 20;
+  EXPECT_EQ(disturbances(around), Causes{"disk-load"});
+  around = quiet();
+  around.memory_pressure_ns = 100'000'000;
+  EXPECT_EQ(disturbances(around), Causes{"memory-pressure"});
+}
+
+TEST(Interference, TakeATickOrTwoForNoLoad) {
+  Interference around = quiet();
+  around.window_ns = 12'000'000;  // the first trial of a run has no longer a window
+  around.other_cpu_ns = 20'000'000;
+  around.stolen_ns = 10'000'000;
+  EXPECT_EQ(disturbances(around), Causes{});
+}
+
+std::int64_t own_cpu_ns() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+}
+
+TEST(InterferenceMonitor, SeesTheProcessorTimeOfOthersButNotOurOwn) {
+  InterferenceMonitor watch(".");
+  Sample sample;
+  watch.trial_begins();
+  const std::int64_t before_ns = own_cpu_ns();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
+  while (std::chrono::steady_clock::now() < end) {
+  }
+  const std::int64_t own_ns = own_cpu_ns() - before_ns;
+  watch.trial_ended(sample);
+  ASSERT_TRUE(sample.interference.window_ns && sample.interference.other_cpu_ns);
+  EXPECT_GE(*sample.interference.window_ns, 300'000'000);
+  // All processors together had no more time than the window on each; ours of it is not the others'.
+  const auto processors = static_cast<std::int64_t>(std::thread::hardware_concurrency());
+  EXPECT_LE(*sample.interference.other_cpu_ns, processors * *sample.interference.window_ns - own_ns + 50'000'000);
+}
+
+}  // namespace
+}  // namespace writebench::engine
