@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "strategies/entries.hpp"
-#include "strategies/event_loop.hpp"
-#include "strategies/on_pool.hpp"
+#include "strategies/support/event_loop.hpp"
+#include "strategies/support/on_pool.hpp"
 #include "writebench/block.hpp"
 
 namespace writebench::strategies {

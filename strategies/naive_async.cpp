@@ -5,9 +5,9 @@
 #include <optional>
 
 #include "strategies/entries.hpp"
-#include "strategies/event_loop.hpp"
-#include "strategies/on_pool.hpp"
-#include "strategies/stdio_stream.hpp"
+#include "strategies/support/event_loop.hpp"
+#include "strategies/support/on_pool.hpp"
+#include "strategies/support/stdio_stream.hpp"
 
 namespace writebench::strategies {
 namespace {

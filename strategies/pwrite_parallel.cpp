@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "strategies/entries.hpp"
-#include "strategies/on_pool.hpp"
+#include "strategies/support/on_pool.hpp"
 #include "writebench/block.hpp"
 
 namespace writebench::strategies {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "strategies/entries.hpp"
-#include "strategies/stdio_stream.hpp"
+#include "strategies/support/stdio_stream.hpp"
 
 namespace writebench::strategies {
 namespace {

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "strategies/entries.hpp"
-#include "strategies/on_pool.hpp"
-#include "strategies/stdio_stream.hpp"
+#include "strategies/support/on_pool.hpp"
+#include "strategies/support/stdio_stream.hpp"
 
 namespace writebench::strategies {
 namespace {

@@ -1,4 +1,4 @@
-#include "strategies/event_loop.hpp"
+#include "strategies/support/event_loop.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "strategies/stdio_stream.hpp"
+#include "strategies/support/stdio_stream.hpp"
 
 #include <sys/stat.h>
 
