@@ -14,9 +14,9 @@
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
 #include "gate/duel.hpp"
+#include "reports/atomic_file.hpp"
 #include "reports/json.hpp"
 #include "reports/warnings.hpp"
-#include "reports/whole_file.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -49,8 +49,8 @@ void save(const std::string& prefix, bool replace, gate::DuelResult& result,
   for (reports::Report* report : {&result.base, &result.head}) {
     report->command_line = command_line;
     report->warnings = reports::warnings_of(*report);
-    reports::write_whole(saved_path(prefix, report->pairing->side), reports::to_json(*report),
-                         {.durable = true, .replace = replace});
+    reports::replace_atomically(saved_path(prefix, report->pairing->side), reports::to_json(*report),
+                                {.durable = true, .replace = replace});
   }
 }
 

@@ -7,7 +7,7 @@
 
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 
 namespace writebench::cli {
 namespace {

@@ -14,7 +14,7 @@
 #include "engine/run/interrupt.hpp"
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
-#include "reports/whole_file.hpp"
+#include "reports/atomic_file.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -85,7 +85,8 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
   } catch (const gate::Interrupted&) {
     return 128 + engine::interrupted();
   }
-  reports::write_whole(baselines.calibration_path(), gate::to_json(calibration), {.durable = true, .replace = true});
+  reports::replace_atomically(baselines.calibration_path(), gate::to_json(calibration),
+                              {.durable = true, .replace = true});
   print(calibration);
   fmt::print("\ncalibration: {}\n", baselines.calibration_path());
   return 0;

@@ -8,7 +8,7 @@
 #include "cli/units.hpp"
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 
 namespace writebench::cli {
 namespace {

@@ -14,7 +14,7 @@ namespace {
 
 using gate::ComparedCell;
 using gate::Comparison;
-using gate::Verdict;
+using gate::PairVerdict;
 
 constexpr std::size_t kColumns = 7;
 using VerdictRow = std::array<std::string, kColumns>;
@@ -102,12 +102,12 @@ std::vector<std::string> remarks(const Comparison& comparison) {
   return lines;
 }
 
-const char* colour_of(Verdict verdict) {
+const char* colour_of(PairVerdict verdict) {
   switch (verdict) {
-    case Verdict::kSlower: return "\033[31m";
-    case Verdict::kFaster: return "\033[32m";
-    case Verdict::kSame: return "";
-    case Verdict::kInconclusive: return "\033[33m";
+    case PairVerdict::kSlower: return "\033[31m";
+    case PairVerdict::kFaster: return "\033[32m";
+    case PairVerdict::kSame: return "";
+    case PairVerdict::kInconclusive: return "\033[33m";
   }
   return "";
 }
@@ -181,8 +181,8 @@ std::string comparison_markdown(const Comparison& comparison) {
   for (const ComparedCell& cell : comparison.cells) {
     VerdictRow row = row_of(cell, metric);
     for (std::string& field : row) field = escaped_markdown(field);
-    const Verdict verdict = cell.judgement.verdict;
-    if (verdict == Verdict::kSlower || verdict == Verdict::kFaster) row[5] = "**" + row[5] + "**";
+    const PairVerdict verdict = cell.judgement.verdict;
+    if (verdict == PairVerdict::kSlower || verdict == PairVerdict::kFaster) row[5] = "**" + row[5] + "**";
     text += fmt::format("| {} |\n", fmt::join(row, " | "));
   }
   text += fmt::format("\n{}\n", escaped_markdown(method(comparison)));
@@ -202,8 +202,8 @@ std::string comparison_junit(const Comparison& comparison, bool inconclusive_fai
     const std::string message = fmt::format("{}: {} ({}), {} -> {}{}{}", row[5], row[3], row[4], row[1], row[2],
                                             cell.reason.empty() ? "" : "; ", cell.reason);
     const char* element = nullptr;
-    if (cell.judgement.verdict == Verdict::kSlower) element = "failure";
-    if (cell.judgement.verdict == Verdict::kInconclusive) element = inconclusive_fails ? "failure" : "skipped";
+    if (cell.judgement.verdict == PairVerdict::kSlower) element = "failure";
+    if (cell.judgement.verdict == PairVerdict::kInconclusive) element = inconclusive_fails ? "failure" : "skipped";
     cases += test_case(cell.id, element, message);
   }
   for (const gate::Unmatched& unmatched : comparison.not_compared) {

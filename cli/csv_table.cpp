@@ -1,7 +1,7 @@
 #include "cli/csv_table.hpp"
 
 #include "cli/table_rows.hpp"
-#include "reports/csv.hpp"
+#include "reports/export/csv.hpp"
 #include "reports/medians.hpp"
 
 namespace writebench::cli {

@@ -12,9 +12,9 @@
 #include "cli/table_rows.hpp"
 #include "cli/terminal.hpp"
 #include "cli/units.hpp"
-#include "reports/export.hpp"
-#include "reports/read.hpp"
-#include "reports/whole_file.hpp"
+#include "reports/atomic_file.hpp"
+#include "reports/export/export.hpp"
+#include "reports/read/read.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -87,7 +87,7 @@ int export_report(const Typed& typed) {
   }
   const std::string text = format.text(report, cells);
   if (typed.out) {
-    reports::write_whole(place, text, {.replace = typed.force});
+    reports::replace_atomically(place, text, {.replace = typed.force});
   } else {
     std::fwrite(text.data(), 1, text.size(), stdout);
   }

@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "cli/units.hpp"
-#include "reports/whole_file.hpp"
+#include "reports/atomic_file.hpp"
 
 namespace writebench::cli {
 

@@ -15,7 +15,7 @@
 #include "cli/units.hpp"
 #include "gate/baselines.hpp"
 #include "gate/contender.hpp"
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 
 namespace writebench::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include "cli/comparison_text.hpp"
 #include "gate/baselines.hpp"
 #include "reports/json.hpp"
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 
 namespace writebench::cli {
 

@@ -16,7 +16,7 @@
 #include "engine/run/run.hpp"
 #include "engine/trial/trial.hpp"
 #include "reports/json.hpp"
-#include "reports/store.hpp"
+#include "reports/report_file.hpp"
 #include "reports/warnings.hpp"
 
 namespace writebench::cli {
@@ -25,7 +25,7 @@ namespace {
 // Shows a run as it goes and keeps the report on disk up to date.
 class Reporter final : public engine::RunObserver {
  public:
-  Reporter(reports::Report& report, const reports::Store& store) : report_(report), store_(store) {}
+  Reporter(reports::Report& report, const reports::ReportFile& store) : report_(report), store_(store) {}
 
   void trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) override {
     progress_.trial_begins(cell, kind, remaining);
@@ -49,7 +49,7 @@ class Reporter final : public engine::RunObserver {
  private:
   std::chrono::steady_clock::time_point saved_{};
   reports::Report& report_;
-  const reports::Store& store_;
+  const reports::ReportFile& store_;
   Progress progress_{stderr};
 };
 
@@ -59,9 +59,9 @@ void print(const reports::Report& report, const Options& options) {
   if (options.json) std::fputs(reports::to_json(report).c_str(), stdout);
 }
 
-reports::Store store_for(const Options& options) {
+reports::ReportFile store_for(const Options& options) {
   try {
-    return reports::Store(options.report_path);
+    return reports::ReportFile(options.report_path);
   } catch (const std::runtime_error& error) {
     throw UsageError(std::string("--out ") + error.what());
   }
@@ -97,7 +97,7 @@ int exit_status(const reports::Report& report) {
 }
 
 int run_command(const Options& options, std::vector<std::string> command_line) {
-  const reports::Store store = store_for(options);
+  const reports::ReportFile store = store_for(options);
   const RunBaselines baselines(options);
   engine::catch_interrupts();
   reports::Report report = begin_report(options, std::move(command_line));

@@ -12,7 +12,7 @@
 #include "cli/suggest.hpp"
 #include "cli/table.hpp"
 #include "cli/units.hpp"
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 
 namespace writebench::cli {
 namespace {

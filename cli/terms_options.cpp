@@ -12,7 +12,7 @@
 #include "cli/suggest.hpp"
 #include "cli/units.hpp"
 #include "gate/comparison_json.hpp"
-#include "reports/whole_file.hpp"
+#include "reports/atomic_file.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -95,7 +95,7 @@ VerdictOutput::VerdictOutput(const TypedTerms& typed)
 int VerdictOutput::print(const gate::Comparison& comparison) const {
   std::fputs(text_of(comparison, out_.empty() ? format_ : Format::kTable, terminal_of(stdout)).c_str(), stdout);
   for (const File& file : out_) {
-    reports::write_whole(file.path, text_of(comparison, file.format, {}), {.replace = force_});
+    reports::replace_atomically(file.path, text_of(comparison, file.format, {}), {.replace = force_});
   }
   if (comparison.cells.empty()) {
     std::fputs("writebench: no cell could be compared\n", stderr);

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "reports/whole_file.hpp"
+#include "reports/atomic_file.hpp"
 
 namespace writebench::gate {
 namespace {
@@ -53,7 +53,7 @@ void Baselines::reserve(const std::string& name, bool replace) const {
 }
 
 void Baselines::save(const std::string& name, const std::string& text, bool replace) const {
-  reports::write_whole(path_of(name), text, {.durable = true, .replace = replace});
+  reports::replace_atomically(path_of(name), text, {.durable = true, .replace = replace});
 }
 
 std::vector<std::string> Baselines::names() const {

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "gate/calibration.hpp"
-#include "reports/load.hpp"
-#include "reports/read.hpp"
+#include "reports/read/json_load.hpp"
+#include "reports/read/read.hpp"
 
 namespace writebench::gate {
 namespace {

@@ -178,9 +178,9 @@ class Comparer {
       cell.difference = prepared[i].evidence.difference();
       cell.judgement = judgements[i];
       if (!prepared[i].hindrance.empty()) {
-        cell.judgement.verdict = Verdict::kInconclusive;
+        cell.judgement.verdict = PairVerdict::kInconclusive;
         cell.reason = prepared[i].hindrance;
-      } else if (cell.judgement.verdict == Verdict::kInconclusive) {
+      } else if (cell.judgement.verdict == PairVerdict::kInconclusive) {
         cell.reason = too_little(cell, cases.size());
       }
       cells.push_back(std::move(cell));
@@ -244,10 +244,10 @@ Tally tally(const Comparison& comparison) {
   Tally tally;
   for (const ComparedCell& cell : comparison.cells) {
     switch (cell.judgement.verdict) {
-      case Verdict::kSlower: ++tally.slower; break;
-      case Verdict::kFaster: ++tally.faster; break;
-      case Verdict::kSame: ++tally.same; break;
-      case Verdict::kInconclusive: ++tally.inconclusive; break;
+      case PairVerdict::kSlower: ++tally.slower; break;
+      case PairVerdict::kFaster: ++tally.faster; break;
+      case PairVerdict::kSame: ++tally.same; break;
+      case PairVerdict::kInconclusive: ++tally.inconclusive; break;
     }
   }
   for (const Unmatched& unmatched : comparison.not_compared) tally.failed += unmatched.failed;

@@ -9,7 +9,7 @@
 
 #include "engine/run/interrupt.hpp"
 #include "gate/process.hpp"
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 
 namespace writebench::gate {
 namespace {

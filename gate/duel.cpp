@@ -59,7 +59,7 @@ class Duel {
     } catch (const Interrupted&) {
       result.comparison = compare(result.base, result.head, terms_);
       for (ComparedCell& cell : result.comparison.cells) {
-        cell.judgement.verdict = Verdict::kInconclusive;
+        cell.judgement.verdict = PairVerdict::kInconclusive;
         cell.reason = "interrupted";
       }
     }
@@ -109,7 +109,7 @@ class Duel {
       keep_decisions(comparison, decided);
       std::erase_if(active, [&](const std::string& id) {
         const ComparedCell* const cell = find(comparison.cells, id);
-        return cell == nullptr || cell->judgement.verdict != Verdict::kInconclusive || pairs >= most_pairs_.at(id);
+        return cell == nullptr || cell->judgement.verdict != PairVerdict::kInconclusive || pairs >= most_pairs_.at(id);
       });
     }
     comparison.terms = terms_;
@@ -188,7 +188,7 @@ class Duel {
     for (ComparedCell& cell : comparison.cells) {
       if (const ComparedCell* const earlier = find(decided, cell.id)) {
         cell = *earlier;
-      } else if (cell.judgement.verdict != Verdict::kInconclusive) {
+      } else if (cell.judgement.verdict != PairVerdict::kInconclusive) {
         decided.push_back(cell);
       }
     }
@@ -197,18 +197,18 @@ class Duel {
   void confirm(DuelResult& result) {
     std::vector<std::string> suspects;
     for (const ComparedCell& cell : result.comparison.cells) {
-      if (cell.judgement.verdict == Verdict::kSlower) suspects.push_back(cell.id);
+      if (cell.judgement.verdict == PairVerdict::kSlower) suspects.push_back(cell.id);
     }
     if (suspects.empty()) return;
     const Comparison fresh = sequence(result, suspects, Stage::kConfirm);
     for (ComparedCell& cell : result.comparison.cells) {
       const ComparedCell* const again = find(fresh.cells, cell.id);
-      if (cell.judgement.verdict != Verdict::kSlower || again == nullptr) continue;
+      if (cell.judgement.verdict != PairVerdict::kSlower || again == nullptr) continue;
       const std::string first =
           fmt::format("{:+.1f} % in the first {} pairs", 100 * std::expm1(cell.difference), cell.size);
-      const bool confirmed = again->judgement.verdict == Verdict::kSlower;
+      const bool confirmed = again->judgement.verdict == PairVerdict::kSlower;
       cell = *again;
-      cell.judgement.verdict = confirmed ? Verdict::kSlower : Verdict::kInconclusive;
+      cell.judgement.verdict = confirmed ? PairVerdict::kSlower : PairVerdict::kInconclusive;
       cell.reason = fmt::format("{}, {} by {} fresh ones", first, confirmed ? "confirmed" : "not confirmed", cell.size);
     }
     // A suspect that failed now has failed, whatever it took before.

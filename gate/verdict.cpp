@@ -6,12 +6,12 @@
 
 namespace writebench::gate {
 
-std::string_view to_string(Verdict verdict) {
+std::string_view to_string(PairVerdict verdict) {
   switch (verdict) {
-    case Verdict::kSlower: return "slower";
-    case Verdict::kFaster: return "faster";
-    case Verdict::kSame: return "same";
-    case Verdict::kInconclusive: return "inconclusive";
+    case PairVerdict::kSlower: return "slower";
+    case PairVerdict::kFaster: return "faster";
+    case PairVerdict::kSame: return "same";
+    case PairVerdict::kInconclusive: return "inconclusive";
   }
   return "";
 }
@@ -38,11 +38,11 @@ std::vector<Judgement> judge(const std::vector<Case>& cases, const Rule& rule) {
     judgement.interval = evidence.interval(rule.alpha);
     judgement.detectable = evidence.detectable(limit, rule.alpha / static_cast<double>(cases.size()));
     if (slower[i] <= rule.alpha) {
-      judgement.verdict = Verdict::kSlower;
+      judgement.verdict = PairVerdict::kSlower;
     } else if (faster[i] <= rule.alpha) {
-      judgement.verdict = Verdict::kFaster;
+      judgement.verdict = PairVerdict::kFaster;
     } else if (std::max(evidence.p_below(limit), evidence.p_above(-limit)) <= rule.alpha) {
-      judgement.verdict = Verdict::kSame;
+      judgement.verdict = PairVerdict::kSame;
     }
   }
   return judgements;

@@ -8,14 +8,14 @@
 
 namespace writebench::gate {
 
-enum class Verdict {
+enum class PairVerdict {
   kSlower,        ///< by more than the threshold
   kFaster,        ///< likewise
   kSame,          ///< within the threshold
   kInconclusive,  ///< the trials cannot tell
 };
 
-std::string_view to_string(Verdict verdict);
+std::string_view to_string(PairVerdict verdict);
 
 /// What counts as a change, and how often it may be claimed wrongly.
 struct Rule {
@@ -28,7 +28,7 @@ double limit_of(const Rule& rule, double allowance);
 
 /// The verdict on one cell among the others of its comparison.
 struct Judgement {
-  Verdict verdict = Verdict::kInconclusive;
+  PairVerdict verdict = PairVerdict::kInconclusive;
   double p_slower = 1;                       ///< corrected for the number of cells
   double p_faster = 1;                       ///< likewise
   std::optional<engine::Interval> interval;  ///< of the difference, at alpha on either side

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "reports/counters.hpp"
+#include "reports/cost_names.hpp"
 #include "reports/json_text.hpp"
 #include "reports/ranking.hpp"
 

@@ -32,21 +32,21 @@ void place(Group& group, const std::vector<Cell>& cells) {
   for (Ranked& ranked : group.cells) {
     for (const Ranked& other : group.cells) {
       if (&other == &ranked) continue;
-      const Verdict verdict = compare(cells[ranked.cell], cells[other.cell]);
-      if (verdict == Verdict::kSlower) ++ranked.rank;
-      if (verdict == Verdict::kTied) ranked.tied_with.push_back(cells[other.cell].id);
+      const PairVerdict verdict = compare(cells[ranked.cell], cells[other.cell]);
+      if (verdict == PairVerdict::kSlower) ++ranked.rank;
+      if (verdict == PairVerdict::kTied) ranked.tied_with.push_back(cells[other.cell].id);
     }
   }
 }
 
 }  // namespace
 
-Verdict compare(const Cell& cell, const Cell& other) {
+PairVerdict compare(const Cell& cell, const Cell& other) {
   Pairs pairs = paired(cell, other);
   const bool disturbed = 2 * pairs.disturbed > pairs.ratios.size();
-  if (clearly_above(pairs.ratios, disturbed)) return Verdict::kSlower;
+  if (clearly_above(pairs.ratios, disturbed)) return PairVerdict::kSlower;
   for (double& ratio : pairs.ratios) ratio = 1 / ratio;
-  return clearly_above(pairs.ratios, disturbed) ? Verdict::kFaster : Verdict::kTied;
+  return clearly_above(pairs.ratios, disturbed) ? PairVerdict::kFaster : PairVerdict::kTied;
 }
 
 std::vector<Group> rank(const std::vector<Cell>& cells) {

@@ -9,7 +9,7 @@
 namespace writebench::reports {
 
 /// What the paired trials of two cells support saying about the first.
-enum class Verdict { kFaster, kSlower, kTied };
+enum class PairVerdict { kFaster, kSlower, kTied };
 
 /// Compares two cells round by round: the ratio of their times in each round in which both have one. The first is
 /// slower (faster likewise) only if that many pairs could hardly be above 1 + kMargin by chance:
@@ -18,7 +18,7 @@ enum class Verdict { kFaster, kSlower, kTied };
 ///   beyond 2.
 /// Everything else is a tie: the difference is within the noise of these trials. The test assumes nothing about the
 /// form of the noise (J. D. Gibbons, S. Chakraborti, Nonparametric Statistical Inference, chapter 5).
-Verdict compare(const engine::Cell& cell, const engine::Cell& other);
+PairVerdict compare(const engine::Cell& cell, const engine::Cell& other);
 
 inline constexpr double kMargin = 0.03;
 inline constexpr double kAlpha = 0.001;

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 #include "tests/gate/fake_contender.hpp"
 
 namespace writebench::gate {

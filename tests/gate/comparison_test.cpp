@@ -48,7 +48,7 @@ TEST_F(ComparisonTest, SidesOfOneSessionAreComparedRoundByRound) {
       compare(side_of("base", {cell_of("sync", base)}), side_of("head", {cell_of("sync", head)}), {});
   const ComparedCell cell = find(comparison, "sync");
   EXPECT_EQ(cell.basis, Basis::kPaired);
-  EXPECT_EQ(cell.judgement.verdict, Verdict::kSlower);
+  EXPECT_EQ(cell.judgement.verdict, PairVerdict::kSlower);
   EXPECT_NEAR(cell.difference, std::log(1.1), 1e-5);
   EXPECT_EQ(cell.size, 30u);
   EXPECT_EQ(cell.lines, 1000u);
@@ -80,7 +80,7 @@ TEST_F(ComparisonTest, ATwinThatAgreesChangesNothing) {
   EXPECT_EQ(comparison.cells.size(), 1u);
   EXPECT_EQ(cell.twin_difference, 0);
   EXPECT_EQ(cell.allowance, 0);
-  EXPECT_EQ(cell.judgement.verdict, Verdict::kSlower);
+  EXPECT_EQ(cell.judgement.verdict, PairVerdict::kSlower);
 }
 
 TEST_F(ComparisonTest, ATwinThatDiffersALittleWidensTheLimit) {
@@ -89,12 +89,12 @@ TEST_F(ComparisonTest, ATwinThatDiffersALittleWidensTheLimit) {
                                           side_of("head", {cell_of("sync", times(1.08e6))}), {});
     return find(comparison, "sync");
   };
-  EXPECT_EQ(with_twin(1e6).judgement.verdict, Verdict::kSlower);
+  EXPECT_EQ(with_twin(1e6).judgement.verdict, PairVerdict::kSlower);
   for (const double twin : {1.04e6, 0.96e6}) {
     const ComparedCell cell = with_twin(twin);
     EXPECT_NEAR(cell.allowance, 0.03, 0.01) << "what is certain of the 4 %";
     EXPECT_NEAR(*cell.twin_difference, std::log(twin / 1e6), 0.01);
-    EXPECT_EQ(cell.judgement.verdict, Verdict::kInconclusive);
+    EXPECT_EQ(cell.judgement.verdict, PairVerdict::kInconclusive);
   }
 }
 
@@ -103,7 +103,7 @@ TEST_F(ComparisonTest, ATwinThatDiffersMoreThanTheThresholdAllowsNoVerdict) {
     const Comparison comparison = compare(side_of("base", {cell_of("sync", times(1e6)), twin_of("sync", times(1.1e6))}),
                                           side_of("head", {cell_of("sync", times(head))}), {});
     const ComparedCell cell = find(comparison, "sync");
-    EXPECT_EQ(cell.judgement.verdict, Verdict::kInconclusive);
+    EXPECT_EQ(cell.judgement.verdict, PairVerdict::kInconclusive);
     EXPECT_TRUE(cell.reason.starts_with("the base differs from itself by +")) << cell.reason;
   }
 }
@@ -116,7 +116,7 @@ TEST_F(ComparisonTest, TwoRunsAreComparedByTheirRatiosToTheReference) {
   EXPECT_EQ(cell.basis, Basis::kReference);
   EXPECT_NEAR(cell.difference, std::log(1.3), 0.02);
   EXPECT_NEAR(cell.allowance, RunToRun{}.other + std::log(1.03), 0.01);
-  EXPECT_EQ(cell.judgement.verdict, Verdict::kSlower);
+  EXPECT_EQ(cell.judgement.verdict, PairVerdict::kSlower);
 }
 
 TEST_F(ComparisonTest, AMachineThatMovedTheReferenceMayHaveMovedTheCell) {
@@ -124,7 +124,7 @@ TEST_F(ComparisonTest, AMachineThatMovedTheReferenceMayHaveMovedTheCell) {
   const Report head = report_of({cell_of("sync", times(0.5e6)), cell_of("buffered", times(2e6))});
   const ComparedCell cell = find(compare(base, head, {}), "buffered");
   EXPECT_NEAR(cell.difference, std::log(2), 0.02);
-  EXPECT_NE(cell.judgement.verdict, Verdict::kSlower) << "only the reference got faster";
+  EXPECT_NE(cell.judgement.verdict, PairVerdict::kSlower) << "only the reference got faster";
 }
 
 TEST_F(ComparisonTest, TheReferenceItselfIsNotJudgedAcrossRuns) {
@@ -154,10 +154,10 @@ TEST_F(ComparisonTest, WithoutAReferenceTheTimesThemselvesAreCompared) {
         "buffered");
   };
   EXPECT_EQ(head_at(1.3e6).basis, Basis::kDirect);
-  EXPECT_EQ(head_at(1.3e6).judgement.verdict, Verdict::kSlower);
-  EXPECT_EQ(head_at(0.7e6).judgement.verdict, Verdict::kFaster);
-  EXPECT_EQ(head_at(1.0e6).judgement.verdict, Verdict::kSame);
-  EXPECT_EQ(head_at(1.08e6).judgement.verdict, Verdict::kSame) << "two runs may differ by that much";
+  EXPECT_EQ(head_at(1.3e6).judgement.verdict, PairVerdict::kSlower);
+  EXPECT_EQ(head_at(0.7e6).judgement.verdict, PairVerdict::kFaster);
+  EXPECT_EQ(head_at(1.0e6).judgement.verdict, PairVerdict::kSame);
+  EXPECT_EQ(head_at(1.08e6).judgement.verdict, PairVerdict::kSame) << "two runs may differ by that much";
 }
 
 TEST_F(ComparisonTest, HowMuchTwoRunsMayDifferIsATerm) {
@@ -166,9 +166,10 @@ TEST_F(ComparisonTest, HowMuchTwoRunsMayDifferIsATerm) {
   const auto verdict = [&](const RunToRun& run_to_run) {
     return find(compare(base, head, {.rule = {}, .run_to_run = run_to_run}), "buffered").judgement.verdict;
   };
-  EXPECT_EQ(verdict({.other = 0}), Verdict::kSlower);
-  EXPECT_EQ(verdict({.other = 0.2}), Verdict::kSame);
-  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}), Verdict::kSame) << "that is of ratios to sync";
+  EXPECT_EQ(verdict({.other = 0}), PairVerdict::kSlower);
+  EXPECT_EQ(verdict({.other = 0.2}), PairVerdict::kSame);
+  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}), PairVerdict::kSame)
+      << "that is of ratios to sync";
 }
 
 TEST_F(ComparisonTest, HowMuchRatiosMayDifferIsATermOfEachCell) {
@@ -178,11 +179,11 @@ TEST_F(ComparisonTest, HowMuchRatiosMayDifferIsATermOfEachCell) {
     const Terms terms{.metric = &tests::metric_called(metric), .rule = {}, .run_to_run = run_to_run};
     return find(compare(base, head, terms), "buffered").judgement.verdict;
   };
-  EXPECT_EQ(verdict({.other = 0.2}), Verdict::kSame);
-  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}), Verdict::kSlower);
-  EXPECT_EQ(verdict({.known = {{{"buffered", 7}, 0}, {{"sync", 1000}, 0}}, .other = 0.2}), Verdict::kSame);
-  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}, "lines-per-second"), Verdict::kSlower);
-  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}, "drained"), Verdict::kSame);
+  EXPECT_EQ(verdict({.other = 0.2}), PairVerdict::kSame);
+  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}), PairVerdict::kSlower);
+  EXPECT_EQ(verdict({.known = {{{"buffered", 7}, 0}, {{"sync", 1000}, 0}}, .other = 0.2}), PairVerdict::kSame);
+  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}, "lines-per-second"), PairVerdict::kSlower);
+  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}, "drained"), PairVerdict::kSame);
 }
 
 TEST_F(ComparisonTest, AReferenceOfOtherWorkIsNone) {
@@ -198,10 +199,10 @@ TEST_F(ComparisonTest, AnotherMachineAllowsNoVerdictAndAnotherKernelALess) {
   head.environment.kernel = "another";
   ComparedCell cell = find(compare(base, head, {}), "buffered");
   EXPECT_NEAR(cell.allowance, RunToRun{}.other + kUnlikeAllowance, 1e-12);
-  EXPECT_EQ(cell.judgement.verdict, Verdict::kSlower);
+  EXPECT_EQ(cell.judgement.verdict, PairVerdict::kSlower);
   head.environment.cpus = 64;
   cell = find(compare(base, head, {}), "buffered");
-  EXPECT_EQ(cell.judgement.verdict, Verdict::kInconclusive);
+  EXPECT_EQ(cell.judgement.verdict, PairVerdict::kInconclusive);
   EXPECT_EQ(cell.reason, "environment.cpus differs: 1 in the base, 64 in the head");
   EXPECT_EQ(compare(base, head, {}).differences.size(), 2u);
 }
@@ -213,7 +214,7 @@ TEST_F(ComparisonTest, RunsThatWereMostlyDisturbedAllowNoVerdict) {
     return report_of({cell});
   };
   const Report head = report_of({cell_of("buffered", times(3e6))});
-  EXPECT_EQ(find(compare(disturbed(15), head, {}), "buffered").judgement.verdict, Verdict::kSlower);
+  EXPECT_EQ(find(compare(disturbed(15), head, {}), "buffered").judgement.verdict, PairVerdict::kSlower);
   const ComparedCell cell = find(compare(disturbed(16), head, {}), "buffered");
   EXPECT_EQ(cell.disturbed, 16u);
   EXPECT_EQ(cell.reason, "most trials of the base were disturbed");
@@ -226,20 +227,20 @@ TEST_F(ComparisonTest, TooFewTrialsAreInconclusiveAndSaySo) {
                         side_of("head", {cell_of("sync", times(3e6, count))}), {}),
                 "sync");
   };
-  EXPECT_EQ(pairs(6).judgement.verdict, Verdict::kInconclusive);
+  EXPECT_EQ(pairs(6).judgement.verdict, PairVerdict::kInconclusive);
   EXPECT_EQ(pairs(6).reason, "6 pairs are too few for any verdict on 1 cell at 1 %: it takes 7");
-  EXPECT_EQ(pairs(7).judgement.verdict, Verdict::kSlower);
+  EXPECT_EQ(pairs(7).judgement.verdict, PairVerdict::kSlower);
   const auto rounds = [&](int count) {
     return find(compare(report_of({cell_of("sync", times(1e6)), cell_of("buffered", times(2e6, count))}),
                         report_of({cell_of("sync", times(1e6)), cell_of("buffered", times(6e6))}), {}),
                 "buffered");
   };
   EXPECT_EQ(rounds(7).reason, "7 rounds with the reference are too few for any verdict on 1 cell at 1 %: it takes 8");
-  EXPECT_EQ(rounds(8).judgement.verdict, Verdict::kSlower);
+  EXPECT_EQ(rounds(8).judgement.verdict, PairVerdict::kSlower);
   const ComparedCell unclear = find(compare(side_of("base", {cell_of("sync", noisy(1e6, 0.2, 20, random_))}),
                                             side_of("head", {cell_of("sync", noisy(1.05e6, 0.2, 20, random_))}), {}),
                                     "sync");
-  EXPECT_EQ(unclear.judgement.verdict, Verdict::kInconclusive);
+  EXPECT_EQ(unclear.judgement.verdict, PairVerdict::kInconclusive);
   EXPECT_TRUE(unclear.reason.starts_with("20 pairs cannot tell it from ")) << unclear.reason;
 }
 

@@ -44,7 +44,7 @@ DuelResult run(Fake& base, Fake& head, const DuelPlan& plan = {}) {
 DuelResult run(Fake&& base, Fake&& head, const DuelPlan& plan = {}) { return run(base, head, plan); }
 
 const ComparedCell& only_cell(const DuelResult& result) { return result.comparison.cells.at(0); }
-Verdict verdict_of(const DuelResult& result) { return only_cell(result).judgement.verdict; }
+PairVerdict verdict_of(const DuelResult& result) { return only_cell(result).judgement.verdict; }
 
 const engine::Cell& cell_in(const reports::Report& report, const std::string& id) {
   for (const engine::Cell& cell : report.cells) {
@@ -54,13 +54,13 @@ const engine::Cell& cell_in(const reports::Report& report, const std::string& id
 }
 
 TEST(Duel, OfAProgramWithItselfNeverFindsItSlower) {
-  std::map<Verdict, int> verdicts;
+  std::map<PairVerdict, int> verdicts;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     ++verdicts[verdict_of(run(Fake(2 * seed, 0.05), Fake(2 * seed + 1, 0.05), {.seed = seed}))];
   }
-  EXPECT_EQ(verdicts[Verdict::kSlower], 0);
-  EXPECT_EQ(verdicts[Verdict::kFaster], 0);
-  EXPECT_GE(verdicts[Verdict::kSame], 150) << "and is not just silent";
+  EXPECT_EQ(verdicts[PairVerdict::kSlower], 0);
+  EXPECT_EQ(verdicts[PairVerdict::kFaster], 0);
+  EXPECT_GE(verdicts[PairVerdict::kSame], 150) << "and is not just silent";
 }
 
 TEST(Duel, FindsATenthNineTimesOfTen) {
@@ -68,9 +68,9 @@ TEST(Duel, FindsATenthNineTimesOfTen) {
   int faster = 0;
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     slower +=
-        verdict_of(run(Fake(2 * seed, 0.035), Fake(2 * seed + 1, 0.035, 1.1), {.seed = seed})) == Verdict::kSlower;
+        verdict_of(run(Fake(2 * seed, 0.035), Fake(2 * seed + 1, 0.035, 1.1), {.seed = seed})) == PairVerdict::kSlower;
     faster +=
-        verdict_of(run(Fake(2 * seed, 0.035), Fake(2 * seed + 1, 0.035, 0.9), {.seed = seed})) == Verdict::kFaster;
+        verdict_of(run(Fake(2 * seed, 0.035), Fake(2 * seed + 1, 0.035, 0.9), {.seed = seed})) == PairVerdict::kFaster;
   }
   EXPECT_GE(slower, 90);
   EXPECT_GE(faster, 90);
@@ -81,7 +81,7 @@ TEST(Duel, TakesMorePairsWhereTheNoiseHidesATenth) {
   std::size_t pairs = 0;
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const DuelResult result = run(Fake(2 * seed, 0.1), Fake(2 * seed + 1, 0.1, 1.1), {.seed = seed});
-    slower += verdict_of(result) == Verdict::kSlower;
+    slower += verdict_of(result) == PairVerdict::kSlower;
     pairs += only_cell(result).size;
   }
   EXPECT_GE(slower, 45);
@@ -147,7 +147,7 @@ TEST(Duel, StopsAtTheLookThatDecides) {
   Fake base(1, 0.001);
   Fake head(2, 0.001);
   const DuelResult result = run(base, head, kSixty);
-  EXPECT_EQ(verdict_of(result), Verdict::kSame);
+  EXPECT_EQ(verdict_of(result), PairVerdict::kSame);
   EXPECT_EQ(only_cell(result).size, 20u);
   EXPECT_EQ(head.trials("sync"), 1 + 20);
   EXPECT_EQ(base.trials("sync"), 1 + 40) << "the base is its own twin too";
@@ -166,8 +166,8 @@ TEST(Duel, GoesOnWithTheCellsThatAreNotDecided) {
   const DuelResult result = duel(base, head, Terms{}, kSixty, listener);
   EXPECT_EQ(head.trials("clear"), 1 + 20);
   EXPECT_EQ(head.trials("unclear"), 1 + 60);
-  EXPECT_EQ(result.comparison.cells.at(0).judgement.verdict, Verdict::kSame);
-  EXPECT_EQ(result.comparison.cells.at(1).judgement.verdict, Verdict::kInconclusive);
+  EXPECT_EQ(result.comparison.cells.at(0).judgement.verdict, PairVerdict::kSame);
+  EXPECT_EQ(result.comparison.cells.at(1).judgement.verdict, PairVerdict::kInconclusive);
   EXPECT_EQ(listener.count(Stage::kWarmUp), 1u);
   EXPECT_EQ(listener.count(Stage::kPairs), 60u);
   EXPECT_EQ(listener.count(Stage::kConfirm), 0u);
@@ -182,7 +182,7 @@ TEST(Duel, MeasuresAgainWhatLooksSlower) {
   Fake head(2, 0.001, 1.2);
   Listener listener;
   const DuelResult result = duel(base, head, Terms{}, kSixty, listener);
-  EXPECT_EQ(verdict_of(result), Verdict::kSlower);
+  EXPECT_EQ(verdict_of(result), PairVerdict::kSlower);
   EXPECT_EQ(listener.count(Stage::kPairs), 20u);
   EXPECT_EQ(listener.count(Stage::kConfirm), 20u);
   EXPECT_EQ(only_cell(result).size, 20u) << "the fresh ones alone";
@@ -195,7 +195,7 @@ TEST(Duel, MeasuresAgainWhatLooksSlower) {
 TEST(Duel, DoesNotMeasureAgainWhatIsFaster) {
   Fake base(1, 0.001);
   Fake head(2, 0.001, 0.8);
-  EXPECT_EQ(verdict_of(run(base, head, kSixty)), Verdict::kFaster);
+  EXPECT_EQ(verdict_of(run(base, head, kSixty)), PairVerdict::kFaster);
   EXPECT_EQ(head.trials("sync"), 1 + 20);
 }
 
@@ -206,7 +206,7 @@ TEST(Duel, TakesBackWhatTheFreshPairsDoNotShow) {
     if (number <= 20) *sample.drained_ns *= 2;  // the warm-up, and all pairs of the first look
   });
   const DuelResult result = run(base, head, kSixty);
-  EXPECT_EQ(verdict_of(result), Verdict::kInconclusive);
+  EXPECT_EQ(verdict_of(result), PairVerdict::kInconclusive);
   EXPECT_TRUE(only_cell(result).reason.ends_with("not confirmed by 20 fresh ones")) << only_cell(result).reason;
 }
 
@@ -217,7 +217,7 @@ TEST(Duel, WarmUpsLeaveNoSample) {
     if (number < 3) *sample.drained_ns *= 1000;
   });
   const DuelResult result = run(base, head, {.looks = kSixty.looks, .warm_ups = 3});
-  EXPECT_EQ(verdict_of(result), Verdict::kSame);
+  EXPECT_EQ(verdict_of(result), PairVerdict::kSame);
   EXPECT_EQ(cell_in(result.head, "sync").warm_up_trials, 3u);
   EXPECT_EQ(cell_in(result.head, "sync").samples.size(), 20u);
 }
@@ -279,7 +279,7 @@ TEST(Duel, AnInterruptionLeavesNoVerdict) {
     EXPECT_FALSE(result.base.complete);
     EXPECT_FALSE(result.head.complete);
     for (const ComparedCell& cell : result.comparison.cells) {
-      EXPECT_EQ(cell.judgement.verdict, Verdict::kInconclusive);
+      EXPECT_EQ(cell.judgement.verdict, PairVerdict::kInconclusive);
       EXPECT_EQ(cell.reason, "interrupted");
     }
     EXPECT_EQ(tally(result.comparison).slower, 0u);

@@ -1,6 +1,6 @@
 #include "tests/reports/full_report.hpp"
 
-#include "reports/counters.hpp"
+#include "reports/cost_names.hpp"
 
 namespace writebench::tests {
 namespace {

@@ -4,9 +4,9 @@
 #include <random>
 
 #include "reports/json.hpp"
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 #include "tests/reports/full_report.hpp"
-#include "tests/reports/report_file.hpp"
+#include "tests/reports/report_on_disk.hpp"
 
 namespace writebench::reports {
 namespace {

@@ -35,20 +35,20 @@ Cell steady(const std::string& id, int trials, double time_ns) {
 
 TEST(Ranking, SaysSlowerOnlyBeyondItsMargin) {
   const Cell base = steady("base", 30, 1e6);
-  EXPECT_EQ(compare(steady("same", 30, 1e6), base), Verdict::kTied);
-  EXPECT_EQ(compare(steady("hardly", 30, 1.02e6), base), Verdict::kTied);
-  EXPECT_EQ(compare(steady("slower", 30, 1.04e6), base), Verdict::kSlower);
-  EXPECT_EQ(compare(base, steady("slower", 30, 1.04e6)), Verdict::kFaster);
+  EXPECT_EQ(compare(steady("same", 30, 1e6), base), PairVerdict::kTied);
+  EXPECT_EQ(compare(steady("hardly", 30, 1.02e6), base), PairVerdict::kTied);
+  EXPECT_EQ(compare(steady("slower", 30, 1.04e6), base), PairVerdict::kSlower);
+  EXPECT_EQ(compare(base, steady("slower", 30, 1.04e6)), PairVerdict::kFaster);
 }
 
 TEST(Ranking, NeedsMoreOfFewPairs) {
   for (const int trials : {3, 9}) {
-    EXPECT_EQ(compare(steady("a", trials, 1.2e6), steady("b", trials, 1e6)), Verdict::kTied) << trials;
-    EXPECT_EQ(compare(steady("a", trials, 1.3e6), steady("b", trials, 1e6)), Verdict::kSlower) << trials;
+    EXPECT_EQ(compare(steady("a", trials, 1.2e6), steady("b", trials, 1e6)), PairVerdict::kTied) << trials;
+    EXPECT_EQ(compare(steady("a", trials, 1.3e6), steady("b", trials, 1e6)), PairVerdict::kSlower) << trials;
   }
-  EXPECT_EQ(compare(steady("a", 1, 1.9e6), steady("b", 1, 1e6)), Verdict::kTied);
-  EXPECT_EQ(compare(steady("a", 1, 2.1e6), steady("b", 1, 1e6)), Verdict::kSlower);
-  EXPECT_EQ(compare(steady("a", 0, 1), steady("b", 30, 1e6)), Verdict::kTied);
+  EXPECT_EQ(compare(steady("a", 1, 1.9e6), steady("b", 1, 1e6)), PairVerdict::kTied);
+  EXPECT_EQ(compare(steady("a", 1, 2.1e6), steady("b", 1, 1e6)), PairVerdict::kSlower);
+  EXPECT_EQ(compare(steady("a", 0, 1), steady("b", 30, 1e6)), PairVerdict::kTied);
 }
 
 TEST(Ranking, LooksAtPairsOfTheSameRoundAlone) {
@@ -59,7 +59,7 @@ TEST(Ranking, LooksAtPairsOfTheSameRoundAlone) {
     add(a, round, 1e6 * weather);
     if (round < 18) add(b, round, 1.1e6 * weather);
   }
-  EXPECT_EQ(compare(b, a), Verdict::kSlower);
+  EXPECT_EQ(compare(b, a), PairVerdict::kSlower);
 }
 
 TEST(Ranking, AsksMoreWhereMostPairsWereDisturbed) {
@@ -69,7 +69,7 @@ TEST(Ranking, AsksMoreWhereMostPairsWereDisturbed) {
     add(a, round, 1e6);
     add(b, round, 1.15e6, true);
   }
-  EXPECT_EQ(compare(b, a), Verdict::kTied);
+  EXPECT_EQ(compare(b, a), PairVerdict::kTied);
 }
 
 TEST(Ranking, TiesTwinsWhateverTheNoise) {
@@ -85,7 +85,7 @@ TEST(Ranking, TiesTwinsWhateverTheNoise) {
         add(a, round, 1e6 * noise(random));
         add(b, round, 1e6 * noise(random));
       }
-      ranked += compare(a, b) != Verdict::kTied;
+      ranked += compare(a, b) != PairVerdict::kTied;
     }
     // With 3 to 9 pairs of noise as wide as the values themselves chance can put all on one side; else hardly ever.
     EXPECT_LE(ranked, sigma < 0.5 ? 10 : 60) << sigma;

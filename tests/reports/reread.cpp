@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "reports/json.hpp"
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;

@@ -6,11 +6,11 @@
 namespace writebench::reports {
 
 /// A report's place on disk. Throws std::runtime_error with a message fit for the user.
-class Store {
+class ReportFile {
  public:
   /// Makes sure, before anything is measured, that `path` can take a report: its directory can be written, and what
   /// stands there already, if anything, is a report of ours. A symbolic link is followed. Changes nothing.
-  explicit Store(const std::string& path);
+  explicit ReportFile(const std::string& path);
 
   /// Replaces the file at once and whole: a temporary file beside it, then rename(2). With `durable` it is synced
   /// first.

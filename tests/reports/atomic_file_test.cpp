@@ -1,4 +1,4 @@
-#include "reports/whole_file.hpp"
+#include "reports/atomic_file.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -30,24 +30,24 @@ class WholeFileTest : public testing::Test {
 };
 
 TEST_F(WholeFileTest, IsWrittenWhereNothingIs) {
-  write_whole(path_, "new", {});
+  replace_atomically(path_, "new", {});
   EXPECT_EQ(text(), "new");
   EXPECT_EQ(files(), 1);
 }
 
 TEST_F(WholeFileTest, LeavesAnotherFileAloneUnlessItMayReplaceIt) {
-  write_whole(path_, "old", {});
-  EXPECT_THROW(write_whole(path_, "new", {}), std::runtime_error);
+  replace_atomically(path_, "old", {});
+  EXPECT_THROW(replace_atomically(path_, "new", {}), std::runtime_error);
   EXPECT_EQ(text(), "old");
   EXPECT_EQ(files(), 1) << "no temporary file is left";
-  write_whole(path_, "new", {.durable = true, .replace = true});
+  replace_atomically(path_, "new", {.durable = true, .replace = true});
   EXPECT_EQ(text(), "new");
   EXPECT_EQ(files(), 1);
 }
 
 TEST_F(WholeFileTest, LeavesASymbolicLinkToNothingAloneToo) {
   fs::create_symlink("nothing", path_);
-  EXPECT_THROW(write_whole(path_, "new", {}), std::runtime_error);
+  EXPECT_THROW(replace_atomically(path_, "new", {}), std::runtime_error);
   EXPECT_TRUE(fs::is_symlink(path_));
   EXPECT_EQ(files(), 1);
 }

@@ -1,4 +1,4 @@
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -9,9 +9,9 @@
 #include <optional>
 
 #include "reports/json.hpp"
-#include "reports/load.hpp"
+#include "reports/read/json_load.hpp"
 #include "tests/reports/full_report.hpp"
-#include "tests/reports/report_file.hpp"
+#include "tests/reports/report_on_disk.hpp"
 
 namespace writebench::reports {
 namespace {

@@ -1,5 +1,5 @@
-#include "reports/csv.hpp"
-#include "reports/export.hpp"
+#include "reports/export/csv.hpp"
+#include "reports/export/export.hpp"
 
 namespace writebench::reports {
 

@@ -13,7 +13,7 @@ struct Writing {
 
 /// Writes the file at once and whole: a temporary file beside it, which then takes its name, so that nobody sees half
 /// of it and an earlier one stays until then. Throws std::runtime_error with a message fit for the user.
-void write_whole(const std::string& path, std::string_view text, Writing how);
+void replace_atomically(const std::string& path, std::string_view text, Writing how);
 
 /// The directory that a file is in.
 std::string directory_of(const std::string& path);

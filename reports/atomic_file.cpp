@@ -1,4 +1,4 @@
-#include "reports/whole_file.hpp"
+#include "reports/atomic_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -28,7 +28,7 @@ int rename_to_new(const char* from, const char* to) {
 
 }  // namespace
 
-void write_whole(const std::string& path, std::string_view text, Writing how) {
+void replace_atomically(const std::string& path, std::string_view text, Writing how) {
   std::string temporary = directory_of(path) + "/.writebench-report-XXXXXX";  // fits where the file's name fits
   const auto failed = [&](const char* what) {
     const int error = errno;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reports/read_cell.hpp"
+#include "reports/read/read_cell.hpp"
 #include "reports/report.hpp"
 
 namespace writebench::reports {

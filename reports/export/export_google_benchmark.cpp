@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "reports/export.hpp"
+#include "reports/export/export.hpp"
 #include "reports/json_text.hpp"
 #include "reports/medians.hpp"
 

@@ -1,4 +1,4 @@
-#include "reports/read_cell.hpp"
+#include "reports/read/read_cell.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <set>
 
 #include "reports/json.hpp"
-#include "reports/read_distribution.hpp"
-#include "reports/read_sample.hpp"
+#include "reports/read/read_distribution.hpp"
+#include "reports/read/read_sample.hpp"
 
 namespace writebench::reports {
 namespace {

@@ -1,14 +1,14 @@
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
-#include "reports/field.hpp"
-#include "reports/load.hpp"
-#include "reports/read_cell.hpp"
-#include "reports/read_environment.hpp"
+#include "reports/read/json_field.hpp"
+#include "reports/read/json_load.hpp"
+#include "reports/read/read_cell.hpp"
+#include "reports/read/read_environment.hpp"
 
 namespace writebench::reports {
 namespace {

@@ -1,4 +1,4 @@
-#include "reports/store.hpp"
+#include "reports/report_file.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -56,7 +56,7 @@ class StoreTest : public testing::Test {
 // Why the store will not have it, or nothing where it will.
 std::string refusal_of(const std::string& path) {
   try {
-    const Store store(path);
+    const ReportFile store(path);
     return "";
   } catch (const std::runtime_error& error) {
     return error.what();
@@ -90,7 +90,7 @@ TEST_F(StoreTest, TakesAnEarlierReportAndLeavesItUntilItIsSaved) {
 }
 
 TEST_F(StoreTest, TakesTheLongestNameThatAFileCanHave) {
-  const Store store(path_of(std::string(255, 'r')));
+  const ReportFile store(path_of(std::string(255, 'r')));
   store.save(kNewReport, false);
   EXPECT_EQ(content_of(store.path()), kNewReport);
   EXPECT_NE(refusal_of(path_of(std::string(256, 'r'))), "");
@@ -162,7 +162,7 @@ TEST_F(StoreTest, RefusesADirectoryThatCannotBeWritten) {
 TEST_F(StoreTest, FollowsASymbolicLinkToAnEarlierReport) {
   const std::string report = file_of("report.json", kOldReport);
   fs::create_symlink("report.json", path_of("link"));
-  Store(path_of("link")).save(kNewReport, false);
+  ReportFile(path_of("link")).save(kNewReport, false);
   EXPECT_TRUE(fs::is_symlink(path_of("link")));
   EXPECT_FALSE(fs::is_symlink(report));
   EXPECT_EQ(content_of(report), kNewReport);
@@ -172,7 +172,7 @@ TEST_F(StoreTest, FollowsASymbolicLinkToAnEarlierReport) {
 TEST_F(StoreTest, ReplacesTheFileByAnotherAndLeavesNothingElse) {
   const std::string path = file_of("report.json", kOldReport);
   std::ifstream reader(path);
-  Store(path).save(kNewReport, true);
+  ReportFile(path).save(kNewReport, true);
   EXPECT_EQ(content_of(path), kNewReport);
   std::ostringstream seen;
   seen << reader.rdbuf();
@@ -182,7 +182,7 @@ TEST_F(StoreTest, ReplacesTheFileByAnotherAndLeavesNothingElse) {
 
 TEST_F(StoreTest, IsNeverSeenHalfWritten) {
   const std::string texts[] = {kOldReport + std::string(300'000, ' '), kNewReport + std::string(200'000, '\n')};
-  const Store store(file_of("report.json", texts[0]));
+  const ReportFile store(file_of("report.json", texts[0]));
   std::atomic<bool> done{false};
   std::thread writer([&] {
     for (int i = 1; i <= 100; ++i) store.save(texts[i % 2], false);
@@ -197,7 +197,7 @@ TEST_F(StoreTest, IsNeverSeenHalfWritten) {
 
 TEST_F(StoreTest, GivesTheReportTheModeOfAnyNewFile) {
   const mode_t mask = ::umask(027);
-  Store(path_of("report.json")).save(kNewReport, false);
+  ReportFile(path_of("report.json")).save(kNewReport, false);
   ::umask(mask);
   struct stat status {};
   ASSERT_EQ(::stat(path_of("report.json").c_str(), &status), 0);
@@ -211,7 +211,7 @@ TEST_F(StoreTest, KeepsTheOldReportAndNoTemporaryFileWhereTheNewOneDoesNotFit) {
     const rlimit limit{10'000, 10'000};
     ::setrlimit(RLIMIT_FSIZE, &limit);
     try {
-      Store(path).save(kNewReport + std::string(20'000, ' '), true);
+      ReportFile(path).save(kNewReport + std::string(20'000, ' '), true);
       return 1;
     } catch (const std::runtime_error& error) {
       const std::string_view message = error.what();
@@ -225,14 +225,14 @@ TEST_F(StoreTest, KeepsTheOldReportAndNoTemporaryFileWhereTheNewOneDoesNotFit) {
 
 TEST_F(StoreTest, SaysSoWhereTheDirectoryIsGone) {
   fs::create_directory(path_of("directory"));
-  const Store store(path_of("directory/report.json"));
+  const ReportFile store(path_of("directory/report.json"));
   fs::remove(path_of("directory"));
   EXPECT_THROW(store.save(kNewReport, false), std::runtime_error);
   EXPECT_EQ(files(), 0u);
 }
 
 TEST_F(StoreTest, LeavesNoTemporaryFileWhereTheReportCannotTakeItsPlace) {
-  const Store store(path_of("report.json"));
+  const ReportFile store(path_of("report.json"));
   fs::create_directory(path_of("report.json"));
   EXPECT_THROW(store.save(kNewReport, false), std::runtime_error);
   EXPECT_EQ(files(), 1u);

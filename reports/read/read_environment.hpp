@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/machine/environment.hpp"
-#include "reports/field.hpp"
+#include "reports/read/json_field.hpp"
 
 namespace writebench::reports {
 

@@ -1,6 +1,6 @@
-#include "reports/read_sample.hpp"
+#include "reports/read/read_sample.hpp"
 
-#include "reports/counters.hpp"
+#include "reports/cost_names.hpp"
 
 namespace writebench::reports {
 namespace {

@@ -1,4 +1,4 @@
-#include "reports/load.hpp"
+#include "reports/read/json_load.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "reports/read.hpp"
+#include "reports/read/read.hpp"
 
 namespace writebench::reports {
 namespace {
@@ -24,12 +24,12 @@ constexpr int kMostDepth = 64;
 // one that is, each takes a dozen bytes or more.
 constexpr std::uint64_t kMostValues = kMostReportBytes / 12;
 
-class Descriptor {
+class FileDescriptor {
  public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
+  explicit FileDescriptor(int number) : number_(number) {}
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor() {
     if (number_ >= 0) ::close(number_);
   }
   int number() const { return number_; }
@@ -50,7 +50,7 @@ std::string place_of(std::string_view text, std::size_t byte) {
 std::string load_text(const std::string& path) {
   const auto refuse = [&](const std::string& problem) { throw BadReport(fmt::format("'{}' {}", path, problem)); };
   // Without waiting: a pipe's other end may never come.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
   if (file.number() < 0 && errno == ENOENT) refuse("does not exist; name the report of an earlier run");
   struct stat status {};
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {

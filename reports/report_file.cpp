@@ -1,4 +1,4 @@
-#include "reports/store.hpp"
+#include "reports/report_file.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "reports/whole_file.hpp"
+#include "reports/atomic_file.hpp"
 
 namespace writebench::reports {
 namespace {
@@ -58,7 +58,7 @@ bool is_report(const std::string& path) {
 
 }  // namespace
 
-Store::Store(const std::string& path) : path_(path) {
+ReportFile::ReportFile(const std::string& path) : path_(path) {
   if (path.empty()) refuse(path, "is no file name; give the report a name");
   std::error_code error;
   if (fs::is_symlink(path, error)) {
@@ -87,8 +87,8 @@ Store::Store(const std::string& path) : path_(path) {
   }
 }
 
-void Store::save(std::string_view text, bool durable) const {
-  write_whole(path_, text, {.durable = durable, .replace = true});
+void ReportFile::save(std::string_view text, bool durable) const {
+  replace_atomically(path_, text, {.durable = durable, .replace = true});
 }
 
 }  // namespace writebench::reports

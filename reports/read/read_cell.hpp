@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "engine/trial/sample.hpp"
-#include "reports/field.hpp"
+#include "reports/read/json_field.hpp"
 
 namespace writebench::reports {
 

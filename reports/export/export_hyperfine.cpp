@@ -1,7 +1,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "reports/export.hpp"
+#include "reports/export/export.hpp"
 #include "reports/json.hpp"
 #include "reports/json_text.hpp"
 

@@ -1,8 +1,8 @@
-#include "reports/csv.hpp"
+#include "reports/export/csv.hpp"
 
 #include <fmt/format.h>
 
-#include "reports/counters.hpp"
+#include "reports/cost_names.hpp"
 #include "reports/json.hpp"
 
 namespace writebench::reports {

@@ -1,4 +1,4 @@
-#include "reports/export.hpp"
+#include "reports/export/export.hpp"
 
 #include <array>
 

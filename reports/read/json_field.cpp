@@ -1,4 +1,4 @@
-#include "reports/field.hpp"
+#include "reports/read/json_field.hpp"
 
 #include <fmt/format.h>
 

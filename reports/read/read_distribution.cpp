@@ -1,4 +1,4 @@
-#include "reports/read_distribution.hpp"
+#include "reports/read/read_distribution.hpp"
 
 #include <fmt/format.h>
 

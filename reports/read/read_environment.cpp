@@ -1,4 +1,4 @@
-#include "reports/read_environment.hpp"
+#include "reports/read/read_environment.hpp"
 
 namespace writebench::reports {
 namespace {
