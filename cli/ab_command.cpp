@@ -11,9 +11,9 @@
 #include "cli/terms_options.hpp"
 #include "cli/units.hpp"
 #include "engine/run/interrupt.hpp"
+#include "gate/ab_session.hpp"
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
-#include "gate/duel.hpp"
 #include "reports/atomic_file.hpp"
 #include "reports/json.hpp"
 #include "reports/warnings.hpp"
@@ -29,11 +29,11 @@ struct TypedAb {
   std::string seed = "0";
   std::string save;
   std::string baseline_directory = "writebench-baselines";
-  TypedTerms terms;
+  TypedSettings settings;
 };
 
-gate::DuelPlan parse_plan(const TypedAb& typed) {
-  gate::DuelPlan plan;
+gate::AbPlan parse_plan(const TypedAb& typed) {
+  gate::AbPlan plan;
   plan.looks = parse_pairs(typed.pairs);
   plan.budget = parse_time("--budget", typed.budget);
   plan.seed = parse_count("--seed", typed.seed);
@@ -44,7 +44,7 @@ std::string saved_path(const std::string& prefix, const std::string& side) {
   return fmt::format("{}-{}.json", prefix, side);
 }
 
-void save(const std::string& prefix, bool replace, gate::DuelResult& result,
+void save(const std::string& prefix, bool replace, gate::AbResult& result,
           const std::vector<std::string>& command_line) {
   for (reports::Report* report : {&result.base, &result.head}) {
     report->command_line = command_line;
@@ -55,24 +55,24 @@ void save(const std::string& prefix, bool replace, gate::DuelResult& result,
 }
 
 int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector<std::string>& command_line) {
-  const gate::Terms terms = parse_terms(typed.terms);
-  const gate::DuelPlan plan = parse_plan(typed);
-  const VerdictOutput output(typed.terms);
+  const gate::ComparisonSettings settings = parse_settings(typed.settings);
+  const gate::AbPlan plan = parse_plan(typed);
+  const VerdictOutput output(typed.settings);
   if (!typed.save.empty()) {
     for (const char* side : {"base", "head"}) {
-      check_output_file("--save", saved_path(typed.save, side), typed.terms.force);
+      check_output_file("--save", saved_path(typed.save, side), typed.settings.force);
     }
   }
   options.insert(options.end(), {"--seed", typed.seed});
-  if (terms.metric->observed) options.push_back("--observe");
-  gate::ProgramContender base("--base", typed.base, options);
-  gate::ProgramContender head("--head", typed.head, options);
+  if (settings.metric->observed) options.push_back("--observe");
+  gate::ProgramSide base("--base", typed.base, options);
+  gate::ProgramSide head("--head", typed.head, options);
   const auto calibration = gate::read_calibration(gate::Baselines(typed.baseline_directory).calibration_path());
   engine::catch_interrupts();
-  gate::DuelResult result;
+  gate::AbResult result;
   try {
     DuelProgress progress;
-    result = gate::duel(base, head, terms, plan, progress);
+    result = gate::ab_session(base, head, settings, plan, progress);
   } catch (const gate::Interrupted&) {  // before there was any trial
     return 128 + engine::interrupted();
   }
@@ -80,7 +80,7 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   result.comparison.head.name = typed.head;
   if (calibration) result.comparison.notes.push_back(gate::sentence(*calibration, result.head));
   const int status = output.print(result.comparison);
-  if (!typed.save.empty()) save(typed.save, typed.terms.force, result, command_line);
+  if (!typed.save.empty()) save(typed.save, typed.settings.force, result, command_line);
   return result.complete ? status : 128 + engine::interrupted();
 }
 
@@ -113,7 +113,7 @@ void declare_ab(CLI::App& app, std::vector<std::string> command_line, std::funct
                    "where a calibration is, if there is one\n[writebench-baselines]")
       ->type_name("DIR")
       ->group(sides);
-  declare_terms(*command, typed->terms);
+  declare_settings(*command, typed->settings);
   command->allow_extras();
   command->callback([=, &action] {
     // What is no option of this command goes on to the two programs.

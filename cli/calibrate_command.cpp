@@ -55,19 +55,19 @@ void print(const gate::Calibration& calibration) {
 }
 
 int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
-  TypedTerms terms;
-  terms.threshold = typed.threshold;
-  terms.alpha = typed.alpha;
+  TypedSettings settings;
+  settings.threshold = typed.threshold;
+  settings.alpha = typed.alpha;
   gate::CalibrationPlan plan;
   plan.gates = parse_count("--gates", typed.gates, {.least = 1, .most = 100'000});
   plan.pairs = parse_count("--samples", typed.samples, {.least = 10, .most = 100'000});
-  plan.duel.looks = parse_pairs(typed.pairs);
+  plan.ab_session.looks = parse_pairs(typed.pairs);
   plan.wanted_power = parse_share("--power", typed.power);
   if (plan.wanted_power <= 0 || plan.wanted_power >= 1) {
     throw UsageError("--power '" + typed.power + "' must be above 0 and below 100%; 90% is usual");
   }
-  plan.duel.seed = parse_count("--seed", typed.seed);
-  const gate::Rule rule = parse_terms(terms).rule;
+  plan.ab_session.seed = parse_count("--seed", typed.seed);
+  const gate::Rule rule = parse_settings(settings).rule;
   const gate::Baselines baselines(typed.directory);
   baselines.make_directory();
   options.insert(options.end(), {"--seed", typed.seed});
@@ -75,7 +75,7 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
   const auto injector = [&](double share) {
     std::vector<std::string> with = options;
     if (share > 0) with.insert(with.end(), {"--slow-down", fmt::format("{:g}%", 100 * share)});
-    return std::make_unique<gate::ProgramContender>("this program", self, with);
+    return std::make_unique<gate::ProgramSide>("this program", self, with);
   };
   engine::catch_interrupts();
   gate::Calibration calibration;

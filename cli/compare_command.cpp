@@ -18,12 +18,12 @@ struct TypedCompare {
   std::optional<std::string> head;
   std::string baseline;
   std::string baseline_directory = "writebench-baselines";
-  TypedTerms terms;
+  TypedSettings settings;
 };
 
 int compare(const TypedCompare& typed) {
-  const gate::Terms terms = parse_terms(typed.terms);
-  const VerdictOutput output(typed.terms);
+  const gate::ComparisonSettings settings = parse_settings(typed.settings);
+  const VerdictOutput output(typed.settings);
   const gate::Baselines baselines(typed.baseline_directory);
   std::vector<std::string> paths;
   if (!typed.baseline.empty()) paths.push_back(baselines.path_of(typed.baseline));
@@ -37,7 +37,8 @@ int compare(const TypedCompare& typed) {
   }
   const reports::Report base = reports::read_report(paths[0]);
   const reports::Report head = reports::read_report(paths[1]);
-  gate::Comparison comparison = gate::compare(base, head, terms, gate::read_calibration(baselines.calibration_path()));
+  gate::Comparison comparison =
+      gate::compare(base, head, settings, gate::read_calibration(baselines.calibration_path()));
   comparison.base.name = paths[0];
   comparison.head.name = paths[1];
   return output.print(comparison);
@@ -53,7 +54,7 @@ void declare_compare(CLI::App& app, std::function<int()>& action) {
   command->add_option("--baseline", typed->baseline, "the base is the report kept under this name")->type_name("NAME");
   command->add_option("--baseline-dir", typed->baseline_directory, "where they are kept [writebench-baselines]")
       ->type_name("DIR");
-  declare_terms(*command, typed->terms);
+  declare_settings(*command, typed->settings);
   command->callback([=, &action] { action = [=] { return compare(*typed); }; });
 }
 

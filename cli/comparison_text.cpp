@@ -60,12 +60,12 @@ std::string side_text(const gate::Side& side) {
 
 // How the verdicts came about, in a sentence.
 std::string method(const Comparison& comparison) {
-  const gate::Rule& rule = comparison.terms.rule;
+  const gate::Rule& rule = comparison.settings.rule;
   const bool paired = !comparison.cells.empty() && comparison.cells.front().basis == gate::Basis::kPaired;
   const bool reference = std::any_of(comparison.cells.begin(), comparison.cells.end(),
                                      [](const ComparedCell& cell) { return cell.basis == gate::Basis::kReference; });
   return fmt::format("{} {}; a change is more than {:g} %; anything is called slower by mistake in at most {:g} %.",
-                     comparison.terms.metric->name,
+                     comparison.settings.metric->name,
                      paired      ? "in pairs of trials"
                      : reference ? "as ratios to sync in each run"
                                  : "of two runs",
@@ -144,7 +144,7 @@ std::string test_case(std::string_view name, const char* element, const std::str
 }  // namespace
 
 std::string render_comparison(const Comparison& comparison, const Terminal& terminal) {
-  const gate::Metric& metric = *comparison.terms.metric;
+  const gate::Metric& metric = *comparison.settings.metric;
   std::vector<VerdictRow> rows{kTitles};
   for (const ComparedCell& cell : comparison.cells) {
     rows.push_back(row_of(cell, metric));
@@ -173,7 +173,7 @@ std::string render_comparison(const Comparison& comparison, const Terminal& term
 }
 
 std::string comparison_markdown(const Comparison& comparison) {
-  const gate::Metric& metric = *comparison.terms.metric;
+  const gate::Metric& metric = *comparison.settings.metric;
   std::string text = fmt::format("### writebench: {}\n\n", sum(comparison));
   if (!comparison.cells.empty()) {
     text += fmt::format("| {} |\n| :--- | ---: | ---: | ---: | ---: | :--- | ---: |\n", fmt::join(kTitles, " | "));
@@ -198,7 +198,7 @@ std::string comparison_junit(const Comparison& comparison, bool inconclusive_fai
   std::string cases;
   std::size_t skipped = inconclusive_fails ? 0 : tally.inconclusive;
   for (const ComparedCell& cell : comparison.cells) {
-    const VerdictRow row = row_of(cell, *comparison.terms.metric);
+    const VerdictRow row = row_of(cell, *comparison.settings.metric);
     const std::string message = fmt::format("{}: {} ({}), {} -> {}{}{}", row[5], row[3], row[4], row[1], row[2],
                                             cell.reason.empty() ? "" : "; ", cell.reason);
     const char* element = nullptr;

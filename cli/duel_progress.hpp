@@ -1,12 +1,12 @@
 #pragma once
 
 #include "cli/terminal.hpp"
-#include "gate/duel.hpp"
+#include "gate/ab_session.hpp"
 
 namespace writebench::cli {
 
-/// How far a duel is: one line on stderr, where that is a terminal, gone when this object is.
-class DuelProgress final : public gate::DuelObserver {
+/// How far a ab_session is: one line on stderr, where that is a terminal, gone when this object is.
+class DuelProgress final : public gate::AbObserver {
  public:
   ~DuelProgress() override { show(""); }
   void round_begins(Stage stage, std::size_t pair, std::size_t of, std::size_t cells) override;

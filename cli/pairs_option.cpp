@@ -11,7 +11,7 @@ void declare_pairs(CLI::App& app, std::optional<std::string>& typed, const char*
       ->group(group);
 }
 
-gate::Looks parse_pairs(const std::optional<std::string>& typed) {
+gate::InterimLooks parse_pairs(const std::optional<std::string>& typed) {
   if (!typed) return {};
   return {.pairs = parse_count("--pairs", *typed, {.least = 1, .most = 100'000}), .time = std::nullopt};
 }

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "gate/looks.hpp"
+#include "gate/interim_looks.hpp"
 
 namespace writebench::cli {
 
@@ -12,6 +12,6 @@ namespace writebench::cli {
 void declare_pairs(CLI::App& app, std::optional<std::string>& typed, const char* group);
 
 /// Throws UsageError.
-gate::Looks parse_pairs(const std::optional<std::string>& typed);
+gate::InterimLooks parse_pairs(const std::optional<std::string>& typed);
 
 }  // namespace writebench::cli

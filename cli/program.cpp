@@ -14,7 +14,7 @@
 #include "cli/terminal.hpp"
 #include "cli/units.hpp"
 #include "gate/baselines.hpp"
-#include "gate/contender.hpp"
+#include "gate/side.hpp"
 #include "reports/read/read.hpp"
 
 namespace writebench::cli {
@@ -51,7 +51,7 @@ int program(int argc, char** argv, std::span<const Descriptor> table) {
   } catch (const gate::BadBaseline& error) {
     print_error(error.what());
     return 2;
-  } catch (const gate::ContenderError& error) {
+  } catch (const gate::SideError& error) {
     print_error(error.what());
     return 2;
   } catch (const std::exception& error) {

@@ -36,7 +36,7 @@ std::string metric_help() {
 
 }  // namespace
 
-void declare_terms(CLI::App& app, TypedTerms& typed) {
+void declare_settings(CLI::App& app, TypedSettings& typed) {
   const char* const verdict = "What is judged";
   app.add_option("--metric", typed.metric, metric_help())->type_name("NAME")->group(verdict);
   app.add_option("--threshold", typed.threshold, "a change has to be larger than this [5%]")
@@ -61,20 +61,20 @@ void declare_terms(CLI::App& app, TypedTerms& typed) {
   app.add_flag("--force", typed.force, "replace files that are there")->group(output);
 }
 
-gate::Terms parse_terms(const TypedTerms& typed) {
-  gate::Terms terms;
+gate::ComparisonSettings parse_settings(const TypedSettings& typed) {
+  gate::ComparisonSettings settings;
   std::vector<std::string> names;
   for (const gate::Metric& metric : gate::metrics()) names.emplace_back(metric.name);
-  terms.metric = &gate::metrics()[parse_word("--metric", typed.metric, names)];
-  terms.rule.threshold = parse_share("--threshold", typed.threshold);
-  terms.rule.alpha = parse_share("--alpha", typed.alpha);
-  if (terms.rule.alpha <= 0 || terms.rule.alpha > 0.2) {
+  settings.metric = &gate::metrics()[parse_word("--metric", typed.metric, names)];
+  settings.rule.threshold = parse_share("--threshold", typed.threshold);
+  settings.rule.alpha = parse_share("--alpha", typed.alpha);
+  if (settings.rule.alpha <= 0 || settings.rule.alpha > 0.2) {
     throw UsageError("--alpha '" + typed.alpha + "' must be above 0 and at most 20%; 1% is usual");
   }
-  return terms;
+  return settings;
 }
 
-VerdictOutput::VerdictOutput(const TypedTerms& typed)
+VerdictOutput::VerdictOutput(const TypedSettings& typed)
     : fail_on_(static_cast<FailOn>(parse_word("--fail-on", typed.fail_on, {"regression", "inconclusive", "never"}))),
       force_(typed.force) {
   if (typed.format) {

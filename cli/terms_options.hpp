@@ -17,7 +17,7 @@ namespace writebench::cli {
 enum class FailOn { kRegression, kInconclusive, kNever };
 
 /// The options of every verdict, as typed.
-struct TypedTerms {
+struct TypedSettings {
   std::string threshold = "5%";
   std::string alpha = "1%";
   std::string metric = "time";
@@ -28,10 +28,10 @@ struct TypedTerms {
   bool force = false;
 };
 
-void declare_terms(CLI::App& app, TypedTerms& typed);
+void declare_settings(CLI::App& app, TypedSettings& typed);
 
 /// Throws UsageError, as does the next.
-gate::Terms parse_terms(const TypedTerms& typed);
+gate::ComparisonSettings parse_settings(const TypedSettings& typed);
 
 /// Prints the comparison in the form asked for, or writes it to the files of --out, each in the form that its name
 /// says, and prints the table. Returns the exit status: 0; 3 where something is slower; 1 where a cell failed in the
@@ -40,7 +40,7 @@ gate::Terms parse_terms(const TypedTerms& typed);
 class VerdictOutput {
  public:
   /// Checks everything, before anything is measured.
-  explicit VerdictOutput(const TypedTerms& typed);
+  explicit VerdictOutput(const TypedSettings& typed);
 
   int print(const gate::Comparison& comparison) const;
 

@@ -39,7 +39,8 @@ double least_share(std::size_t seen, std::size_t n) {
   return low;
 }
 
-std::optional<std::size_t> pairs_for(double wanted, double share, const Rule& rule, Looks looks, std::size_t cells) {
+std::optional<std::size_t> pairs_for(double wanted, double share, const Rule& rule, InterimLooks looks,
+                                     std::size_t cells) {
   for (looks.pairs = 10; looks.pairs <= 2000; looks.pairs += 10) {
     if (power(looks.pairs, share, rule, schedule(looks).size(), cells) >= wanted) return looks.pairs;
   }
@@ -79,7 +80,7 @@ struct Measured {
 
 class Calibrator {
  public:
-  Calibrator(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, DuelObserver& observer)
+  Calibrator(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, AbObserver& observer)
       : injector_(injector), rule_(rule), plan_(plan), observer_(observer) {}
 
   Calibration result() {
@@ -100,7 +101,7 @@ class Calibrator {
       if (fails) calibration.left_out.push_back(cell.first);
       return fails;
     });
-    if (measured.empty()) throw ContenderError("there is no cell to calibrate: all fail, or are controls");
+    if (measured.empty()) throw SideError("there is no cell to calibrate: all fail, or are controls");
     for (const auto& [id, of_cell] : measured) {
       calibration.cells.push_back(calibrated(id, of_cell, measured.size()));
       calibration.cells.back().run_to_run = medians.range(id);
@@ -114,11 +115,11 @@ class Calibrator {
     const auto head = injector_(0);
     Medians medians;
     for (std::size_t gate = 0; gate < plan_.gates; ++gate) {
-      DuelPlan plan = plan_.duel;
+      AbPlan plan = plan_.ab_session;
       plan.seed += gate;
-      Terms terms;
-      terms.rule = rule_;
-      const DuelResult result = duel(*base, *head, terms, plan, observer_);
+      ComparisonSettings settings;
+      settings.rule = rule_;
+      const AbResult result = ab_session(*base, *head, settings, plan, observer_);
       if (!result.complete) throw Interrupted();
       calibration.false_alarms += tally(result.comparison).slower > 0;
       medians.add(result.base);
@@ -127,7 +128,7 @@ class Calibrator {
   }
 
   std::map<std::string, Measured> measure(const reports::Report& cells) {
-    std::vector<std::unique_ptr<Contender>> contenders;
+    std::vector<std::unique_ptr<Side>> contenders;
     contenders.push_back(injector_(0));
     contenders.push_back(injector_(0));
     for (const double share : kInjected) contenders.push_back(injector_(share));
@@ -138,7 +139,7 @@ class Calibrator {
     std::vector<std::size_t> order(contenders.size());
     std::iota(order.begin(), order.end(), 0);
     for (std::size_t pair = 0; pair < plan_.pairs; ++pair) {
-      observer_.round_begins(DuelObserver::Stage::kPairs, pair + 1, plan_.pairs, measured.size());
+      observer_.round_begins(AbObserver::Stage::kPairs, pair + 1, plan_.pairs, measured.size());
       for (auto& [id, of_cell] : measured) {
         std::shuffle(order.begin(), order.end(), random_);
         std::vector<double> logs(contenders.size());
@@ -155,13 +156,13 @@ class Calibrator {
     return measured;
   }
 
-  static double log_time(Contender& contender, const std::string& id) {
-    const auto time = value_of(metrics().front(), contender.trial(id));
+  static double log_time(Side& side, const std::string& id) {
+    const auto time = value_of(metrics().front(), side.trial(id));
     return time ? std::log(*time) : std::numeric_limits<double>::quiet_NaN();
   }
 
   CalibratedCell calibrated(const std::string& id, const Measured& measured, std::size_t cells) const {
-    const Looks& looks = plan_.duel.looks;
+    const InterimLooks& looks = plan_.ab_session.looks;
     CalibratedCell cell{.id = id, .lines = measured.lines};
     // The base, the head and the twin.
     cell.pairs = most_pairs(looks, std::chrono::nanoseconds(std::llround(3 * engine::median(measured.trial_ns))));
@@ -179,8 +180,8 @@ class Calibrator {
   const Injector& injector_;
   const Rule& rule_;
   const CalibrationPlan& plan_;
-  DuelObserver& observer_;
-  std::mt19937_64 random_{plan_.duel.seed};
+  AbObserver& observer_;
+  std::mt19937_64 random_{plan_.ab_session.seed};
 };
 
 }  // namespace
@@ -191,7 +192,7 @@ std::string machine_of(const reports::Report& report) {
                      environment.kernel, environment.architecture, environment.file_system);
 }
 
-Calibration calibrate(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, DuelObserver& observer) {
+Calibration calibrate(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, AbObserver& observer) {
   return Calibrator(injector, rule, plan, observer).result();
 }
 
@@ -213,10 +214,10 @@ bool is_of(const Calibration& calibration, const reports::Report& report) {
   return calibration.machine == machine_of(report);
 }
 
-Comparison compare(const reports::Report& base, const reports::Report& head, Terms terms,
+Comparison compare(const reports::Report& base, const reports::Report& head, ComparisonSettings settings,
                    const std::optional<Calibration>& calibration) {
-  if (calibration && is_of(*calibration, head)) terms.run_to_run = run_to_run_of(*calibration);
-  Comparison comparison = compare(base, head, terms);
+  if (calibration && is_of(*calibration, head)) settings.run_to_run = run_to_run_of(*calibration);
+  Comparison comparison = compare(base, head, settings);
   if (calibration) comparison.notes.push_back(sentence(*calibration, head));
   return comparison;
 }

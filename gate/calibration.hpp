@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "gate/duel.hpp"
+#include "gate/ab_session.hpp"
 
 namespace writebench::gate {
 
@@ -48,28 +48,28 @@ double most_false_alarms(const Calibration& calibration);
 /// Fewer runs do not show by how much two of them may differ.
 inline constexpr std::size_t kRunsToDiffer = 5;
 
-/// By how much two runs differ, for Terms.
+/// By how much two runs differ, for ComparisonSettings.
 RunToRun run_to_run_of(const Calibration& calibration);
 
 /// A machine in a few words: what a calibration holds for.
 std::string machine_of(const reports::Report& report);
 
 /// A program whose trials are held back by that share.
-using Injector = std::function<std::unique_ptr<Contender>(double share)>;
+using Injector = std::function<std::unique_ptr<Side>(double share)>;
 
 struct CalibrationPlan {
   std::size_t pairs = 100;  ///< with each slow-down
   std::size_t gates = 10;
   double wanted_power = 0.9;
-  DuelPlan duel;
+  AbPlan ab_session;
 };
 
 /// Measures a program against itself: gates without a change, for false alarms; then pairs with each slow-down, in
 /// turn, for the power. The power of a gate of n pairs follows from the share p of pairs beyond the limit: that of at
 /// least as many of n (binomial) as the last look needs, twice, since what is slower is confirmed; earlier looks add to
 /// it. For p stands the lower end of its one-sided 95 % interval (Clopper and Pearson). A cell whose trials fail is
-/// left out. Throws ContenderError, also where no cell is left, and Interrupted.
-Calibration calibrate(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, DuelObserver& observer);
+/// left out. Throws SideError, also where no cell is left, and Interrupted.
+Calibration calibrate(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, AbObserver& observer);
 
 /// As JSON text, and read back (std::nullopt where there is no such file; throws reports::BadReport where it is none).
 std::string to_json(const Calibration& calibration);
@@ -82,7 +82,7 @@ bool is_of(const Calibration& calibration, const reports::Report& report);
 std::string sentence(const Calibration& calibration, const reports::Report& head);
 
 /// Compares with what a calibration of the head's machine knows of it, if there is one, and states it.
-Comparison compare(const reports::Report& base, const reports::Report& head, Terms terms,
+Comparison compare(const reports::Report& base, const reports::Report& head, ComparisonSettings settings,
                    const std::optional<Calibration>& calibration);
 
 }  // namespace writebench::gate

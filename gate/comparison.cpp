@@ -49,10 +49,10 @@ struct Prepared {
 
 class Comparer {
  public:
-  Comparer(const reports::Report& base, const reports::Report& head, const Terms& terms)
+  Comparer(const reports::Report& base, const reports::Report& head, const ComparisonSettings& settings)
       : base_(base),
         head_(head),
-        terms_(terms),
+        settings_(settings),
         paired_(base.pairing && head.pairing && base.pairing->id == head.pairing->id),
         differences_(gate::differences(base, head)) {}
 
@@ -60,7 +60,7 @@ class Comparer {
     Comparison comparison;
     comparison.base = {"", base_.build.version, base_.started_at};
     comparison.head = {"", head_.build.version, head_.started_at};
-    comparison.terms = terms_;
+    comparison.settings = settings_;
     Matching matching = match(base_, head_);
     std::vector<Prepared> prepared;
     for (const Match& match : matching.matches) {
@@ -81,7 +81,7 @@ class Comparer {
 
  private:
   Prepared prepare(const Match& match) const {
-    const Metric& metric = *terms_.metric;
+    const Metric& metric = *settings_.metric;
     const auto base = logs_by_round(*match.base, metric);
     const auto head = logs_by_round(*match.head, metric);
     ComparedCell cell;
@@ -101,12 +101,12 @@ class Comparer {
     cell.basis = Basis::kPaired;
     std::string hindrance;
     if (match.twin != nullptr) {
-      const Evidence twin = Evidence::from_pairs(differences(base, logs_by_round(*match.twin, *terms_.metric)));
+      const Evidence twin = Evidence::from_pairs(differences(base, logs_by_round(*match.twin, *settings_.metric)));
       cell.twin_difference = twin.difference();
-      if (const auto interval = twin.interval(terms_.rule.alpha / 2)) {
+      if (const auto interval = twin.interval(settings_.rule.alpha / 2)) {
         cell.allowance = std::max({0.0, interval->low, -interval->high});
       }
-      if (cell.allowance > limit_of(terms_.rule, 0)) {
+      if (cell.allowance > limit_of(settings_.rule, 0)) {
         hindrance = fmt::format("the base differs from itself by {:+.1f} %", 100 * std::expm1(*cell.twin_difference));
       }
     }
@@ -115,7 +115,7 @@ class Comparer {
 
   Prepared unpaired(const Match& match, ComparedCell cell, const std::map<int, double>& base,
                     const std::map<int, double>& head) const {
-    cell.allowance = terms_.run_to_run.other;
+    cell.allowance = settings_.run_to_run.other;
     std::string hindrance = unlike_machines(cell.allowance);
     if (mostly_disturbed(*match.base)) hindrance = "most trials of the base were disturbed";
     if (mostly_disturbed(*match.head)) hindrance = "most trials of the head were disturbed";
@@ -126,11 +126,11 @@ class Comparer {
       return {std::move(cell), Evidence::from_runs(values_of(base), values_of(head)), std::move(hindrance)};
     }
     cell.basis = Basis::kReference;
-    if (terms_.metric->value == metrics().front().value) {  // the time, or its inverse
-      cell.allowance += terms_.run_to_run.of(*match.head) - terms_.run_to_run.other;
+    if (settings_.metric->value == metrics().front().value) {  // the time, or its inverse
+      cell.allowance += settings_.run_to_run.of(*match.head) - settings_.run_to_run.other;
     }
-    const auto base_logs = logs_by_round(*base_reference, *terms_.metric);
-    const auto head_logs = logs_by_round(*head_reference, *terms_.metric);
+    const auto base_logs = logs_by_round(*base_reference, *settings_.metric);
+    const auto head_logs = logs_by_round(*head_reference, *settings_.metric);
     // A machine that moved the reference may have moved this cell more, or less.
     if (!base_logs.empty() && !head_logs.empty()) {
       cell.allowance += std::abs(engine::median(values_of(head_logs)) - engine::median(values_of(base_logs)));
@@ -142,7 +142,7 @@ class Comparer {
   std::string without_evidence(const ComparedCell& cell) const {
     const char* where = "trial";
     if (cell.base > 0 && cell.head > 0) where = cell.basis == Basis::kPaired ? "pair" : "round with the reference";
-    return fmt::format("no {} has {}", where, terms_.metric->name);
+    return fmt::format("no {} has {}", where, settings_.metric->name);
   }
 
   static std::string of_the_reference(const ComparedCell& cell) {
@@ -170,7 +170,7 @@ class Comparer {
   std::vector<ComparedCell> judged(std::vector<Prepared> prepared) const {
     std::vector<Case> cases;
     for (const Prepared& one : prepared) cases.push_back({one.evidence, one.cell.allowance});
-    const std::vector<Judgement> judgements = judge(cases, terms_.rule);
+    const std::vector<Judgement> judgements = judge(cases, settings_.rule);
     std::vector<ComparedCell> cells;
     for (std::size_t i = 0; i < prepared.size(); ++i) {
       ComparedCell& cell = prepared[i].cell;
@@ -192,10 +192,10 @@ class Comparer {
     const char* const what = name_of_size(cell.basis);
     if (!cell.judgement.detectable) {
       return fmt::format("{} {} are too few for any verdict on {} cell{} at {:g} %: it takes {}", cell.size, what,
-                         cells, cells == 1 ? "" : "s", 100 * terms_.rule.alpha, least_size(cell.basis, cells));
+                         cells, cells == 1 ? "" : "s", 100 * settings_.rule.alpha, least_size(cell.basis, cells));
     }
     return fmt::format("{} {} cannot tell it from {:+.0f} %: take more, or a quieter machine", cell.size, what,
-                       std::copysign(100 * std::expm1(limit_of(terms_.rule, cell.allowance)), cell.difference));
+                       std::copysign(100 * std::expm1(limit_of(settings_.rule, cell.allowance)), cell.difference));
   }
 
   static const char* name_of_size(Basis basis) {
@@ -209,13 +209,13 @@ class Comparer {
 
   // So many that all of them on one side are less likely by chance than the error that a cell may have.
   std::size_t least_size(Basis basis, std::size_t cells) const {
-    const double error = terms_.rule.alpha / static_cast<double>(cells) / (basis == Basis::kPaired ? 1 : 2);
+    const double error = settings_.rule.alpha / static_cast<double>(cells) / (basis == Basis::kPaired ? 1 : 2);
     return static_cast<std::size_t>(std::ceil(-std::log2(error)));
   }
 
   const reports::Report& base_;
   const reports::Report& head_;
-  const Terms& terms_;
+  const ComparisonSettings& settings_;
   const bool paired_;
   std::vector<Difference> differences_;
 };
@@ -236,8 +236,8 @@ double RunToRun::of(const Cell& cell) const {
   return found == known.end() ? other : found->second;
 }
 
-Comparison compare(const reports::Report& base, const reports::Report& head, const Terms& terms) {
-  return Comparer(base, head, terms).result();
+Comparison compare(const reports::Report& base, const reports::Report& head, const ComparisonSettings& settings) {
+  return Comparer(base, head, settings).result();
 }
 
 Tally tally(const Comparison& comparison) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "gate/fingerprint.hpp"
+#include "gate/environment_difference.hpp"
 #include "gate/matching.hpp"
 #include "gate/metric.hpp"
 #include "gate/verdict.hpp"
@@ -32,7 +32,7 @@ struct RunToRun {
 };
 
 /// How to compare.
-struct Terms {
+struct ComparisonSettings {
   const Metric* metric = &metrics().front();
   Rule rule;
   RunToRun run_to_run = {};  ///< widens the limits of what was not paired
@@ -55,15 +55,15 @@ struct ComparedCell {
 };
 
 /// Which program measured a side, and when.
-struct Side {
+struct ComparedReport {
   std::string name;  ///< as the user calls it: a file, a program
   std::string version;
   std::string started_at;
 };
 
 struct Comparison {
-  Side base, head;
-  Terms terms;
+  ComparedReport base, head;
+  ComparisonSettings settings;
   std::vector<Difference> differences;
   std::vector<ComparedCell> cells;
   std::vector<Unmatched> not_compared;
@@ -71,7 +71,7 @@ struct Comparison {
 };
 
 /// Compares two reports cell by cell. Paired where both are the sides of one session (Report::pairing).
-Comparison compare(const reports::Report& base, const reports::Report& head, const Terms& terms);
+Comparison compare(const reports::Report& base, const reports::Report& head, const ComparisonSettings& settings);
 
 /// What a comparison comes to.
 struct Tally {

@@ -8,7 +8,7 @@ namespace writebench::cli {
 namespace {
 
 TEST(Pairs, AskedForAreTakenHoweverLongTheyTake) {
-  const gate::Looks looks = parse_pairs("100");
+  const gate::InterimLooks looks = parse_pairs("100");
   EXPECT_EQ(looks.pairs, 100u);
   EXPECT_EQ(gate::most_pairs(looks, std::chrono::hours(1)), 100u);
 }

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "reports/read/read.hpp"
-#include "tests/gate/fake_contender.hpp"
+#include "tests/gate/fake_side.hpp"
 
 namespace writebench::gate {
 namespace {
@@ -18,8 +18,8 @@ class CalibrationTest : public testing::Test {
  protected:
   // Of programs whose trials scatter that much, each call with noise of its own.
   Calibration calibrate(double sigma, std::vector<std::string> ids = {"sync", "buffered"},
-                        CalibrationPlan plan = {.pairs = 200, .gates = 6, .duel = {}}) {
-    DuelObserver nobody;
+                        CalibrationPlan plan = {.pairs = 200, .gates = 6, .ab_session = {}}) {
+    AbObserver nobody;
     const Injector injector = [&](double share) { return std::make_unique<Fake>(++seed_, sigma, 1 + share, ids); };
     return gate::calibrate(injector, Rule{}, plan, nobody);
   }
@@ -60,13 +60,13 @@ TEST_F(CalibrationTest, SaysThatLittleNoiseHidesNothingAndMuchHidesAll) {
 
 TEST_F(CalibrationTest, TheGateFindsAtLeastAsMuchAsItsPowerSays) {
   for (const double sigma : {0.03, 0.09, 0.13}) {
-    const Calibration calibration = calibrate(sigma, {"sync"}, {.pairs = 2000, .gates = 1, .duel = {}});
+    const Calibration calibration = calibrate(sigma, {"sync"}, {.pairs = 2000, .gates = 1, .ab_session = {}});
     int found = 0;
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
       Fake base(10'000 + seed, sigma);
       Fake head(20'000 + seed, sigma, 1.1);
-      DuelObserver nobody;
-      found += tally(duel(base, head, Terms{}, {.seed = seed}, nobody).comparison).slower > 0;
+      AbObserver nobody;
+      found += tally(ab_session(base, head, ComparisonSettings{}, {.seed = seed}, nobody).comparison).slower > 0;
     }
     EXPECT_GE(found / 100.0, cell(calibration, "sync").power[1] - 0.05) << sigma;
     EXPECT_LE(found / 100.0, cell(calibration, "sync").power[1] + 0.4) << sigma << ": and it is not just careful";
@@ -75,7 +75,8 @@ TEST_F(CalibrationTest, TheGateFindsAtLeastAsMuchAsItsPowerSays) {
 
 TEST_F(CalibrationTest, MorePowerTakesMorePairs) {
   const auto pairs_for = [&](double power) {
-    return *cell(calibrate(0.05, {"sync"}, {.pairs = 1000, .gates = 1, .wanted_power = power, .duel = {}}), "sync")
+    return *cell(calibrate(0.05, {"sync"}, {.pairs = 1000, .gates = 1, .wanted_power = power, .ab_session = {}}),
+                 "sync")
                 .pairs_for_power[1];
   };
   EXPECT_LT(pairs_for(0.5), pairs_for(0.99));
@@ -90,7 +91,7 @@ TEST_F(CalibrationTest, KnowsByHowMuchRunsDifferCellByCell) {
 }
 
 TEST_F(CalibrationTest, OfFewRunsNothingIsSaidOfHowMuchTheyDiffer) {
-  const Calibration calibration = calibrate(0.05, {"sync", "buffered"}, {.pairs = 10, .gates = 4, .duel = {}});
+  const Calibration calibration = calibrate(0.05, {"sync", "buffered"}, {.pairs = 10, .gates = 4, .ab_session = {}});
   EXPECT_FALSE(cell(calibration, "buffered").run_to_run);
   EXPECT_EQ(run_to_run_of(calibration).of(tests::cell_of("buffered")), RunToRun{}.other);
   const std::string said = sentence(calibration, tests::report_of({}));
@@ -137,25 +138,27 @@ TEST_F(CalibrationTest, LeavesOutWhatFailsAndNamesIt) {
     });
     return fake;
   };
-  DuelObserver nobody;
-  const Calibration calibration = gate::calibrate(injector, Rule{}, {.pairs = 10, .gates = 1, .duel = {}}, nobody);
+  AbObserver nobody;
+  const Calibration calibration =
+      gate::calibrate(injector, Rule{}, {.pairs = 10, .gates = 1, .ab_session = {}}, nobody);
   ASSERT_EQ(calibration.cells.size(), 1u);
   EXPECT_EQ(calibration.cells[0].id, "sync");
   EXPECT_EQ(calibration.left_out, std::vector<std::string>{"lost"});
 }
 
 TEST_F(CalibrationTest, OfNothingIsRefused) {
-  EXPECT_THROW(calibrate(0.01, {"null"}, {.pairs = 10, .gates = 1, .duel = {}}), ContenderError);
+  EXPECT_THROW(calibrate(0.01, {"null"}, {.pairs = 10, .gates = 1, .ab_session = {}}), SideError);
 }
 
 TEST_F(CalibrationTest, LeavesControlsAndTwinsOut) {
-  const Calibration calibration = calibrate(0.01, {"null", "sync", "sync#2"}, {.pairs = 10, .gates = 1, .duel = {}});
+  const Calibration calibration =
+      calibrate(0.01, {"null", "sync", "sync#2"}, {.pairs = 10, .gates = 1, .ab_session = {}});
   ASSERT_EQ(calibration.cells.size(), 1u);
   EXPECT_EQ(calibration.cells[0].id, "sync");
 }
 
 TEST_F(CalibrationTest, IsReadBackAsItWasWritten) {
-  const Calibration calibration = calibrate(0.05, {"sync", "buffered"}, {.pairs = 20, .gates = 5, .duel = {}});
+  const Calibration calibration = calibrate(0.05, {"sync", "buffered"}, {.pairs = 20, .gates = 5, .ab_session = {}});
   const std::string path = testing::TempDir() + "calibration-test.json";
   std::ofstream(path) << to_json(calibration);
   const auto read = read_calibration(path);

@@ -176,8 +176,8 @@ TEST_F(ComparisonTest, HowMuchRatiosMayDifferIsATermOfEachCell) {
   const Report base = report_of({cell_of("sync", times(1e6)), cell_of("buffered", times(1e6))});
   const Report head = report_of({cell_of("sync", times(1e6)), cell_of("buffered", times(1.12e6))});
   const auto verdict = [&](const RunToRun& run_to_run, std::string_view metric = "time") {
-    const Terms terms{.metric = &tests::metric_called(metric), .rule = {}, .run_to_run = run_to_run};
-    return find(compare(base, head, terms), "buffered").judgement.verdict;
+    const ComparisonSettings settings{.metric = &tests::metric_called(metric), .rule = {}, .run_to_run = run_to_run};
+    return find(compare(base, head, settings), "buffered").judgement.verdict;
   };
   EXPECT_EQ(verdict({.other = 0.2}), PairVerdict::kSame);
   EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}), PairVerdict::kSlower);

@@ -5,30 +5,30 @@
 #include <string>
 
 #include "gate/comparison.hpp"
-#include "gate/contender.hpp"
-#include "gate/looks.hpp"
+#include "gate/interim_looks.hpp"
+#include "gate/side.hpp"
 
 namespace writebench::gate {
 
 /// How long to go on.
-struct DuelPlan {
-  Looks looks = {};
+struct AbPlan {
+  InterimLooks looks = {};
   std::size_t warm_ups = 1;  ///< trials of each side and cell first, thrown away
   /// Then the last look is taken, whatever is there; as long again to confirm what is slower.
   std::chrono::nanoseconds budget = std::chrono::minutes(15);
   std::uint64_t seed = 0;  ///< of the order
 };
 
-/// Hears of a duel as it goes.
-class DuelObserver {
+/// Hears of a ab_session as it goes.
+class AbObserver {
  public:
   enum class Stage { kWarmUp, kPairs, kConfirm };
-  virtual ~DuelObserver() = default;
+  virtual ~AbObserver() = default;
   /// About to run trials of so many cells; `pair` is 1-based.
   virtual void round_begins(Stage, std::size_t /*pair*/, std::size_t /*of*/, std::size_t /*cells*/) {}
 };
 
-struct DuelResult {
+struct AbResult {
   Comparison comparison;
   reports::Report base;  ///< with a twin of each cell, `ID#2`
   reports::Report head;
@@ -44,7 +44,8 @@ struct DuelResult {
 /// warm-up takes, not by what it measures; else only the budget ends a cell. What is slower is measured again, by the
 /// same rule, and stays slower only if the fresh pairs say so by themselves.
 ///
-/// Throws ContenderError.
-DuelResult duel(Contender& base, Contender& head, const Terms& terms, const DuelPlan& plan, DuelObserver& observer);
+/// Throws SideError.
+AbResult ab_session(Side& base, Side& head, const ComparisonSettings& settings, const AbPlan& plan,
+                    AbObserver& observer);
 
 }  // namespace writebench::gate

@@ -1,4 +1,4 @@
-#include "gate/contender.hpp"
+#include "gate/side.hpp"
 
 #include <fmt/format.h>
 #include <sys/wait.h>
@@ -20,24 +20,24 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
-reports::Report contestants(Contender& contender) {
-  reports::Report report = contender.cells();
+reports::Report contestants(Side& side) {
+  reports::Report report = side.cells();
   std::erase_if(report.cells, [](const engine::Cell& cell) {
     return cell.strategy.family == "control" || cell.id.find('#') != std::string::npos;
   });
   return report;
 }
 
-ProgramContender::ProgramContender(std::string side, const std::string& program, std::vector<std::string> options)
+ProgramSide::ProgramSide(std::string side, const std::string& program, std::vector<std::string> options)
     : side_(std::move(side)), program_(program), options_(std::move(options)) {
   if (program_.find('/') != std::string::npos && ::access(program_.c_str(), X_OK) != 0) {
     refuse(fmt::format("cannot be run: {}; name a build of writebench", std::generic_category().message(errno)));
   }
 }
 
-reports::Report ProgramContender::cells() { return ask({}); }
+reports::Report ProgramSide::cells() { return ask({}); }
 
-engine::Sample ProgramContender::trial(const std::string& id) {
+engine::Sample ProgramSide::trial(const std::string& id) {
   const reports::Report report = ask({"--cell", id});
   if (report.cells.size() != 1 || report.cells.front().id != id || report.cells.front().samples.size() != 1) {
     refuse(
@@ -46,7 +46,7 @@ engine::Sample ProgramContender::trial(const std::string& id) {
   return report.cells.front().samples.front();
 }
 
-reports::Report ProgramContender::ask(const std::vector<std::string>& more) const {
+reports::Report ProgramSide::ask(const std::vector<std::string>& more) const {
   std::vector<std::string> arguments{program_, "trial"};
   arguments.insert(arguments.end(), options_.begin(), options_.end());
   arguments.insert(arguments.end(), more.begin(), more.end());
@@ -74,8 +74,8 @@ reports::Report ProgramContender::ask(const std::vector<std::string>& more) cons
   }
 }
 
-void ProgramContender::refuse(const std::string& reason) const {
-  throw ContenderError(fmt::format("{} '{}' {}", side_, program_, reason));
+void ProgramSide::refuse(const std::string& reason) const {
+  throw SideError(fmt::format("{} '{}' {}", side_, program_, reason));
 }
 
 }  // namespace writebench::gate

@@ -1,4 +1,4 @@
-#include "gate/looks.hpp"
+#include "gate/interim_looks.hpp"
 
 #include <gtest/gtest.h>
 

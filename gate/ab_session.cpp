@@ -1,4 +1,4 @@
-#include "gate/duel.hpp"
+#include "gate/ab_session.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -15,7 +15,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using engine::Cell;
-using Stage = DuelObserver::Stage;
+using Stage = AbObserver::Stage;
 
 enum class Role { kBase, kHead, kTwin };
 
@@ -37,13 +37,13 @@ reports::Report since(int round, reports::Report report) {
   return report;
 }
 
-class Duel {
+class AbSession {
  public:
-  Duel(Contender& base, Contender& head, const Terms& terms, const DuelPlan& plan, DuelObserver& observer)
-      : base_(base), head_(head), terms_(terms), plan_(plan), observer_(observer), random_(plan.seed) {}
+  AbSession(Side& base, Side& head, const ComparisonSettings& settings, const AbPlan& plan, AbObserver& observer)
+      : base_(base), head_(head), settings_(settings), plan_(plan), observer_(observer), random_(plan.seed) {}
 
-  DuelResult result() {
-    DuelResult result;
+  AbResult result() {
+    AbResult result;
     result.base = contestants(base_);
     result.head = contestants(head_);
     const std::size_t cells = result.base.cells.size();
@@ -57,7 +57,7 @@ class Duel {
       measure(result);
       result.complete = true;
     } catch (const Interrupted&) {
-      result.comparison = compare(result.base, result.head, terms_);
+      result.comparison = compare(result.base, result.head, settings_);
       for (ComparedCell& cell : result.comparison.cells) {
         cell.judgement.verdict = PairVerdict::kInconclusive;
         cell.reason = "interrupted";
@@ -68,7 +68,7 @@ class Duel {
   }
 
  private:
-  static void pair_up(DuelResult& result) {
+  static void pair_up(AbResult& result) {
     const std::string id =
         fmt::format("{:016x}", std::random_device{}() * 0x9e3779b97f4a7c15u ^
                                    static_cast<std::uint64_t>(Clock::now().time_since_epoch().count()));
@@ -78,7 +78,7 @@ class Duel {
         fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
   }
 
-  void measure(DuelResult& result) {
+  void measure(AbResult& result) {
     const std::vector<std::string> ids = ids_in_both(result);
     for (const std::string& id : ids) most_pairs_[id] = plan_.looks.pairs;
     warm_up(result, ids);
@@ -87,16 +87,16 @@ class Duel {
   }
 
   // Pairs of these cells until each has a verdict or all that it may get, judged by these pairs alone.
-  Comparison sequence(DuelResult& result, std::vector<std::string> active, Stage stage) {
+  Comparison sequence(AbResult& result, std::vector<std::string> active, Stage stage) {
     const Clock::time_point deadline = Clock::now() + plan_.budget;
     const int first_round = round_;
-    const auto so_far = [&](const Terms& terms) {
-      return compare(since(first_round, result.base), since(first_round, result.head), terms);
+    const auto so_far = [&](const ComparisonSettings& settings) {
+      return compare(since(first_round, result.base), since(first_round, result.head), settings);
     };
     const std::vector<std::size_t> looks = schedule(plan_.looks);
-    Terms terms = terms_;
-    terms.rule.alpha /= static_cast<double>(looks.size());
-    Comparison comparison = so_far(terms);
+    ComparisonSettings settings = settings_;
+    settings.rule.alpha /= static_cast<double>(looks.size());
+    Comparison comparison = so_far(settings);
     std::vector<ComparedCell> decided;
     std::size_t done = 0;
     for (const std::size_t pairs : looks) {
@@ -105,14 +105,14 @@ class Duel {
         observer_.round_begins(stage, done + 1, most_pairs_of(active), active.size());
         round(result, active);
       }
-      comparison = so_far(terms);
+      comparison = so_far(settings);
       keep_decisions(comparison, decided);
       std::erase_if(active, [&](const std::string& id) {
         const ComparedCell* const cell = find(comparison.cells, id);
         return cell == nullptr || cell->judgement.verdict != PairVerdict::kInconclusive || pairs >= most_pairs_.at(id);
       });
     }
-    comparison.terms = terms_;
+    comparison.settings = settings_;
     return comparison;
   }
 
@@ -122,7 +122,7 @@ class Duel {
     return most;
   }
 
-  static std::vector<std::string> ids_in_both(DuelResult& result) {
+  static std::vector<std::string> ids_in_both(AbResult& result) {
     std::vector<std::string> ids;
     for (const Cell& cell : result.base.cells) {
       const Cell* const partner = find(result.head.cells, cell.id);
@@ -133,13 +133,13 @@ class Duel {
 
   // A failure ends a cell at once. What else the warm-up measures is not looked at: only how long a pair takes, its
   // twin included.
-  void warm_up(DuelResult& result, const std::vector<std::string>& ids) {
+  void warm_up(AbResult& result, const std::vector<std::string>& ids) {
     for (std::size_t i = 0; i < plan_.warm_ups; ++i) {
       observer_.round_begins(Stage::kWarmUp, i + 1, plan_.warm_ups, ids.size());
       for (const std::string& id : ids) {
         const Clock::time_point began = Clock::now();
-        const auto run = [&](Contender& contender, Cell& cell) {
-          engine::Sample sample = contender.trial(id);
+        const auto run = [&](Side& side, Cell& cell) {
+          engine::Sample sample = side.trial(id);
           ++cell.warm_up_trials;
           if (sample.outcome != engine::Outcome::kOk) cell.add(std::move(sample));
         };
@@ -151,7 +151,7 @@ class Duel {
   }
 
   // One pair of each cell, in a shuffled order.
-  void round(DuelResult& result, const std::vector<std::string>& active) {
+  void round(AbResult& result, const std::vector<std::string>& active) {
     std::vector<std::string> order = active;
     std::shuffle(order.begin(), order.end(), random_);
     int position = 0;
@@ -194,7 +194,7 @@ class Duel {
     }
   }
 
-  void confirm(DuelResult& result) {
+  void confirm(AbResult& result) {
     std::vector<std::string> suspects;
     for (const ComparedCell& cell : result.comparison.cells) {
       if (cell.judgement.verdict == PairVerdict::kSlower) suspects.push_back(cell.id);
@@ -219,11 +219,11 @@ class Duel {
     }
   }
 
-  Contender& base_;
-  Contender& head_;
-  const Terms& terms_;
-  const DuelPlan& plan_;
-  DuelObserver& observer_;
+  Side& base_;
+  Side& head_;
+  const ComparisonSettings& settings_;
+  const AbPlan& plan_;
+  AbObserver& observer_;
   std::mt19937_64 random_;
   std::map<std::string, std::size_t> most_pairs_;  // of each cell
   int round_ = 0;
@@ -238,8 +238,9 @@ class Duel {
 
 }  // namespace
 
-DuelResult duel(Contender& base, Contender& head, const Terms& terms, const DuelPlan& plan, DuelObserver& observer) {
-  return Duel(base, head, terms, plan, observer).result();
+AbResult ab_session(Side& base, Side& head, const ComparisonSettings& settings, const AbPlan& plan,
+                    AbObserver& observer) {
+  return AbSession(base, head, settings, plan, observer).result();
 }
 
 }  // namespace writebench::gate

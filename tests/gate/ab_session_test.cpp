@@ -1,11 +1,11 @@
-#include "gate/duel.hpp"
+#include "gate/ab_session.hpp"
 
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <map>
 
-#include "tests/gate/fake_contender.hpp"
+#include "tests/gate/fake_side.hpp"
 #include "tests/gate/made_up.hpp"
 
 namespace writebench::gate {
@@ -14,17 +14,17 @@ namespace {
 using engine::Outcome;
 using engine::Sample;
 using tests::Fake;
-using Stage = DuelObserver::Stage;
+using Stage = AbObserver::Stage;
 
 // Looked at after 20 pairs and after all of them.
-const DuelPlan kSixty{.looks = {.pairs = 60}};
+const AbPlan kSixty{.looks = {.pairs = 60}};
 
 struct Event {
   Stage stage;
   std::size_t pair, of, cells;
 };
 
-class Listener final : public DuelObserver {
+class Listener final : public AbObserver {
  public:
   void round_begins(Stage stage, std::size_t pair, std::size_t of, std::size_t cells) override {
     events.push_back({stage, pair, of, cells});
@@ -36,15 +36,15 @@ class Listener final : public DuelObserver {
   std::vector<Event> events;
 };
 
-DuelResult run(Fake& base, Fake& head, const DuelPlan& plan = {}) {
-  DuelObserver nobody;
-  return duel(base, head, Terms{}, plan, nobody);
+AbResult run(Fake& base, Fake& head, const AbPlan& plan = {}) {
+  AbObserver nobody;
+  return ab_session(base, head, ComparisonSettings{}, plan, nobody);
 }
 
-DuelResult run(Fake&& base, Fake&& head, const DuelPlan& plan = {}) { return run(base, head, plan); }
+AbResult run(Fake&& base, Fake&& head, const AbPlan& plan = {}) { return run(base, head, plan); }
 
-const ComparedCell& only_cell(const DuelResult& result) { return result.comparison.cells.at(0); }
-PairVerdict verdict_of(const DuelResult& result) { return only_cell(result).judgement.verdict; }
+const ComparedCell& only_cell(const AbResult& result) { return result.comparison.cells.at(0); }
+PairVerdict verdict_of(const AbResult& result) { return only_cell(result).judgement.verdict; }
 
 const engine::Cell& cell_in(const reports::Report& report, const std::string& id) {
   for (const engine::Cell& cell : report.cells) {
@@ -53,7 +53,7 @@ const engine::Cell& cell_in(const reports::Report& report, const std::string& id
   throw std::out_of_range(id);
 }
 
-TEST(Duel, OfAProgramWithItselfNeverFindsItSlower) {
+TEST(AbSession, OfAProgramWithItselfNeverFindsItSlower) {
   std::map<PairVerdict, int> verdicts;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     ++verdicts[verdict_of(run(Fake(2 * seed, 0.05), Fake(2 * seed + 1, 0.05), {.seed = seed}))];
@@ -63,7 +63,7 @@ TEST(Duel, OfAProgramWithItselfNeverFindsItSlower) {
   EXPECT_GE(verdicts[PairVerdict::kSame], 150) << "and is not just silent";
 }
 
-TEST(Duel, FindsATenthNineTimesOfTen) {
+TEST(AbSession, FindsATenthNineTimesOfTen) {
   int slower = 0;
   int faster = 0;
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
@@ -76,11 +76,11 @@ TEST(Duel, FindsATenthNineTimesOfTen) {
   EXPECT_GE(faster, 90);
 }
 
-TEST(Duel, TakesMorePairsWhereTheNoiseHidesATenth) {
+TEST(AbSession, TakesMorePairsWhereTheNoiseHidesATenth) {
   int slower = 0;
   std::size_t pairs = 0;
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    const DuelResult result = run(Fake(2 * seed, 0.1), Fake(2 * seed + 1, 0.1, 1.1), {.seed = seed});
+    const AbResult result = run(Fake(2 * seed, 0.1), Fake(2 * seed + 1, 0.1, 1.1), {.seed = seed});
     slower += verdict_of(result) == PairVerdict::kSlower;
     pairs += only_cell(result).size;
   }
@@ -88,7 +88,7 @@ TEST(Duel, TakesMorePairsWhereTheNoiseHidesATenth) {
   EXPECT_GT(pairs / 50, 180u);
 }
 
-TEST(Duel, ACellThatTakesLongEndsAtAnEarlierLook) {
+TEST(AbSession, ACellThatTakesLongEndsAtAnEarlierLook) {
   // Noise without end: no verdict ends it early.
   Fake base(1, 1);
   Fake head(2, 1);
@@ -96,9 +96,9 @@ TEST(Duel, ACellThatTakesLongEndsAtAnEarlierLook) {
   EXPECT_EQ(only_cell(run(base, head, {.looks = {.time = std::nullopt}})).size, 540u);
 }
 
-TEST(Duel, TakesEachOfTheSixOrdersEquallyOften) {
+TEST(AbSession, TakesEachOfTheSixOrdersEquallyOften) {
   // Noise without end: no verdict ends it early.
-  const DuelResult result = run(Fake(1, 1), Fake(2, 1), {.looks = {.pairs = 24}});
+  const AbResult result = run(Fake(1, 1), Fake(2, 1), {.looks = {.pairs = 24}});
   std::map<std::vector<int>, int> orders;
   for (std::size_t i = 0; i < 24; ++i) {
     orders[{cell_in(result.base, "sync").samples.at(i).position, cell_in(result.head, "sync").samples.at(i).position,
@@ -108,9 +108,9 @@ TEST(Duel, TakesEachOfTheSixOrdersEquallyOften) {
   for (const auto& [order, times] : orders) EXPECT_EQ(times, 4);
 }
 
-TEST(Duel, RunsTheThreeTrialsOfACellOneAfterTheOther) {
+TEST(AbSession, RunsTheThreeTrialsOfACellOneAfterTheOther) {
   const std::vector<std::string> ids{"a", "b", "c"};
-  const DuelResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.looks = {.pairs = 8}});
+  const AbResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.looks = {.pairs = 8}});
   std::map<int, int> first_cell;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const engine::Cell& base = cell_in(result.base, ids[i]);
@@ -129,10 +129,10 @@ TEST(Duel, RunsTheThreeTrialsOfACellOneAfterTheOther) {
   EXPECT_GE(first_cell.size(), 2u) << "the order of the cells is shuffled";
 }
 
-TEST(Duel, ASeedRepeatsTheOrder) {
+TEST(AbSession, ASeedRepeatsTheOrder) {
   const std::vector<std::string> ids{"a", "b", "c"};
   const auto positions = [&](std::uint64_t seed) {
-    const DuelResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.looks = {.pairs = 8}, .seed = seed});
+    const AbResult result = run(Fake(1, 1, 1, ids), Fake(2, 1, 1, ids), {.looks = {.pairs = 8}, .seed = seed});
     std::vector<int> found;
     for (const engine::Cell& cell : result.base.cells) {
       for (const Sample& sample : cell.samples) found.push_back(sample.position);
@@ -143,10 +143,10 @@ TEST(Duel, ASeedRepeatsTheOrder) {
   EXPECT_NE(positions(5), positions(6));
 }
 
-TEST(Duel, StopsAtTheLookThatDecides) {
+TEST(AbSession, StopsAtTheLookThatDecides) {
   Fake base(1, 0.001);
   Fake head(2, 0.001);
-  const DuelResult result = run(base, head, kSixty);
+  const AbResult result = run(base, head, kSixty);
   EXPECT_EQ(verdict_of(result), PairVerdict::kSame);
   EXPECT_EQ(only_cell(result).size, 20u);
   EXPECT_EQ(head.trials("sync"), 1 + 20);
@@ -154,7 +154,7 @@ TEST(Duel, StopsAtTheLookThatDecides) {
   EXPECT_TRUE(result.complete);
 }
 
-TEST(Duel, GoesOnWithTheCellsThatAreNotDecided) {
+TEST(AbSession, GoesOnWithTheCellsThatAreNotDecided) {
   const std::vector<std::string> ids{"clear", "unclear"};
   const auto unclear = [](const std::string& id, int number, Sample& sample) {
     if (id == "unclear" && number % 2 == 0) *sample.drained_ns *= 2;
@@ -163,7 +163,7 @@ TEST(Duel, GoesOnWithTheCellsThatAreNotDecided) {
   Fake head(2, 0.001, 1, ids);
   head.changing(unclear);
   Listener listener;
-  const DuelResult result = duel(base, head, Terms{}, kSixty, listener);
+  const AbResult result = ab_session(base, head, ComparisonSettings{}, kSixty, listener);
   EXPECT_EQ(head.trials("clear"), 1 + 20);
   EXPECT_EQ(head.trials("unclear"), 1 + 60);
   EXPECT_EQ(result.comparison.cells.at(0).judgement.verdict, PairVerdict::kSame);
@@ -177,11 +177,11 @@ TEST(Duel, GoesOnWithTheCellsThatAreNotDecided) {
   EXPECT_EQ(listener.events.back().of, 60u);
 }
 
-TEST(Duel, MeasuresAgainWhatLooksSlower) {
+TEST(AbSession, MeasuresAgainWhatLooksSlower) {
   Fake base(1, 0.001);
   Fake head(2, 0.001, 1.2);
   Listener listener;
-  const DuelResult result = duel(base, head, Terms{}, kSixty, listener);
+  const AbResult result = ab_session(base, head, ComparisonSettings{}, kSixty, listener);
   EXPECT_EQ(verdict_of(result), PairVerdict::kSlower);
   EXPECT_EQ(listener.count(Stage::kPairs), 20u);
   EXPECT_EQ(listener.count(Stage::kConfirm), 20u);
@@ -192,37 +192,37 @@ TEST(Duel, MeasuresAgainWhatLooksSlower) {
   EXPECT_EQ(cell_in(result.base, "sync#2").samples.size(), 40u);
 }
 
-TEST(Duel, DoesNotMeasureAgainWhatIsFaster) {
+TEST(AbSession, DoesNotMeasureAgainWhatIsFaster) {
   Fake base(1, 0.001);
   Fake head(2, 0.001, 0.8);
   EXPECT_EQ(verdict_of(run(base, head, kSixty)), PairVerdict::kFaster);
   EXPECT_EQ(head.trials("sync"), 1 + 20);
 }
 
-TEST(Duel, TakesBackWhatTheFreshPairsDoNotShow) {
+TEST(AbSession, TakesBackWhatTheFreshPairsDoNotShow) {
   Fake base(1, 0.001);
   Fake head(2, 0.001);
   head.changing([](const std::string&, int number, Sample& sample) {
     if (number <= 20) *sample.drained_ns *= 2;  // the warm-up, and all pairs of the first look
   });
-  const DuelResult result = run(base, head, kSixty);
+  const AbResult result = run(base, head, kSixty);
   EXPECT_EQ(verdict_of(result), PairVerdict::kInconclusive);
   EXPECT_TRUE(only_cell(result).reason.ends_with("not confirmed by 20 fresh ones")) << only_cell(result).reason;
 }
 
-TEST(Duel, WarmUpsLeaveNoSample) {
+TEST(AbSession, WarmUpsLeaveNoSample) {
   Fake base(1, 0.001);
   Fake head(2, 0.001);
   head.changing([](const std::string&, int number, Sample& sample) {
     if (number < 3) *sample.drained_ns *= 1000;
   });
-  const DuelResult result = run(base, head, {.looks = kSixty.looks, .warm_ups = 3});
+  const AbResult result = run(base, head, {.looks = kSixty.looks, .warm_ups = 3});
   EXPECT_EQ(verdict_of(result), PairVerdict::kSame);
   EXPECT_EQ(cell_in(result.head, "sync").warm_up_trials, 3u);
   EXPECT_EQ(cell_in(result.head, "sync").samples.size(), 20u);
 }
 
-TEST(Duel, NamesACellThatFailsAndGivesItNoFurtherTrial) {
+TEST(AbSession, NamesACellThatFailsAndGivesItNoFurtherTrial) {
   const std::vector<std::string> ids{"sync", "buffered"};
   for (const int fails_at : {0, 5}) {
     Fake base(1, 0.001, 1, ids);
@@ -230,7 +230,7 @@ TEST(Duel, NamesACellThatFailsAndGivesItNoFurtherTrial) {
     head.changing([&](const std::string& id, int number, Sample& sample) {
       if (id == "buffered" && number == fails_at) sample = tests::failed_sample(Outcome::kIncorrect, "1 line lost");
     });
-    const DuelResult result = run(base, head, {.looks = {.pairs = 30}});
+    const AbResult result = run(base, head, {.looks = {.pairs = 30}});
     EXPECT_EQ(head.trials("buffered"), fails_at + 1);
     ASSERT_EQ(result.comparison.cells.size(), 1u);
     EXPECT_EQ(only_cell(result).id, "sync");
@@ -241,13 +241,13 @@ TEST(Duel, NamesACellThatFailsAndGivesItNoFurtherTrial) {
   }
 }
 
-TEST(Duel, WhatFailsWhileItIsConfirmedHasFailed) {
+TEST(AbSession, WhatFailsWhileItIsConfirmedHasFailed) {
   Fake base(1, 0.001);
   Fake head(2, 0.001, 1.5);
   head.changing([](const std::string&, int number, Sample& sample) {
     if (number == 30) sample = tests::failed_sample(Outcome::kFailed, "gave up");
   });
-  const DuelResult result = run(base, head, kSixty);
+  const AbResult result = run(base, head, kSixty);
   EXPECT_TRUE(result.comparison.cells.empty());
   ASSERT_EQ(result.comparison.not_compared.size(), 1u);
   EXPECT_EQ(result.comparison.not_compared[0].reason, "in the head: failed: gave up");
@@ -255,26 +255,26 @@ TEST(Duel, WhatFailsWhileItIsConfirmedHasFailed) {
   EXPECT_EQ(cell_in(result.head, "sync").status, Outcome::kFailed);
 }
 
-TEST(Duel, AFailureOfTheTwinIsOneOfTheBase) {
+TEST(AbSession, AFailureOfTheTwinIsOneOfTheBase) {
   Fake base(1, 0.001);
   Fake head(2, 0.001);
   base.changing([](const std::string&, int number, Sample& sample) {
     if (number > 0 && number % 7 == 0) sample = tests::failed_sample(Outcome::kFailed, "gave up");
   });
-  const DuelResult result = run(base, head, {.looks = {.pairs = 30}});
+  const AbResult result = run(base, head, {.looks = {.pairs = 30}});
   ASSERT_EQ(result.comparison.not_compared.size(), 1u);
   EXPECT_EQ(result.comparison.not_compared[0].id, "sync");
   EXPECT_EQ(result.comparison.not_compared[0].reason, "in the base: failed: gave up");
 }
 
-TEST(Duel, AnInterruptionLeavesNoVerdict) {
+TEST(AbSession, AnInterruptionLeavesNoVerdict) {
   for (const int interrupted_at : {0, 1, 25, 45}) {
     Fake base(1, 0.001);
     Fake head(2, 0.001, 1.5);
     head.changing([&](const std::string&, int number, Sample&) {
       if (number == interrupted_at) throw Interrupted();
     });
-    const DuelResult result = run(base, head, {.looks = {.pairs = 30}});
+    const AbResult result = run(base, head, {.looks = {.pairs = 30}});
     EXPECT_FALSE(result.complete);
     EXPECT_FALSE(result.base.complete);
     EXPECT_FALSE(result.head.complete);
@@ -288,16 +288,16 @@ TEST(Duel, AnInterruptionLeavesNoVerdict) {
   }
 }
 
-TEST(Duel, WithoutABudgetNothingIsInferred) {
-  const DuelResult result = run(Fake(1, 0.001), Fake(2, 0.001, 2), {.budget = std::chrono::nanoseconds(0)});
+TEST(AbSession, WithoutABudgetNothingIsInferred) {
+  const AbResult result = run(Fake(1, 0.001), Fake(2, 0.001, 2), {.budget = std::chrono::nanoseconds(0)});
   EXPECT_TRUE(result.comparison.cells.empty());
   EXPECT_EQ(result.comparison.not_compared.size(), 1u);
 }
 
-TEST(Duel, MeasuresWhatBothSidesHaveAndNamesTheRest) {
+TEST(AbSession, MeasuresWhatBothSidesHaveAndNamesTheRest) {
   Fake base(1, 0.001, 1, {"sync", "gone"});
   Fake head(2, 0.001, 1, {"sync", "fresh"});
-  const DuelResult result = run(base, head, kSixty);
+  const AbResult result = run(base, head, kSixty);
   EXPECT_EQ(result.comparison.cells.size(), 1u);
   ASSERT_EQ(result.comparison.not_compared.size(), 2u);
   EXPECT_EQ(result.comparison.not_compared[0].id, "fresh");
@@ -305,19 +305,19 @@ TEST(Duel, MeasuresWhatBothSidesHaveAndNamesTheRest) {
   EXPECT_EQ(base.trials("gone") + head.trials("fresh"), 0);
 }
 
-TEST(Duel, MeasuresNoControlAndNoTwinButItsOwn) {
+TEST(AbSession, MeasuresNoControlAndNoTwinButItsOwn) {
   const std::vector<std::string> ids{"null", "sync", "sync#2"};
   Fake base(1, 0.001, 1, ids);
   Fake head(2, 0.001, 1, ids);
-  const DuelResult result = run(base, head, kSixty);
+  const AbResult result = run(base, head, kSixty);
   EXPECT_EQ(base.trials("null") + head.trials("null") + base.trials("sync#2") + head.trials("sync#2"), 0);
   EXPECT_EQ(result.comparison.cells.size(), 1u);
   EXPECT_TRUE(result.comparison.not_compared.empty());
   EXPECT_EQ(result.base.cells.size(), 2u);
 }
 
-TEST(Duel, BothReportsAreSidesOfOneSession) {
-  const DuelResult result = run(Fake(1, 0.001), Fake(2, 0.001), {.looks = {.pairs = 6}});
+TEST(AbSession, BothReportsAreSidesOfOneSession) {
+  const AbResult result = run(Fake(1, 0.001), Fake(2, 0.001), {.looks = {.pairs = 6}});
   ASSERT_TRUE(result.base.pairing && result.head.pairing);
   EXPECT_EQ(result.base.pairing->id, result.head.pairing->id);
   EXPECT_EQ(result.base.pairing->side, "base");

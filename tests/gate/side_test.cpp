@@ -1,4 +1,4 @@
-#include "gate/contender.hpp"
+#include "gate/side.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -25,7 +25,7 @@ class ScriptTest : public testing::Test {
 
   std::string path(const std::string& name) const { return directory_ + "/" + name; }
 
-  ProgramContender script(const std::string& text, std::vector<std::string> options = {}) const {
+  ProgramSide script(const std::string& text, std::vector<std::string> options = {}) const {
     std::ofstream(path("program")) << "#!/bin/sh\ncd " << directory_ << "\n" << text << "\n";
     ::chmod(path("program").c_str(), 0755);
     return {"--base", path("program"), std::move(options)};
@@ -39,7 +39,7 @@ class ScriptTest : public testing::Test {
   static std::string refusal(const std::function<void()>& call) {
     try {
       call();
-    } catch (const ContenderError& error) {
+    } catch (const SideError& error) {
       return error.what();
     }
     return "no refusal";
@@ -50,11 +50,11 @@ class ScriptTest : public testing::Test {
 
 TEST_F(ScriptTest, GivesTheCellsAndATrial) {
   answer("cells", tests::report_of({tests::cell_of("sync"), tests::cell_of("buffered")}));
-  ProgramContender contender = script("cat cells", {"--lines", "5 "});
-  EXPECT_EQ(contender.cells().cells.size(), 2u);
+  ProgramSide side = script("cat cells", {"--lines", "5 "});
+  EXPECT_EQ(side.cells().cells.size(), 2u);
   answer("one", tests::report_of({tests::cell_of("sync", {1234})}));
   script("printf '[%s]' \"$@\" >arguments; cat one");
-  EXPECT_EQ(contender.trial("sync").time_ns(), 1234);
+  EXPECT_EQ(side.trial("sync").time_ns(), 1234);
   std::ifstream arguments(path("arguments"));
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(arguments), {}), "[trial][--lines][5 ][--cell][sync]");
 }
@@ -71,7 +71,7 @@ TEST_F(ScriptTest, AFailedTrialIsAnAnswer) {
 TEST_F(ScriptTest, WhatCannotBeRunIsRefused) {
   std::ofstream(path("text")) << "no program";
   for (const std::string& program : {path("missing"), path("text"), directory_, std::string("no-such-program")}) {
-    const std::string said = refusal([&] { ProgramContender("--head", program, {}).cells(); });
+    const std::string said = refusal([&] { ProgramSide("--head", program, {}).cells(); });
     EXPECT_TRUE(said.starts_with("--head '" + program + "' cannot be run: ")) << said;
     EXPECT_TRUE(said.ends_with("; name a build of writebench")) << said;
   }

@@ -1,4 +1,4 @@
-#include "gate/fingerprint.hpp"
+#include "gate/environment_difference.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "gate/looks.hpp"
+#include "gate/interim_looks.hpp"
 
 #include <algorithm>
 
@@ -11,14 +11,14 @@ constexpr std::size_t kEnough = 60;
 
 }  // namespace
 
-std::vector<std::size_t> schedule(const Looks& looks) {
+std::vector<std::size_t> schedule(const InterimLooks& looks) {
   std::vector<std::size_t> numbers{looks.pairs};
   while (numbers.back() >= kFirst * kGrowth) numbers.push_back(numbers.back() / kGrowth);
   std::reverse(numbers.begin(), numbers.end());
   return numbers;
 }
 
-std::size_t most_pairs(const Looks& looks, std::chrono::nanoseconds pair) {
+std::size_t most_pairs(const InterimLooks& looks, std::chrono::nanoseconds pair) {
   const std::vector<std::size_t> numbers = schedule(looks);
   std::size_t most = numbers.back();
   for (auto number = numbers.rbegin(); number != numbers.rend() && *number >= kEnough; ++number) {

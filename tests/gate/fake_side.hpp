@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "gate/contender.hpp"
+#include "gate/side.hpp"
 #include "tests/gate/made_up.hpp"
 
 namespace writebench::tests {
@@ -15,7 +15,7 @@ namespace writebench::tests {
 inline constexpr double kTimeNs = 1e6;
 
 /// Has some cells of one time each, with log-normal noise.
-class Fake final : public gate::Contender {
+class Fake final : public gate::Side {
  public:
   Fake(std::uint64_t seed, double sigma, double factor = 1, std::vector<std::string> ids = {"sync"})
       : random_(seed), noise_(0, sigma), factor_(factor), ids_(std::move(ids)) {}
