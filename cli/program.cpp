@@ -7,12 +7,12 @@
 #include <stdexcept>
 #include <string>
 
-#include "cli/dry_run_command.hpp"
-#include "cli/options.hpp"
-#include "cli/run_command.hpp"
+#include "cli/command_line.hpp"
+#include "cli/commands/dry_run.hpp"
+#include "cli/commands/run.hpp"
+#include "cli/options/usage_error.hpp"
 #include "cli/standard_streams.hpp"
-#include "cli/terminal.hpp"
-#include "cli/units.hpp"
+#include "cli/text/terminal.hpp"
 #include "gate/baselines.hpp"
 #include "gate/side.hpp"
 #include "reports/read/read.hpp"

@@ -13,7 +13,7 @@ Json share(const std::optional<double>& logarithm) {
   return logarithm && std::isfinite(*logarithm) ? Json(std::expm1(*logarithm)) : Json(nullptr);
 }
 
-Json side_json(const Side& side) {
+Json side_json(const ComparedReport& side) {
   return {{"name", side.name}, {"version", side.version}, {"started_at", side.started_at}};
 }
 

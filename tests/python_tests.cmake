@@ -1,4 +1,4 @@
-# How tests in Python are run. A folder that registers some sets python_test_environment.
+# How tests in Python are run: with the programs that they try, by path, and the modules that they share.
 
 # The first python3 on the path may be one without the system's packages.
 set(python_modules jsonschema matplotlib pytest scipy selenium yaml)
@@ -20,6 +20,25 @@ if(NOT python)
   list(JOIN packages " " packages)
   message(FATAL_ERROR "No python3 can import ${imported}: install the Debian packages ${packages} (scripts/test does it)")
 endif()
+
+find_file(compare_py compare.py PATHS /usr/share/benchmark NO_DEFAULT_PATH)
+find_program(hyperfine hyperfine)
+if(NOT compare_py OR NOT hyperfine)
+  message(FATAL_ERROR "What reads our exports is missing: install the Debian packages libbenchmark-tools and hyperfine "
+    "(scripts/test does it)")
+endif()
+
+set(python_test_environment
+  WRITEBENCH=$<TARGET_FILE:writebench>
+  WRITEBENCH_WITH_FAULTS=$<TARGET_FILE:writebench_with_faults>
+  WRITEBENCH_REREAD=$<TARGET_FILE:writebench_reread>
+  WRITEBENCH_COMPARE_PY=${compare_py}
+  WRITEBENCH_HYPERFINE=${hyperfine}
+  WRITEBENCH_SCHEMA=${PROJECT_SOURCE_DIR}/reports/report.schema.json
+  WRITEBENCH_SOURCE=${PROJECT_SOURCE_DIR}
+  WRITEBENCH_SANITIZE=${WRITEBENCH_SANITIZE}
+  PYTHONPATH=${PROJECT_SOURCE_DIR}/scripts:${CMAKE_CURRENT_SOURCE_DIR}/cli:${CMAKE_CURRENT_SOURCE_DIR}/scripts
+  PYTHONDONTWRITEBYTECODE=1)
 
 # One test for each function of a file, found when CMake runs.
 function(writebench_python_tests kind file)

@@ -1,0 +1,62 @@
+#include "cli/commands/compare.hpp"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "cli/commands/verdict_output.hpp"
+#include "cli/options/usage_error.hpp"
+#include "cli/options/verdict_options.hpp"
+#include "gate/baselines.hpp"
+#include "gate/calibration.hpp"
+#include "reports/read/read.hpp"
+
+namespace writebench::cli {
+namespace {
+
+struct TypedCompare {
+  std::optional<std::string> base;
+  std::optional<std::string> head;
+  std::string baseline;
+  std::string baseline_directory = "writebench-baselines";
+  TypedSettings settings;
+};
+
+int compare(const TypedCompare& typed) {
+  const gate::ComparisonSettings settings = parse_settings(typed.settings);
+  const VerdictOutput output(typed.settings);
+  const gate::Baselines baselines(typed.baseline_directory);
+  std::vector<std::string> paths;
+  if (!typed.baseline.empty()) paths.push_back(baselines.path_of(typed.baseline));
+  for (const auto& path : {typed.base, typed.head}) {
+    if (path) paths.push_back(*path);
+  }
+  if (paths.size() != 2) {
+    throw UsageError(typed.baseline.empty()
+                         ? "compare needs two reports, BASE.json and HEAD.json, or one and --baseline"
+                         : "compare with --baseline takes one report, HEAD.json");
+  }
+  const reports::Report base = reports::read_report(paths[0]);
+  const reports::Report head = reports::read_report(paths[1]);
+  gate::Comparison comparison =
+      gate::compare(base, head, settings, gate::read_calibration(baselines.calibration_path()));
+  comparison.base.name = paths[0];
+  comparison.head.name = paths[1];
+  return output.print(comparison);
+}
+
+}  // namespace
+
+void declare_compare(CLI::App& app, std::function<int()>& action) {
+  CLI::App* const command = app.add_subcommand("compare", "what got slower between two reports");
+  const auto typed = std::make_shared<TypedCompare>();
+  command->add_option("BASE", typed->base, "a report; leave it out with --baseline")->type_name("");
+  command->add_option("HEAD", typed->head, "the report to judge by it")->type_name("");
+  command->add_option("--baseline", typed->baseline, "the base is the report kept under this name")->type_name("NAME");
+  command->add_option("--baseline-dir", typed->baseline_directory, "where they are kept [writebench-baselines]")
+      ->type_name("DIR");
+  declare_settings(*command, typed->settings);
+  command->callback([=, &action] { action = [=] { return compare(*typed); }; });
+}
+
+}  // namespace writebench::cli

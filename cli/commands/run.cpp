@@ -1,0 +1,131 @@
+#include "cli/commands/run.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "cli/commands/run_baselines.hpp"
+#include "cli/commands/run_checks.hpp"
+#include "cli/options/run_setup.hpp"
+#include "cli/options/usage_error.hpp"
+#include "cli/text/format_quantity.hpp"
+#include "cli/text/progress.hpp"
+#include "cli/text/table.hpp"
+#include "engine/run/interrupt.hpp"
+#include "engine/run/run.hpp"
+#include "engine/trial/trial.hpp"
+#include "reports/json.hpp"
+#include "reports/report_file.hpp"
+#include "reports/warnings.hpp"
+
+namespace writebench::cli {
+namespace {
+
+// Shows a run as it goes and keeps the report on disk up to date.
+class Reporter final : public engine::RunObserver {
+ public:
+  Reporter(reports::Report& report, const reports::ReportFile& store) : report_(report), store_(store) {}
+
+  void trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) override {
+    progress_.trial_begins(cell, kind, remaining);
+  }
+  void waiting() override { progress_.redraw(); }
+  void trial_ended(const engine::Cell& cell, const engine::Sample& sample) override {
+    progress_.trial_ended(cell, sample);
+  }
+
+  // Not after each of many short rounds: a large report would take longer than they do. What cannot be saved now is
+  // tried again at the end; the run goes on.
+  void round_ended() override {
+    if (std::chrono::steady_clock::now() - saved_ < std::chrono::milliseconds(500)) return;
+    try {
+      store_.save(reports::to_json(report_), false);
+    } catch (const std::runtime_error&) {
+    }
+    saved_ = std::chrono::steady_clock::now();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point saved_{};
+  reports::Report& report_;
+  const reports::ReportFile& store_;
+  Progress progress_{stderr};
+};
+
+void print(const reports::Report& report, const Options& options) {
+  std::FILE* const people = options.json ? stderr : stdout;
+  std::fputs(fmt::format("\n{}\n", render_table(report, terminal_of(people))).c_str(), people);
+  if (options.json) std::fputs(reports::to_json(report).c_str(), stdout);
+}
+
+reports::ReportFile store_for(const Options& options) {
+  try {
+    return reports::ReportFile(options.report_path);
+  } catch (const std::runtime_error& error) {
+    throw UsageError(std::string("--out ") + error.what());
+  }
+}
+
+}  // namespace
+
+reports::Report begin_report(const Options& options, std::vector<std::string> command_line) {
+  check_run(options);
+  reports::Report report;
+  report.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  report.command_line = std::move(command_line);
+  report.plan = options.plan;
+  report.build = engine::this_build();
+  report.environment = engine::read_environment(options.directory);
+  report.clock_read_ns = engine::clock_read_ns();
+  report.cells = options.cells;
+  for (engine::Cell& cell : report.cells) {
+    if (auto reason = unavailable(cell)) {
+      cell.status = engine::Outcome::kUnavailable;
+      cell.status_detail = *std::move(reason);
+    }
+  }
+  return report;
+}
+
+int exit_status(const reports::Report& report) {
+  if (engine::interrupted() != 0) return 128 + engine::interrupted();
+  const bool failed = std::any_of(report.cells.begin(), report.cells.end(), [](const engine::Cell& cell) {
+    return cell.status != engine::Outcome::kOk && cell.status != engine::Outcome::kUnavailable;
+  });
+  return failed ? 1 : 0;
+}
+
+int run_command(const Options& options, std::vector<std::string> command_line) {
+  const reports::ReportFile store = store_for(options);
+  const RunBaselines baselines(options);
+  engine::catch_interrupts();
+  reports::Report report = begin_report(options, std::move(command_line));
+
+  // Whatever goes wrong from here on, what has been measured is saved and shown first.
+  std::exception_ptr error;
+  engine::RunResult result;
+  try {
+    Reporter reporter(report, store);
+    result = engine::run(report.cells, setup_of(options), reporter);
+  } catch (const std::exception&) {
+    error = std::current_exception();
+  }
+  report.complete = result.complete;
+  report.warnings = reports::warnings_of(report);
+  try {
+    store.save(reports::to_json(report), true);
+  } catch (const std::exception&) {
+    if (!error) error = std::current_exception();
+  }
+  print(report, options);
+  if (error) std::rethrow_exception(error);
+  std::FILE* const people = options.json ? stderr : stdout;
+  if (!result.kept_directory.empty()) std::fputs(fmt::format("files: {}\n", result.kept_directory).c_str(), people);
+  std::fputs(fmt::format("report: {}{}\n", store.path(), report.complete ? "" : " (incomplete)").c_str(), people);
+  const int status = exit_status(report);
+  return status != 0 ? status : baselines.finish(report);
+}
+
+}  // namespace writebench::cli

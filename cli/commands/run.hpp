@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cli/options/options.hpp"
+#include "reports/report.hpp"
+
+namespace writebench::cli {
+
+/// A report of the options' cells, with nothing measured yet; those that cannot run here are unavailable in it. Throws
+/// UsageError where the directory cannot take them.
+reports::Report begin_report(const Options& options, std::vector<std::string> command_line);
+
+/// 0, 1 where a cell failed, 128+n where signal n ended it.
+int exit_status(const reports::Report& report);
+
+/// Measures, prints, and keeps the report up to date on disk. The exit status: 0, 1, or 128 + the signal that ended it.
+/// Throws UsageError before anything is measured.
+int run_command(const Options& options, std::vector<std::string> command_line);
+
+}  // namespace writebench::cli

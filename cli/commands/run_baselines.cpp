@@ -1,0 +1,42 @@
+#include "cli/commands/run_baselines.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/text/comparison_text.hpp"
+#include "gate/baselines.hpp"
+#include "reports/json.hpp"
+#include "reports/read/read.hpp"
+
+namespace writebench::cli {
+
+RunBaselines::RunBaselines(const Options& options) : options_(options) {
+  const gate::Baselines baselines(options.baseline_directory);
+  if (!options.baseline.empty()) {
+    base_ = reports::read_report(baselines.path_of(options.baseline));
+    calibration_ = gate::read_calibration(baselines.calibration_path());
+  }
+  if (!options.save_baseline.empty()) baselines.reserve(options.save_baseline, options.replace_baseline);
+}
+
+int RunBaselines::finish(const reports::Report& report) const {
+  const gate::Baselines baselines(options_.baseline_directory);
+  std::FILE* const people = options_.json ? stderr : stdout;
+  int status = 0;
+  if (base_) {
+    gate::Comparison comparison = gate::compare(*base_, report, {}, calibration_);
+    comparison.base.name = options_.baseline;
+    comparison.head.name = "this run";
+    std::fputs(fmt::format("\n{}", render_comparison(comparison, terminal_of(people))).c_str(), people);
+    const gate::Tally tally = gate::tally(comparison);
+    status = comparison.cells.empty() ? 2 : tally.slower > 0 ? 3 : tally.failed > 0 ? 1 : 0;
+  }
+  if (!options_.save_baseline.empty() && status == 3) {
+    std::fputs("baseline: not kept, since something is slower\n", people);
+  } else if (!options_.save_baseline.empty()) {
+    baselines.save(options_.save_baseline, reports::to_json(report), options_.replace_baseline);
+    std::fputs(fmt::format("baseline: {}\n", baselines.path_of(options_.save_baseline)).c_str(), people);
+  }
+  return status;
+}
+
+}  // namespace writebench::cli

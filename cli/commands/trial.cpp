@@ -1,0 +1,80 @@
+#include "cli/commands/trial.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "cli/commands/run.hpp"
+#include "cli/options/injected_slow_down_option.hpp"
+#include "cli/options/run_options.hpp"
+#include "cli/options/usage_error.hpp"
+#include "engine/run/interrupt.hpp"
+#include "engine/run/run.hpp"
+#include "reports/json.hpp"
+
+namespace writebench::cli {
+namespace {
+
+struct TypedTrial {
+  TypedRun run;
+  Options options;
+  std::optional<std::string> cell;
+  std::optional<std::string> slow_down;
+  bool observe = false;
+};
+
+void keep_only(std::vector<engine::Cell>& cells, const std::string& id) {
+  const auto found = std::find_if(cells.begin(), cells.end(), [&](const engine::Cell& cell) { return cell.id == id; });
+  if (found == cells.end()) throw UsageError(fmt::format("--cell '{}' is none of these options' cells", id));
+  engine::Cell cell = std::move(*found);
+  cells.clear();
+  cells.push_back(std::move(cell));
+}
+
+int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector<std::string>& command_line) {
+  Options& options = typed.options;
+  parse_work(typed.run, table, false, options);
+  const auto slow_down = typed.slow_down ? parse_slow_down("--slow-down", *typed.slow_down, table) : InjectedSlowDown{};
+  if (typed.cell) keep_only(options.cells, *typed.cell);
+  options.plan = {.warm_up_trials = 0, .min_trials = 1, .max_trials = 1, .stall_trials = 0, .seed = options.plan.seed};
+  engine::catch_interrupts();
+  reports::Report report = begin_report(options, command_line);
+  if (typed.cell) {
+    engine::RunObserver nobody;
+    const engine::RunSetup setup{.directory = options.directory,
+                                 .plan = options.plan,
+                                 .timeout = options.timeout,
+                                 .in_process = options.in_process,
+                                 .observe = typed.observe,
+                                 .injected_slow_down = slow_down.of(report.cells.front().strategy.name)};
+    report.complete = engine::run(report.cells, setup, nobody).complete;
+  }
+  if (engine::interrupted() != 0) return 128 + engine::interrupted();
+  std::fputs(reports::to_json(report).c_str(), stdout);
+  return typed.cell ? exit_status(report) : 0;
+}
+
+}  // namespace
+
+void declare_trial(CLI::App& app, std::span<const Descriptor> table, std::vector<std::string> command_line,
+                   std::function<int()>& action) {
+  CLI::App* const command = app.add_subcommand("trial", "one trial as a report: what 'ab' asks for");
+  const auto typed = std::make_shared<TypedTrial>();
+  declare_work(*command, typed->run, typed->options);
+  declare_trial_options(*command, typed->run, typed->options);
+  command->add_option("--cell", typed->cell, "of which cell [none: a report without trials]")->type_name("ID");
+  command->add_flag("--observe", typed->observe, "time every append");
+  command
+      ->add_option("--slow-down", typed->slow_down,
+                   "hold the trial back by a share of its time, to\ntest what judges it; of one strategy or of all")
+      ->type_name("[NAME=]P");
+  command->callback([=, &action] {
+    apply_suite(*command, typed->run);
+    action = [=] { return trial(*typed, table, command_line); };
+  });
+}
+
+}  // namespace writebench::cli

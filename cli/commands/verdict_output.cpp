@@ -1,0 +1,57 @@
+#include "cli/commands/verdict_output.hpp"
+
+#include <cstdio>
+
+#include "cli/options/output_file.hpp"
+#include "cli/options/parse_word.hpp"
+#include "cli/text/comparison_text.hpp"
+#include "gate/comparison_json.hpp"
+#include "reports/atomic_file.hpp"
+
+namespace writebench::cli {
+
+VerdictOutput::VerdictOutput(const TypedSettings& typed)
+    : fail_on_(static_cast<FailOn>(parse_word("--fail-on", typed.fail_on, {"regression", "inconclusive", "never"}))),
+      force_(typed.force) {
+  if (typed.format) {
+    format_ = static_cast<Format>(parse_word("--format", *typed.format, {"table", "markdown", "junit", "json"}));
+  }
+  if (typed.json) format_ = Format::kJson;
+  for (const std::string& path : typed.out) {
+    check_output_file("--out", path, force_);
+    const bool said = typed.format || typed.json;
+    const Format by_name = path.ends_with(".md")     ? Format::kMarkdown
+                           : path.ends_with(".xml")  ? Format::kJunit
+                           : path.ends_with(".json") ? Format::kJson
+                                                     : Format::kTable;
+    out_.push_back({path, said ? format_ : by_name});
+  }
+}
+
+int VerdictOutput::print(const gate::Comparison& comparison) const {
+  std::fputs(text_of(comparison, out_.empty() ? format_ : Format::kTable, terminal_of(stdout)).c_str(), stdout);
+  for (const File& file : out_) {
+    reports::replace_atomically(file.path, text_of(comparison, file.format, {}), {.replace = force_});
+  }
+  if (comparison.cells.empty()) {
+    std::fputs("writebench: no cell could be compared\n", stderr);
+    return 2;
+  }
+  const gate::Tally tally = gate::tally(comparison);
+  if (fail_on_ == FailOn::kNever) return 0;
+  if (tally.slower > 0) return 3;
+  if (tally.failed > 0) return 1;
+  return fail_on_ == FailOn::kInconclusive && tally.inconclusive > 0 ? 4 : 0;
+}
+
+std::string VerdictOutput::text_of(const gate::Comparison& comparison, Format format, const Terminal& terminal) const {
+  switch (format) {
+    case Format::kTable: return render_comparison(comparison, terminal);
+    case Format::kMarkdown: return comparison_markdown(comparison);
+    case Format::kJunit: return comparison_junit(comparison, fail_on_ == FailOn::kInconclusive);
+    case Format::kJson: return gate::to_json(comparison);
+  }
+  return "";
+}
+
+}  // namespace writebench::cli

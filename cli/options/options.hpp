@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/run/schedule.hpp"
+#include "engine/trial/sample.hpp"
+
+namespace writebench::cli {
+
+/// What the command line asks for, parsed and checked.
+struct Options {
+  enum class Command { kRun, kDryRun, kPrint, kSubcommand };
+
+  Command command = Command::kRun;
+  /// kSubcommand: does what was asked for and gives the exit status. Each subcommand has a file of its own in
+  /// commands/, which declares its options and sets this.
+  std::function<int()> action;
+  std::string text;  ///< kPrint: help or version, for stdout
+
+  std::vector<engine::Cell> cells;  ///< the cross product of what was asked for, with their contents
+  std::string lines_typed;          ///< --lines as the user wrote it; empty where they did not
+  std::string directory = ".";
+  engine::Plan plan;
+  std::chrono::nanoseconds timeout{std::chrono::minutes(5)};
+  std::string report_path = "writebench-report.json";
+  std::string save_baseline;  ///< empty: none
+  std::string baseline;       ///< likewise
+  std::string baseline_directory = "writebench-baselines";
+  bool replace_baseline = false;
+  bool json = false;
+  bool dry_run = false;
+  bool keep_files = false;
+  bool in_process = false;
+};
+
+}  // namespace writebench::cli

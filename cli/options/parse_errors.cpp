@@ -1,0 +1,58 @@
+#include "cli/options/parse_errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "cli/options/did_you_mean.hpp"
+#include "cli/options/help.hpp"
+#include "cli/options/usage_error.hpp"
+
+namespace writebench::cli {
+namespace {
+
+std::vector<std::string> known_words(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+  }
+  for (const CLI::App* subcommand : subcommands_of(app)) words.push_back(subcommand->get_name());
+  return words;
+}
+
+}  // namespace
+
+void explain(const CLI::App& app, const CLI::ParseError& error) {
+  const bool top = app.get_subcommands().empty();
+  const CLI::App& inner = top ? app : *app.get_subcommands().front();
+  const std::string command = command_of(inner);
+  // What is required may be missing only because its name is mistyped.
+  const auto extras = app.remaining(true);
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+      (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !extras.empty())) {
+    const std::string extra = extras.empty() ? "" : extras.front();
+    const std::string name = extra.substr(0, extra.find('='));
+    if (!top && !name.starts_with('-')) {
+      throw UsageError(fmt::format("'{}' is one argument too many for {}; '{} --help' shows what it takes", extra,
+                                   command, command));
+    }
+    const std::string advice = did_you_mean(name, known_words(inner));
+    throw UsageError(fmt::format("'{}' is no {} of {}{}", name, name.starts_with('-') ? "option" : "command", command,
+                                 advice.empty() ? fmt::format("; '{} --help' shows them all", command) : advice));
+  }
+  std::string text = error.what();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  throw UsageError(fmt::format("{}; '{} --help' shows how to use it", text, command));
+}
+
+void refuse_run_options(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->count() == 0) continue;
+    throw UsageError(fmt::format("{} belongs to a run; the options of {} follow its name", option->get_name(),
+                                 command_of(*app.get_subcommands().front())));
+  }
+}
+
+}  // namespace writebench::cli

@@ -1,0 +1,189 @@
+#include "cli/options/run_options.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <sstream>
+
+#include "cli/options/did_you_mean.hpp"
+#include "cli/options/grid.hpp"
+#include "cli/options/parse_quantity.hpp"
+#include "cli/options/selection.hpp"
+#include "cli/options/suites.hpp"
+#include "cli/options/usage_error.hpp"
+
+namespace writebench::cli {
+namespace {
+
+constexpr const char* kHow = "How much is measured";
+
+std::string suite_help() {
+  std::string names;
+  for (const Suite& suite : suites()) names += fmt::format("{}{}", names.empty() ? "" : ", ", suite.name);
+  return "options that ship with the program:\n" + names;
+}
+
+void check_directory(const std::string& directory) {
+  const auto refuse = [&](std::string_view reason) {
+    throw UsageError(fmt::format("--dir '{}' {}", directory, reason));
+  };
+  struct stat status {};
+  if (::stat(directory.c_str(), &status) != 0) {
+    refuse(errno == ENOENT ? "does not exist; create it or name another"
+                           : fmt::format("cannot be used: {}; name another", std::strerror(errno)));
+  }
+  if (!S_ISDIR(status.st_mode)) refuse("is not a directory; name one");
+  if (::access(directory.c_str(), W_OK | X_OK) != 0) {
+    refuse(fmt::format("cannot be written: {}; name another", std::strerror(errno)));
+  }
+}
+
+// A block is touched, whole, before it is used: what exceeds memory would be killed, not refused. `typed` may be a
+// list, of which these parameters have one.
+void check_memory(const Parameters& parameters, const std::string& typed) {
+  const auto memory = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
+  if (memory <= 0) return;
+  const std::uint64_t most = static_cast<std::uint64_t>(memory) / 2 / std::max(2u, parameters.threads);
+  if (parameters.buffer_bytes > most) {
+    throw UsageError(fmt::format("--buffer-size '{}' is too large; at most {} (half of memory, for {} blocks)", typed,
+                                 most, std::max(2u, parameters.threads)));
+  }
+}
+
+}  // namespace
+
+void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
+  const char* const how_written = "How it is written";
+  app.add_option("-s,--strategy", typed.strategies,
+                 "names, globs, families or 'all', by commas;\n^NAME takes out; a name twice is a twin [all]")
+      ->delimiter(',')
+      ->type_name("NAME,..")
+      ->group(how_written);
+  // Each of these takes a list or a range too, and then every combination is run.
+  TypedWorkload& workload = typed.workload;
+  const char* const what = "What is written";
+  app.add_option("-n,--lines", workload.lines, "how many [500000; of a file: all]")->type_name("N")->group(what);
+  app.add_option("--line-size", workload.line_size, "each padded to so many bytes")->type_name("B")->group(what);
+  app.add_option("--line-size-range", workload.line_size_range, "each of a size between, log-uniformly")
+      ->type_name("A..B")
+      ->group(what);
+  app.add_option("--input", workload.input, "the lines of a file, again and again")->type_name("FILE")->group(what);
+  app.add_option("--think", workload.think, "the caller is busy for that long before\neach line [0]")
+      ->type_name("TIME")
+      ->group(what);
+  app.add_option("--rate", workload.rate,
+                 "lines are due at this rate, whether or not\nthe writer keeps up [0: at once]")
+      ->type_name("N/s")
+      ->group(what);
+  app.add_option("--burst", workload.burst, "so many are due together [1]")->type_name("N")->group(what);
+  app.add_option("-D,--durability", workload.durability,
+                 "none, close (one fdatasync at the end),\nbytes=SIZE (one whenever so many more are\nwritten) or line "
+                 "(each line by itself) [none]")
+      ->type_name("WHEN")
+      ->group(what);
+  app.add_option("--file", workload.file,
+                 "new, truncate (an old one is cut) or\noverwrite (its bytes are replaced) [new]")
+      ->type_name("STATE")
+      ->group(what);
+  app.add_option("--preallocate", workload.preallocate, "none, reserve (blocks) or size (blocks and\nsize) [none]")
+      ->type_name("HOW")
+      ->group(what);
+  app.add_option("-d,--dir", options.directory, "where the files are written and removed again [.]")
+      ->type_name("DIR")
+      ->group(what);
+
+  app.add_option("-w,--writers", workload.writers, "tasks that produce lines [10]")->type_name("W")->group(how_written);
+  app.add_option("-t,--threads", workload.threads, "threads of a pool [one per processor, at least 2]")
+      ->type_name("T")
+      ->group(how_written);
+  app.add_option("-b,--buffer-size", workload.buffer_size, "one block [64KiB]")->type_name("B")->group(how_written);
+  app.add_option("-q,--queue-depth", workload.queue_depth, "lines submitted and not yet finished [1024]")
+      ->type_name("D")
+      ->group(how_written);
+  app.add_option("--in-flight-bytes", workload.in_flight_bytes, "the same in bytes [1GiB]")
+      ->type_name("B")
+      ->group(how_written);
+
+  app.add_option("--suite", typed.suite, suite_help())->type_name("NAME")->group(how_written);
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  app.set_config("--config", "", "options from a TOML file; those typed go first")
+      ->type_name("FILE")
+      ->group(how_written);
+}
+
+void declare_measuring(CLI::App& app, TypedRun& typed) {
+  app.add_option("--trials", typed.trials,
+                 "this many of each, however long it takes\n[3 to 100, as precision and budget say]")
+      ->type_name("N")
+      ->group(kHow);
+  app.add_option("--precision", typed.precision, "a strategy is done when the interval of its\nmedian is narrower [2%]")
+      ->type_name("P")
+      ->group(kHow);
+  app.add_option("--budget", typed.budget, "for the whole run [45s]")->type_name("TIME")->group(kHow);
+  app.add_option("--warm-up", typed.warm_up, "trials of each that do not count [1]")->type_name("N")->group(kHow);
+  app.add_option("--stall-trials", typed.stall_trials, "trials of each that time every append [1]")
+      ->type_name("N")
+      ->group(kHow);
+}
+
+void declare_trial_options(CLI::App& app, TypedRun& typed, Options& options) {
+  app.add_option("--timeout", typed.timeout, "for one trial, until it is killed [5min]")
+      ->type_name("TIME")
+      ->group(kHow);
+  app.add_option("--seed", typed.seed, "of the order within the rounds, and of sizes [0]")->type_name("S")->group(kHow);
+  app.add_flag("--in-process", options.in_process, "no child processes, for debuggers and profilers")->group(kHow);
+}
+
+// Read by the same rules as a file of options.
+void apply_suite(CLI::App& app, const TypedRun& typed) {
+  const std::string& name = typed.suite;
+  if (name.empty()) return;
+  std::vector<std::string> known;
+  for (const Suite& suite : suites()) {
+    known.emplace_back(suite.name);
+    if (suite.name != name) continue;
+    std::istringstream text{std::string(suite.text)};
+    for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(text)) {
+      CLI::Option* const option = app.get_option("--" + item.name);
+      if (option->count() > 0) continue;
+      for (const std::string& value : item.inputs) option->add_result(value);
+      option->run_callback();
+    }
+    return;
+  }
+  const std::string advice = did_you_mean(name, known);
+  throw UsageError(fmt::format("--suite '{}' is none that ships with the program{}", name,
+                               advice.empty() ? "; 'writebench --help' names them" : advice));
+}
+
+void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options) {
+  std::vector<Descriptor> strategies = select(table, typed.strategies);
+  if (controls) strategies = with_controls(std::move(strategies), table, typed.strategies);
+  options.cells = make_cells(strategies, workload_axes(typed.workload));
+  for (const engine::Cell& cell : options.cells) check_memory(cell.parameters, typed.workload.buffer_size);
+  options.lines_typed = typed.workload.lines.value_or("");
+  options.plan.seed = parse_count("--seed", typed.seed);
+  options.timeout = parse_time("--timeout", typed.timeout);
+  if (options.timeout.count() == 0) throw UsageError("--timeout '" + typed.timeout + "' leaves no time; use 5min, say");
+  check_directory(options.directory);
+  add_contents(options.cells, typed.workload, options.plan.seed);
+}
+
+void parse_measuring(const TypedRun& typed, Options& options) {
+  if (typed.trials) {
+    options.plan.max_trials = parse_count("--trials", *typed.trials, {.least = 1, .most = 1'000'000});
+    options.plan.min_trials = options.plan.max_trials;
+    options.plan.budget.reset();
+  }
+  if (typed.budget) options.plan.budget = parse_time("--budget", *typed.budget);
+  options.plan.precision = parse_share("--precision", typed.precision);
+  options.plan.warm_up_trials = parse_count("--warm-up", typed.warm_up, {.least = 0, .most = 1000});
+  options.plan.stall_trials = parse_count("--stall-trials", typed.stall_trials, {.least = 0, .most = 1000});
+}
+
+}  // namespace writebench::cli

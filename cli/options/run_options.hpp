@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/options/options.hpp"
+#include "cli/options/workload_options.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace writebench::cli {
+
+/// The options of a run as typed: everything is parsed by us, so that every complaint names option, value and remedy.
+struct TypedRun {
+  std::vector<std::string> strategies{"all"};
+  TypedWorkload workload;
+  std::string suite;
+  std::optional<std::string> trials;
+  std::optional<std::string> budget;
+  std::string precision = "2%";
+  std::string warm_up = "1";
+  std::string stall_trials = "1";
+  std::string timeout = "5min";
+  std::string seed = "0";
+};
+
+/// What is written and how: the cells.
+void declare_work(CLI::App& app, TypedRun& typed, Options& options);
+
+/// How a single trial is run.
+void declare_trial_options(CLI::App& app, TypedRun& typed, Options& options);
+
+/// How much is measured.
+void declare_measuring(CLI::App& app, TypedRun& typed);
+
+/// Fills in what a suite, if one was asked for, says and the command line does not. Throws UsageError.
+void apply_suite(CLI::App& app, const TypedRun& typed);
+
+/// The cells, with the controls that were not taken out where `controls` says so, and how a trial is run. Throws
+/// UsageError.
+void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options);
+
+/// The plan. Throws UsageError.
+void parse_measuring(const TypedRun& typed, Options& options);
+
+}  // namespace writebench::cli

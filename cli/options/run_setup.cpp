@@ -1,0 +1,23 @@
+#include "cli/options/run_setup.hpp"
+
+namespace writebench::cli {
+
+std::optional<std::string> unavailable(const engine::Cell& cell) {
+  if (cell.strategy.unavailable != nullptr) {
+    if (auto reason = cell.strategy.unavailable()) return reason;
+  }
+  if (cell.parameters.durability.kind == Durability::Kind::kLine && !cell.strategy.contract.each_line_durable) {
+    return "cannot promise that a line is durable when its append returns";
+  }
+  return std::nullopt;
+}
+
+engine::RunSetup setup_of(const Options& options) {
+  return {.directory = options.directory,
+          .plan = options.plan,
+          .timeout = options.timeout,
+          .in_process = options.in_process,
+          .keep_files = options.keep_files};
+}
+
+}  // namespace writebench::cli

@@ -1,0 +1,78 @@
+#include "cli/options/sweep.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/options/parse_quantity.hpp"
+#include "cli/options/usage_error.hpp"
+
+namespace writebench::cli {
+namespace {
+
+constexpr std::size_t kMostValues = 10'000;
+
+[[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view wrong) {
+  throw UsageError(fmt::format("{} '{}' {}; a range is A..B*FACTOR or A..B+STEP, such as 4KiB..1MiB*4 or 1..16+5",
+                               option, text, wrong));
+}
+
+template <class T>
+void add_once(std::vector<T>& values, T value) {
+  if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(std::move(value));
+}
+
+void add_range(std::string_view option, std::string_view text, std::size_t dots, const ParseNumber& parse,
+               std::vector<std::uint64_t>& values) {
+  const std::size_t sign = text.find_first_of("*+", dots);
+  if (sign == std::string_view::npos) refuse(option, text, "lacks its step");
+  const std::uint64_t first = parse(option, text.substr(0, dots));
+  const std::uint64_t last = parse(option, text.substr(dots + 2, sign - dots - 2));
+  if (last < first) refuse(option, text, "ends before it begins");
+  const std::string_view step_text = text.substr(sign + 1);
+  const bool times = text[sign] == '*';
+  // A step has the option's own unit; a factor is a plain number.
+  const std::uint64_t step =
+      times ? parse_count(option, step_text, {.least = 2}) : parse_size(option, step_text, {.least = 1});
+  for (std::uint64_t value = first;;) {
+    add_once(values, value);
+    if (values.size() > kMostValues) refuse(option, text, "has too many values");
+    if (times ? value == 0 || value > last / step : last - value < step) return;
+    value = times ? value * step : value + step;
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> parse_list(std::string_view option, std::string_view text) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    if (end == begin)
+      throw UsageError(fmt::format("{} '{}' has an empty value; give one between the commas", option, text));
+    add_once(parts, std::string(text.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+std::vector<std::uint64_t> parse_sweep(std::string_view option, std::string_view text, const ParseNumber& parse) {
+  if (text.find(',') == std::string_view::npos && text.find("..") == std::string_view::npos)
+    return {parse(option, text)};
+  std::vector<std::uint64_t> values;
+  for (const std::string& part : parse_list(option, text)) {
+    if (part.size() > 1 && part[0] == '0' && part[1] >= '0' && part[1] <= '9') {
+      throw UsageError(fmt::format("{} '{}' is a list here, and '{}' no number in it; write 1000 without a comma",
+                                   option, text, part));
+    }
+    const std::size_t dots = part.find("..");
+    if (dots == std::string::npos) {
+      add_once(values, parse(option, part));
+    } else {
+      add_range(option, part, dots, parse, values);
+    }
+  }
+  return values;
+}
+
+}  // namespace writebench::cli

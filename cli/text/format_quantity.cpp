@@ -1,0 +1,51 @@
+#include "cli/text/format_quantity.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace writebench::cli {
+namespace {
+
+// Three significant digits without an exponent, for values from 0.01 to 9999. The thresholds are those of rounding.
+std::string three_digits(double value) {
+  if (value >= 99.95) return fmt::format("{:.0f}", value);
+  if (value >= 9.995) return fmt::format("{:.1f}", value);
+  return fmt::format("{:.2f}", value);
+}
+
+}  // namespace
+
+std::string format_time(double ns) {
+  if (ns < 999.5) return fmt::format("{:.0f} ns", ns);
+  if (ns < 999.5e3) return three_digits(ns / 1e3) + " us";
+  if (ns < 999.5e6) return three_digits(ns / 1e6) + " ms";
+  return three_digits(ns / 1e9) + " s";
+}
+
+std::string format_duration(std::chrono::nanoseconds duration) {
+  const double s = std::chrono::duration<double>(duration).count();
+  if (s < 0.9995) return fmt::format("{:.0f} ms", s * 1e3);
+  if (s < 9.95) return fmt::format("{:.1f} s", s);
+  const auto seconds = std::llround(s);
+  if (seconds < 60) return fmt::format("{} s", seconds);
+  if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
+  return fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
+}
+
+std::string format_number(double value) {
+  if (value == 0) return "0";
+  if (value < 999.5) return three_digits(value);
+  if (value < 999.5e3) return three_digits(value / 1e3) + "k";
+  if (value < 999.5e6) return three_digits(value / 1e6) + "M";
+  return three_digits(value / 1e9) + "G";
+}
+
+std::string format_ratio(double ratio) {
+  if (ratio > 0.995 && ratio < 1.005) return "equal";
+  const double factor = ratio > 1 ? ratio : 1 / ratio;
+  const std::string text = factor < 9999.5 ? three_digits(factor) : fmt::format("{:.0f}k", factor / 1e3);
+  return text + (ratio > 1 ? "x slower" : "x faster");
+}
+
+}  // namespace writebench::cli

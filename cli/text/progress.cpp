@@ -1,0 +1,49 @@
+#include "cli/text/progress.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/text/format_quantity.hpp"
+
+namespace writebench::cli {
+
+Progress::Progress(std::FILE* stream) : stream_(stream), terminal_(terminal_of(stream)) {}
+
+Progress::~Progress() {
+  if (!terminal_.interactive) return;
+  std::fputs("\r\033[K", stream_);
+  std::fflush(stream_);
+}
+
+void Progress::trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) {
+  switch (kind) {
+    case engine::Round::Kind::kWarmUp: running_ = fmt::format("{} warming up", cell.id); break;
+    case engine::Round::Kind::kStall: running_ = fmt::format("{} timing each append", cell.id); break;
+    case engine::Round::Kind::kMeasure: running_ = fmt::format("{} trial {}", cell.id, cell.samples.size() + 1); break;
+  }
+  ends_ = Clock::now() + remaining;
+  redraw();
+}
+
+void Progress::trial_ended(const engine::Cell& cell, const engine::Sample& sample) {
+  const auto time = sample.time_ns();
+  last_ = fmt::format("; last: {} {}", cell.id,
+                      time ? format_time(static_cast<double>(*time)) : std::string(engine::to_string(sample.outcome)));
+  if (sample.settle_ns) last_ += fmt::format(", settled in {}", format_time(static_cast<double>(*sample.settle_ns)));
+}
+
+void Progress::redraw() {
+  if (!terminal_.interactive || Clock::now() - drawn_ < std::chrono::milliseconds(80)) return;
+  drawn_ = Clock::now();
+  const auto seconds = [](Clock::duration duration) {
+    return std::max<long>(0, std::chrono::duration_cast<std::chrono::seconds>(duration).count());
+  };
+  const std::string left_over = ends_ > drawn_ ? fmt::format(", about {} s left", seconds(ends_ - drawn_) + 1) : "";
+  std::string line = fmt::format("{} s: {}{}{}", seconds(drawn_ - began_), running_, left_over, last_);
+  if (width(line) >= terminal_.columns) line.resize(terminal_.columns - 1);
+  std::fputs(("\r" + line + "\033[K").c_str(), stream_);
+  std::fflush(stream_);
+}
+
+}  // namespace writebench::cli

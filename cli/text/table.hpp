@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "cli/text/sort.hpp"
+#include "cli/text/terminal.hpp"
+#include "reports/report.hpp"
+
+namespace writebench::cli {
+
+/// The report as a table for people, and below it whatever it has to warn of; as wide as the terminal, from 80 columns
+/// on. Within what is ranked together, in the order of `sort`.
+std::string render_table(const reports::Report& report, const Terminal& terminal, const SortKey& sort = sort_by_time());
+
+}  // namespace writebench::cli

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/text/sort.hpp"
+#include "reports/ranking.hpp"
+#include "reports/report.hpp"
+
+namespace writebench::cli {
+
+/// One cell that has a time, as it stands in a table. The report must outlive it.
+struct Row {
+  const engine::Cell* cell;
+  reports::Summary summary;
+  std::optional<reports::Ranked> ranked;  ///< none for a control
+  std::vector<std::string> fields;        ///< one for each title
+};
+
+/// Cells of like contract and the same work under a heading.
+struct Section {
+  std::string heading;
+  std::vector<Row> rows;
+};
+
+/// What every form of the table shows.
+struct TableRows {
+  std::string title;                ///< what was written and where
+  std::vector<std::string> titles;  ///< of the fields: time, rates, ratios, how sure it is; what it is sorted by
+  std::vector<Section> sections;
+  std::vector<const engine::Cell*> without_time;  ///< that failed, or were not run
+};
+
+/// `unicode`: the fields may have a plus-minus sign.
+TableRows table_rows(const reports::Report& report, const SortKey& sort, bool unicode);
+
+/// "1", with a "=" where it is tied; nothing for a control.
+std::string rank_text(const Row& row);
+
+/// "failed: out of ink"
+std::string status_text(const engine::Cell& cell);
+
+}  // namespace writebench::cli

@@ -1,0 +1,180 @@
+#include "cli/command_line.hpp"
+
+#include <gtest/gtest.h>
+
+#include "cli/options/usage_error.hpp"
+#include "strategies/table.hpp"
+
+namespace writebench::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+Options options_of(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "writebench");
+  return parse_options(static_cast<int>(arguments.size()), arguments.data(), strategies::table());
+}
+
+std::string refusal_of(const std::vector<const char*>& arguments) {
+  try {
+    options_of(arguments);
+    return "";
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+}
+
+void expect_refused(const std::vector<const char*>& arguments, const std::vector<std::string>& named) {
+  const std::string refusal = refusal_of(arguments);
+  for (const std::string& name : named) EXPECT_NE(refusal.find(name), std::string::npos) << name << " in: " << refusal;
+  EXPECT_EQ(refusal.find('\n'), std::string::npos) << refusal;
+}
+
+TEST(Options, AreTheOriginCaseByDefault) {
+  const Options options = options_of({});
+  EXPECT_EQ(options.command, Options::Command::kRun);
+  EXPECT_EQ(options.cells.size(), strategies::table().size());
+  EXPECT_EQ(options.cells[0].parameters.lines, 500'000u);
+  EXPECT_EQ(options.cells[0].parameters.writers, 10u);
+  EXPECT_GE(options.cells[0].parameters.threads, 2u);
+  EXPECT_EQ(options.cells[0].parameters.buffer_bytes, 65'536u);
+  EXPECT_EQ(options.cells[0].parameters.queue_depth, 1024u);
+  EXPECT_EQ(options.cells[0].parameters.durability, Durability{});
+  EXPECT_EQ(options.directory, ".");
+  EXPECT_EQ(options.report_path, "writebench-report.json");
+  EXPECT_EQ(options.plan.seed, 0u);
+  EXPECT_TRUE(options.plan.budget);
+  EXPECT_FALSE(options.json || options.keep_files || options.in_process);
+}
+
+TEST(Options, TakeEveryValueThatIsGiven) {
+  const Options options = options_of({"--strategy",  "sync,bulk",
+                                      "--lines",     "1k",
+                                      "--writers=3", "--threads",
+                                      "4",           "--buffer-size",
+                                      "1MiB",        "--queue-depth",
+                                      "7",           "--durability",
+                                      "bytes=4KiB",  "--dir",
+                                      "/",           "--trials",
+                                      "5",           "--precision",
+                                      "0.5%",        "--warm-up",
+                                      "4",           "--stall-trials=0",
+                                      "--timeout",   "2s",
+                                      "--seed",      "42",
+                                      "--out",       "x.json",
+                                      "--json",      "--keep-files",
+                                      "--in-process"});
+  EXPECT_EQ(options.cells.size(), 3u) << "the controls are always measured";
+  EXPECT_DOUBLE_EQ(options.plan.precision, 0.005);
+  EXPECT_EQ(options.plan.warm_up_trials, 4u);
+  EXPECT_EQ(options.plan.stall_trials, 0u);
+  EXPECT_EQ(options.cells[0].parameters.lines, 1000u);
+  EXPECT_EQ(options.cells[0].parameters.writers, 3u);
+  EXPECT_EQ(options.cells[0].parameters.threads, 4u);
+  EXPECT_EQ(options.cells[0].parameters.buffer_bytes, 1u << 20);
+  EXPECT_EQ(options.cells[0].parameters.queue_depth, 7u);
+  EXPECT_EQ(options.cells[0].parameters.durability,
+            (Durability{.kind = Durability::Kind::kBytes, .interval_bytes = 4096}));
+  EXPECT_EQ(options.directory, "/");
+  EXPECT_EQ(options.plan.min_trials, 5u);
+  EXPECT_EQ(options.plan.max_trials, 5u);
+  EXPECT_EQ(options.timeout, 2s);
+  EXPECT_EQ(options.plan.seed, 42u);
+  EXPECT_EQ(options.report_path, "x.json");
+  EXPECT_TRUE(options.json && options.keep_files && options.in_process);
+}
+
+TEST(Options, HaveShortForms) {
+  const Options options = options_of(
+      {"-s", "sync", "-n", "5", "-w", "3", "-t4", "-b", "7", "-q", "9", "-D", "close", "-d", "/", "-o", "x"});
+  EXPECT_EQ(options.cells.size(), 3u);
+  EXPECT_EQ(options.cells[0].parameters.lines, 5u);
+  EXPECT_EQ(options.cells[0].parameters.writers, 3u);
+  EXPECT_EQ(options.cells[0].parameters.threads, 4u);
+  EXPECT_EQ(options.cells[0].parameters.buffer_bytes, 7u);
+  EXPECT_EQ(options.cells[0].parameters.queue_depth, 9u);
+  EXPECT_EQ(options.cells[0].parameters.durability.kind, Durability::Kind::kClose);
+  EXPECT_EQ(options.directory, "/");
+  EXPECT_EQ(options.report_path, "x");
+}
+
+TEST(Options, TakeStrategiesFromCommasAndFromRepetition) {
+  EXPECT_EQ(options_of({"-s", "sync,bulk", "-s", "null"}).cells.size(), 3u);
+  EXPECT_EQ(options_of({"-s", "all,^control"}).cells.size(), strategies::table().size() - 2);
+}
+
+TEST(Options, GiveAFixedNumberOfTrialsNoBudgetUnlessThereIsOne) {
+  EXPECT_FALSE(options_of({"--trials", "3"}).plan.budget);
+  EXPECT_EQ(options_of({"--trials", "3", "--budget", "1s"}).plan.budget, 1s);
+  EXPECT_EQ(options_of({"--budget", "250ms"}).plan.budget, 250ms);
+}
+
+TEST(Options, CanAskForNoLines) { EXPECT_EQ(options_of({"--lines", "0"}).cells[0].parameters.lines, 0u); }
+
+TEST(Options, AreRefusedByNameAndValue) {
+  const std::pair<const char*, const char*> wrong[] = {{"--lines", "-5"},
+                                                       {"--lines", "many"},
+                                                       {"--lines", "99999999999999999999"},
+                                                       {"--writers", "0"},
+                                                       {"--writers", "1e30"},
+                                                       {"--threads", "0"},
+                                                       {"--threads", "1025"},
+                                                       {"--buffer-size", "0"},
+                                                       {"--buffer-size", "1e12"},
+                                                       {"--buffer-size", "0.9TiB"},
+                                                       {"--buffer-size", "4KiB,1TiB"},
+                                                       {"--queue-depth", "0"},
+                                                       {"--durability", "sometimes"},
+                                                       {"--trials", "0"},
+                                                       {"--budget", "5"},
+                                                       {"--timeout", "0"},
+                                                       {"--seed", "-1"},
+                                                       {"--strategy", "snyc"},
+                                                       {"--dir", "/nonexistent"},
+                                                       {"--dir", "/dev/null"}};
+  for (const auto& [option, value] : wrong)
+    expect_refused({option, value}, {option, std::string("'").append(value).append("'")});
+  expect_refused({"--lines=-5"}, {"--lines", "'-5'"});
+}
+
+TEST(Options, ThatDoNotExistAreNamedWithTheNearest) {
+  expect_refused({"--line", "5"}, {"'--line'", "option", "did you mean '--lines'?"});
+  expect_refused({"--buffersize=64KiB"}, {"'--buffersize'", "did you mean '--buffer-size'?"});
+  expect_refused({"lst"}, {"'lst'", "command", "did you mean 'list'?"});
+  expect_refused({"--frobnicate"}, {"'--frobnicate'", "writebench --help"});
+  expect_refused({"list", "--lines", "5"}, {"'--lines'", "writebench list"});
+}
+
+TEST(Options, ThatLackAValueAreNamed) {
+  expect_refused({"--lines"}, {"--lines"});
+  expect_refused({"--strategy"}, {"--strategy"});
+}
+
+TEST(Options, ThatStandTwiceAreRefused) { expect_refused({"--lines", "5", "--lines", "6"}, {"--lines"}); }
+
+TEST(Options, KnowWhatIsOnlyToBePrinted) {
+  EXPECT_EQ(options_of({"--help"}).command, Options::Command::kPrint);
+  EXPECT_EQ(options_of({"-h"}).text, options_of({"--help"}).text);
+  EXPECT_TRUE(options_of({"--version"}).text.starts_with("writebench "));
+  EXPECT_EQ(options_of({"list", "--help"}).command, Options::Command::kPrint);
+}
+
+TEST(Options, LeaveWhatASubcommandDoes) {
+  EXPECT_EQ(options_of({"list"}).command, Options::Command::kSubcommand);
+  EXPECT_TRUE(options_of({"list", "--json"}).action);
+  EXPECT_FALSE(options_of({}).action);
+}
+
+TEST(Options, OfARunAreRefusedBeforeASubcommand) {
+  expect_refused({"--lines", "5", "list"}, {"--lines", "writebench list"});
+  expect_refused({"--json", "list"}, {"--json", "writebench list"});
+}
+
+TEST(Options, OfASubcommandAreExplainedAsItsOwn) {
+  expect_refused({"list", "--jsn"}, {"'--jsn'", "writebench list", "did you mean '--json'?"});
+  expect_refused({"list", "more"}, {"'more'", "too many", "writebench list --help"});
+  expect_refused({"list", "list"}, {"'list'", "too many"});
+}
+
+}  // namespace
+}  // namespace writebench::cli

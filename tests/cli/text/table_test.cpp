@@ -1,0 +1,303 @@
+#include "cli/text/table.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "strategies/table.hpp"
+
+namespace writebench::cli {
+namespace {
+
+using engine::Cell;
+using engine::Outcome;
+using engine::Sample;
+using Texts = std::vector<std::string>;
+
+constexpr Terminal kPlain{.interactive = false, .colour = false, .unicode = false, .columns = 80};
+constexpr Terminal kFull{.interactive = true, .colour = true, .unicode = true, .columns = 80};
+
+Terminal as_wide_as(Terminal terminal, std::size_t columns) {
+  terminal.columns = columns;
+  return terminal;
+}
+
+void add(Cell& cell, Outcome outcome, std::int64_t time_ns, const std::string& detail = "") {
+  Sample sample;
+  sample.round = static_cast<int>(cell.samples.size());
+  sample.outcome = outcome;
+  sample.drained_ns = time_ns;
+  sample.detail = detail;
+  cell.add(sample);
+}
+
+Cell cell_of(std::string_view name, const std::vector<std::int64_t>& times_ns, const std::string& id = "") {
+  Cell cell;
+  cell.id = id.empty() ? std::string(name) : id;
+  cell.strategy = *strategies::find(name);
+  cell.bytes = 5'888'890;
+  for (const std::int64_t time_ns : times_ns) add(cell, Outcome::kOk, time_ns);
+  return cell;
+}
+
+reports::Report report_of(std::vector<Cell> cells) {
+  reports::Report report;
+  report.complete = true;
+  report.environment.file_system = "ext4";
+  report.environment.kernel = "Linux 6.1.0-a-rather-long-name-of-a-release-amd64";
+  report.environment.cpus = 128;
+  report.cells = std::move(cells);
+  return report;
+}
+
+reports::Report report_of_everything() {
+  std::vector<Cell> cells;
+  std::int64_t time_ns = 21'000'000;
+  for (const Descriptor& strategy : strategies::table()) {
+    cells.push_back(cell_of(strategy.name, {time_ns, time_ns * 2, time_ns * 3, time_ns * 40}));
+    time_ns *= 3;
+  }
+  return report_of(std::move(cells));
+}
+
+Texts lines_of(const std::string& text) {
+  Texts lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+std::size_t widest(const std::string& text) {
+  std::size_t columns = 0;
+  for (const std::string& line : lines_of(text)) columns = std::max(columns, width(line));
+  return columns;
+}
+
+// The line that is about this cell, without its rank; empty where none is.
+std::string row_of(const std::string& table, const std::string& id) {
+  for (const std::string& line : lines_of(table)) {
+    const std::string row = line.substr(std::min(line.find_first_not_of("0123456789= "), line.size()));
+    if (row.starts_with(id + " ")) return row;
+  }
+  return "";
+}
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+TEST(Table, FitsTheTerminal) {
+  const reports::Report report = report_of_everything();
+  for (const std::size_t columns : {80u, 81u, 100u, 120u, 200u}) {
+    EXPECT_LE(widest(render_table(report, as_wide_as(kPlain, columns))), columns);
+  }
+  EXPECT_EQ(widest(render_table(report, as_wide_as(kPlain, 80))), 80u);
+  EXPECT_GT(widest(render_table(report, as_wide_as(kPlain, 120))), 100u);
+}
+
+TEST(Table, FitsEightyColumnsWithTwinsAndLargeNumbers) {
+  reports::Report report = report_of_everything();
+  report.cells.push_back(cell_of("pwrite-parallel", {99'999'000'000'000, 3, 7}, "pwrite-parallel#2"));
+  report.cells.push_back(cell_of("naive-async", std::vector<std::int64_t>(1200, 36'000'000'000'000), "naive-async#2"));
+  EXPECT_LE(widest(render_table(report, kPlain)), 80u) << render_table(report, kPlain);
+  EXPECT_EQ(row_of(render_table(report, kPlain), "pwrite-parallel#2").find("99999"), std::string::npos);
+}
+
+TEST(Table, IsAsWideAsItsNamesNeedIfTheyAreLong) {
+  const std::string name(60, 'n');
+  const std::string table = render_table(report_of({cell_of("sync", {10}, name)}), kPlain);
+  EXPECT_TRUE(contains(row_of(table, name), "10 ns"));
+}
+
+TEST(Table, HasNoEscapeCodesWithoutColourAndNothingButAsciiWithoutUnicode) {
+  reports::Report report = report_of_everything();
+  report.warnings = {{"few-trials", "too few"}};
+  add(report.cells[3], Outcome::kFailed, 0, "out of ink");
+  const std::string table = render_table(report, kPlain);
+  EXPECT_TRUE(std::all_of(table.begin(), table.end(), [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }))
+      << table;
+}
+
+TEST(Table, HasColourAndBarsOfEighthsWhereTheTerminalCan) {
+  const std::string table = render_table(report_of_everything(), kFull);
+  EXPECT_TRUE(contains(table, "\033["));
+  EXPECT_TRUE(contains(table, "█"));
+  EXPECT_TRUE(contains(table, "±"));
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\033') % 2, 0) << "what is switched on is switched off";
+}
+
+TEST(Table, SaysTheSameWithColourAsWithout) {
+  const reports::Report report = report_of_everything();
+  Terminal terminal = kFull;
+  std::string coloured = render_table(report, terminal);
+  terminal.colour = false;
+  for (const std::string code : {"\033[0m", "\033[1m", "\033[2m", "\033[31m", "\033[33m"}) {
+    for (std::size_t at = coloured.find(code); at != std::string::npos; at = coloured.find(code)) {
+      coloured.erase(at, code.size());
+    }
+  }
+  EXPECT_EQ(coloured, render_table(report, terminal));
+}
+
+TEST(Table, GroupsByContractAndSortsByTimeWithin) {
+  const std::string table =
+      render_table(report_of({cell_of("bulk", {5}), cell_of("sync", {30}), cell_of("buffered", {10}),
+                              cell_of("naive-async", {20}), cell_of("thread-pool", {1})}),
+                   kPlain);
+  std::size_t at = 0;
+  for (const char* const next :
+       {"\nall lines in order\n", " buffered  ", " sync  ", "\neach writer's lines in order\n", " naive-async ",
+        "\nwhole lines in any order\n", " thread-pool ", "\ncontrols\n", " bulk "}) {
+    const std::size_t found = table.find(next);
+    ASSERT_NE(found, std::string::npos) << next << " in: " << table;
+    EXPECT_GE(found + 1, at) << next << " in: " << table;
+    at = found;
+  }
+}
+
+// The ids of the rows of one group, from above.
+Texts order_by(const std::string& key, const reports::Report& report) {
+  const auto keys = sort_keys();
+  const auto sort = std::find_if(keys.begin(), keys.end(), [&](const SortKey& each) { return each.name == key; });
+  Texts ids;
+  for (const std::string& line : lines_of(render_table(report, kPlain, *sort))) {
+    for (const Cell& cell : report.cells) {
+      if (contains(line.substr(0, 20), fmt::format(" {} ", cell.id))) ids.push_back(cell.id);
+    }
+  }
+  return ids;
+}
+
+TEST(Table, SortsWithinAGroupByWhatIsAskedFor) {
+  reports::Report report =
+      report_of({cell_of("sync", {30}), cell_of("write-per-line", {20}), cell_of("buffered", {10})});
+  const auto set = [&](std::size_t cell, std::int64_t user_cpu_ns, std::int64_t stall_ns) {
+    report.cells[cell].samples[0].cost.user_cpu_ns = user_cpu_ns;
+    report.cells[cell].samples[0].cost.system_cpu_ns = 1;
+    report.cells[cell].caller_stall = {.buckets = {{stall_ns, stall_ns, 1}}, .count = 1, .max_ns = stall_ns};
+  };
+  set(0, 5, 700);
+  set(1, 7, 600);
+  report.cells[2].samples[0].cost.write_syscalls = 1;
+  EXPECT_EQ(order_by("time", report), (Texts{"buffered", "write-per-line", "sync"}));
+  EXPECT_EQ(order_by("name", report), (Texts{"buffered", "sync", "write-per-line"}));
+  EXPECT_EQ(order_by("strategy", report), (Texts{"sync", "write-per-line", "buffered"}));
+  EXPECT_EQ(order_by("cpu", report), (Texts{"sync", "write-per-line", "buffered"})) << "the unknown last";
+  EXPECT_EQ(order_by("stall", report), (Texts{"write-per-line", "sync", "buffered"}));
+  EXPECT_EQ(order_by("writes", report), (Texts{"buffered", "write-per-line", "sync"}));
+}
+
+TEST(Table, HasAColumnForWhatItIsSortedByAndStillFits) {
+  for (const SortKey& sort : sort_keys()) {
+    const std::string table = render_table(report_of_everything(), kPlain, sort);
+    EXPECT_LE(widest(table), 80u) << sort.name;
+    EXPECT_TRUE(contains(table, sort.title)) << sort.name;
+  }
+}
+
+TEST(Table, RanksWhatIsBeyondDoubtAndMarksTies) {
+  const std::string table =
+      render_table(report_of({cell_of("sync", {300, 301, 302}), cell_of("buffered", {100, 99, 101}),
+                              cell_of("double-buffered", {101, 98, 100})}),
+                   kPlain);
+  EXPECT_TRUE(contains(table, "\n1= buffered")) << table;
+  EXPECT_TRUE(contains(table, "\n1= double-buffered")) << table;
+  EXPECT_TRUE(contains(table, "\n3  sync")) << table;
+}
+
+TEST(Table, ShowsTheTimeTheRateTheRatiosAndTheTrials) {
+  const std::string table =
+      render_table(report_of({cell_of("bulk", {25'000'000, 25'000'000}), cell_of("sync", {100'000'000, 100'000'000}),
+                              cell_of("naive-async", {1'200'000'000, 1'300'000'000})}),
+                   kPlain);
+  EXPECT_TRUE(contains(row_of(table, "sync"), "100 ms")) << table;
+  EXPECT_TRUE(contains(row_of(table, "sync"), "reference")) << table;
+  const std::string row = row_of(table, "naive-async");
+  for (const char* const field : {"1.25 s", "2.50k", "400k", "4.71", "12.5x slower", " 2%", " 2 ", "+4%"}) {
+    EXPECT_TRUE(contains(row, field)) << field << " in: " << row;
+  }
+}
+
+TEST(Table, ShowsOnlyTheReferenceItselfAsReference) {
+  const std::string table = render_table(report_of({cell_of("sync", {10}), cell_of("sync", {20}, "sync#2")}), kPlain);
+  EXPECT_TRUE(contains(row_of(table, "sync"), "reference")) << table;
+  EXPECT_TRUE(contains(row_of(table, "sync#2"), "2.00x slower")) << table;
+}
+
+TEST(Table, ShowsADashWhereNothingIsKnown) {
+  const std::string row = row_of(render_table(report_of({cell_of("null", {10})}), kPlain), "null");
+  EXPECT_EQ(std::count(row.begin(), row.end(), '-'), 4) << "MB/s, ratio, ceiling, deviation: " << row;
+}
+
+TEST(Table, GivesAControlThatTookNoTimeNoNonsense) {
+  Cell cell = cell_of("null", {0, 0, 0});
+  cell.parameters.lines = 0;
+  const std::string table = render_table(report_of({cell}), kPlain);
+  EXPECT_FALSE(contains(table, "nan") || contains(table, "inf")) << table;
+}
+
+TEST(Table, DrawsBarsInProportionOrSaysThatTheyAreLogarithmic) {
+  const auto near = render_table(report_of({cell_of("sync", {10'000}), cell_of("buffered", {20'000})}), kPlain);
+  EXPECT_FALSE(contains(near, "log"));
+  EXPECT_TRUE(contains(row_of(near, "buffered"), "#####"));
+  EXPECT_TRUE(contains(row_of(near, "sync"), "###") && !contains(row_of(near, "sync"), "####")) << near;
+  const auto far = render_table(report_of({cell_of("sync", {10'000}), cell_of("buffered", {2'000'000})}), kPlain);
+  EXPECT_TRUE(contains(far, "log"));
+  EXPECT_TRUE(contains(row_of(far, "sync"), "#")) << far;
+}
+
+TEST(Table, ShowsWhatFailedWithItsDetailAndWithoutATime) {
+  Cell incorrect = cell_of("buffered", {});
+  add(incorrect, Outcome::kIncorrect, 123'456'000, "1 line lost, line 5 (byte 35)");
+  Cell failed_later = cell_of("thread-pool", {123'456'000});
+  add(failed_later, Outcome::kFailed, 0, "out of ink");
+  Cell unavailable = cell_of("bulk", {});
+  unavailable.status = Outcome::kUnavailable;
+  unavailable.status_detail = "needs a kernel of next year";
+  const std::string table = render_table(
+      report_of({cell_of("sync", {10}), incorrect, failed_later, unavailable, cell_of("null", {})}), kPlain);
+  EXPECT_TRUE(contains(row_of(table, "buffered"), "incorrect: 1 line lost, line 5 (byte 35)")) << table;
+  EXPECT_TRUE(contains(row_of(table, "thread-pool"), "failed: out of ink")) << table;
+  EXPECT_TRUE(contains(row_of(table, "bulk"), "unavailable: needs a kernel of next year")) << table;
+  EXPECT_TRUE(contains(row_of(table, "null"), "not run")) << table;
+  EXPECT_FALSE(contains(table, "123 ms")) << table;
+}
+
+TEST(Table, WrapsALongDetailUnderItself) {
+  Cell failed = cell_of("buffered", {});
+  std::string detail = "write";
+  for (int i = 0; i < 40; ++i) detail += " word" + std::to_string(i);
+  add(failed, Outcome::kFailed, 0, detail);
+  const std::string table = render_table(report_of({failed}), kPlain);
+  EXPECT_LE(widest(table), 80u);
+  EXPECT_TRUE(contains(table, "\n                word")) << table;
+  for (int i = 0; i < 40; ++i) EXPECT_TRUE(contains(table, "word" + std::to_string(i)));
+}
+
+TEST(Table, PutsADetailOfSeveralLinesUnderItself) {
+  Cell failed = cell_of("buffered", {});
+  add(failed, Outcome::kFailed, 0, "two\nlines");
+  EXPECT_TRUE(contains(render_table(report_of({failed}), kPlain), "failed: two lines"));
+}
+
+TEST(Table, EndsWithTheWarnings) {
+  reports::Report report = report_of({cell_of("sync", {10})});
+  report.warnings = {
+      {"few-trials", "the budget did not reach for three trials of anything at all; raise --budget or so"}};
+  const Texts lines = lines_of(render_table(report, kPlain));
+  ASSERT_GE(lines.size(), 2u);
+  EXPECT_TRUE(lines[lines.size() - 2].starts_with("warning: the budget"));
+  EXPECT_TRUE(lines.back().starts_with("         "));
+}
+
+TEST(Table, SaysWhatWasWrittenAndWhere) {
+  const std::string table = render_table(report_of({cell_of("sync", {10})}), kPlain);
+  for (const char* const part : {"500000 lines", "5888890 bytes", "durability none", "ext4", "128", "processors"}) {
+    EXPECT_TRUE(contains(table, part)) << part << " in: " << table;
+  }
+}
+
+TEST(Table, OfNothingSaysSo) { EXPECT_TRUE(contains(render_table(report_of({}), kPlain), "nothing was run")); }
+
+}  // namespace
+}  // namespace writebench::cli
