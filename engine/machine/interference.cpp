@@ -71,14 +71,6 @@ std::optional<std::int64_t> written_bytes(pid_t process) {
   return std::nullopt;
 }
 
-std::optional<std::int64_t> pressure_total_ns(const char* path) {
-  std::ifstream file(path);
-  for (std::string word; file >> word;) {  // of the line "some avg10=… total=…", which comes first; microseconds
-    if (word.starts_with("total=")) return std::stoll(word.substr(6)) * 1000;
-  }
-  return std::nullopt;
-}
-
 std::int64_t own_cpu_ns() {
   std::int64_t ns = 0;
   for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
@@ -91,11 +83,6 @@ std::int64_t own_cpu_ns() {
 }
 
 }  // namespace
-
-Pressure read_pressure() {
-  return {pressure_total_ns("/proc/pressure/cpu"), pressure_total_ns("/proc/pressure/io"),
-          pressure_total_ns("/proc/pressure/memory")};
-}
 
 InterferenceMonitor::InterferenceMonitor(const std::string& directory, WaitChannels channels)
     : wait_channels_(std::move(channels)) {
@@ -123,19 +110,19 @@ void InterferenceMonitor::trial_begins() {
   while (!own_writes_.empty() && own_writes_.front().first < readings_.front().at_ns) own_writes_.pop_front();
 }
 
-void InterferenceMonitor::trial_runs(const TrialUnderWay& trial) {
-  if (!trial.running) return;
-  const auto written = written_bytes(trial.process);
+void InterferenceMonitor::trial_runs(pid_t process, std::chrono::nanoseconds running,
+                                     std::int64_t written_before_bytes) {
+  const auto written = written_bytes(process);
   if (!written) return;
-  progress_.push_back({trial.running->count(), *written - trial.written_before_bytes});
-  if (!throttled_from_ && held_for_dirty_memory(wait_channels_(trial.process))) throttled_from_ = progress_.back();
+  progress_.push_back({running.count(), *written - written_before_bytes});
+  if (!throttled_from_ && held_for_dirty_memory(wait_channels_(process))) throttled_from_ = progress_.back();
 }
 
-void InterferenceMonitor::trial_ended(Sample& sample) {
+Interference InterferenceMonitor::trial_ended(std::int64_t own_device_bytes) {
   const SystemReading& from = readings_.front();
   const SystemReading to = read();
-  own_writes_.emplace_back(to.at_ns, sample.cost.device_bytes.value_or(0) + sample.set_up_device_bytes.value_or(0));
-  Interference& around = sample.interference;
+  own_writes_.emplace_back(to.at_ns, own_device_bytes);
+  Interference around;
   around.window_ns = to.at_ns - from.at_ns;
   around.writeback_bytes = readings_.back().writeback_bytes;
   if (to.stolen_ns && from.stolen_ns) around.stolen_ns = *to.stolen_ns - *from.stolen_ns;
@@ -152,7 +139,7 @@ void InterferenceMonitor::trial_ended(Sample& sample) {
     around.throttled_from_bytes = throttled_from_->bytes;
     around.throttled_from_ns = throttled_from_->at_ns;
   }
-  sample.disturbances = disturbances(around);
+  return around;
 }
 
 std::vector<std::string> disturbances(const Interference& around) {

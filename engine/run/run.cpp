@@ -110,14 +110,26 @@ class Run {
                       .in_process = setup_.in_process};
     watch_.trial_begins();
     std::optional<TrialResult> result = run_trial(trial, [this](const TrialUnderWay& under_way) {
-      watch_.trial_runs(under_way);
+      if (under_way.running) {
+        watch_.trial_runs(under_way.process, *under_way.running, under_way.written_before_bytes);
+      }
       observer_.waiting();
       return interrupted() == 0;
     });
-    if (result) watch_.trial_ended(result->sample);
+    if (result) add_interference(*result);
     if (result && result->sample.outcome == Outcome::kOk && !verified(cell, path, result->sample)) result.reset();
     if (!setup_.keep_files) ::unlink(path.c_str());
     return result;
+  }
+
+  void add_interference(TrialResult& result) {
+    Sample& sample = result.sample;
+    Interference around = watch_.trial_ended(sample.cost.device_bytes.value_or(0) + result.set_up_device_bytes);
+    around.cpu_pressure_ns = sample.interference.cpu_pressure_ns;
+    around.io_pressure_ns = sample.interference.io_pressure_ns;
+    around.memory_pressure_ns = sample.interference.memory_pressure_ns;
+    sample.interference = around;
+    sample.disturbances = disturbances(around);
   }
 
   // False where a signal ended it.

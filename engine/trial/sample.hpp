@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/lines/workload.hpp"
-#include "engine/machine/pace_loss.hpp"
+#include "engine/machine/interference.hpp"
 #include "engine/trial/histogram.hpp"
 #include "writebench/strategy.hpp"
 
@@ -42,23 +42,6 @@ struct Cost {
   std::optional<std::int64_t> rss_growth_bytes;  ///< that peak above what was resident before prepare()
 };
 
-/// What else went on in the machine around one trial. Absent where the kernel does not tell.
-struct Interference {
-  std::optional<std::int64_t> stolen_ns;     ///< processors had been given away by the hypervisor
-  std::optional<std::int64_t> other_cpu_ns;  ///< used by other processes, all processors together
-  std::optional<std::int64_t> window_ns;  ///< the time that these two were counted over: the trial and what led to it
-  std::optional<std::int64_t> writeback_bytes;  ///< of others, under way when the trial began
-  std::optional<std::int64_t>
-      device_other_bytes;  ///< written to the device in the window, beyond what the trials asked for
-  /// The kernel was first seen to hold the trial because too much memory was dirty: how much it had written then, and
-  /// how long after clock on. Looked at ten times a second; absent where it was not seen.
-  std::optional<std::int64_t> throttled_from_bytes, throttled_from_ns;
-  std::optional<PaceLoss> slow_down;               ///< of the trial itself, whatever the cause
-  std::optional<std::int64_t> cpu_pressure_ns;     ///< during the trial someone, maybe it, waited for a processor (PSI)
-  std::optional<std::int64_t> io_pressure_ns;      ///< likewise for the device
-  std::optional<std::int64_t> memory_pressure_ns;  ///< likewise for memory
-};
-
 /// What one trial measured. Times are nanoseconds of CLOCK_MONOTONIC.
 struct Sample {
   int round = 0;     ///< 0-based
@@ -74,7 +57,6 @@ struct Sample {
   std::optional<std::int64_t> stall_p99_ns;  ///< of the caller; only where this trial timed every append
   std::optional<std::int64_t> whole_ns;      ///< the trial with everything around it, verification too
   Cost cost;
-  std::optional<std::int64_t> set_up_device_bytes;  ///< asked of the device before clock on; for an old file alone
   Interference interference;
   double injected_slow_down = 0;  ///< share of its time that it was held back on purpose, to test what judges it
   bool order_unproven = false;    ///< right as a multiset, but equal lines left the order of the writers undecided

@@ -17,7 +17,7 @@
 #include <limits>
 #include <new>
 
-#include "engine/machine/interference.hpp"
+#include "engine/machine/pressure.hpp"
 #include "engine/trial/histogram.hpp"
 #include "engine/trial/kernel_counters.hpp"
 #include "engine/trial/producer.hpp"
@@ -287,7 +287,6 @@ Sample to_sample(const Record& record) {
       sample.drained_ns = record.drained_ns;
       if (record.durable_ns >= 0) sample.durable_ns = record.durable_ns;
       sample.cost = record.cost;
-      sample.set_up_device_bytes = record.set_up_device_bytes;
       sample.interference = record.interference;
       break;
     case Phase::kUnsupported:
@@ -317,8 +316,9 @@ Sample to_sample(const Record& record, int status) {
 }
 
 TrialResult result_of(const Record& record, Sample sample) {
-  if (sample.outcome != Outcome::kOk) return {std::move(sample), {}, {}};
-  return {std::move(sample), record.caller_stall.distribution(), record.loop_lag.distribution()};
+  if (sample.outcome != Outcome::kOk) return {std::move(sample), {}, {}, 0};
+  return {std::move(sample), record.caller_stall.distribution(), record.loop_lag.distribution(),
+          record.set_up_device_bytes.value_or(0)};
 }
 
 }  // namespace
@@ -353,7 +353,7 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
     sample.detail = "killed " + std::string(name_of(record.phase)) + " after " +
                     std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(trial.timeout).count()) +
                     " ms";
-    return TrialResult{sample, {}, {}};
+    return TrialResult{sample, {}, {}, 0};
   }
   return result_of(record, to_sample(record, child.reap()));
 }

@@ -29,8 +29,9 @@ struct Trial {
 /// What a trial leaves.
 struct TrialResult {
   Sample sample;
-  Distribution caller_stall;  ///< with Trial::observe
-  Distribution loop_lag;      ///< with Trial::observe, for a strategy on an event loop
+  Distribution caller_stall;             ///< with Trial::observe
+  Distribution loop_lag;                 ///< with Trial::observe, for a strategy on an event loop
+  std::int64_t set_up_device_bytes = 0;  ///< asked of the device before clock on, for a file that is not new
 };
 
 /// A trial in its child process, as seen from outside.

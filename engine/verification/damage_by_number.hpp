@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "engine/verification/block_reader.hpp"
-#include "engine/verification/verify.hpp"
+#include "engine/verification/damage.hpp"
+#include "writebench/lines.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::engine {
 

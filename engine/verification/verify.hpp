@@ -6,34 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/verification/damage.hpp"
 #include "writebench/lines.hpp"
 #include "writebench/strategy.hpp"
 
 namespace writebench::engine {
-
-/// One kind of damage in a file, how much of it, and where the first of it is. `before` and `after` are meant among the
-/// lines of one writer where the order is per writer. Where there is no order, `after` goes by number.
-///
-/// Where the lines of a job are not unique, which one of equal lines is lost or doubled cannot be told from the file.
-/// Then texts are counted, and a damage is placed where the file can first be seen to be wrong: for kLost that offset,
-/// and the first line of the job from there on that may be one of the lost.
-struct Damage {
-  enum class Kind {
-    kLost,             ///< lines of the job that are nowhere whole in the file, with others after them; torn ones too
-    kDoubled,          ///< a line that stands here again
-    kTorn,             ///< bytes up to a newline that are no line of the job
-    kReordered,        ///< a line after one that it should have stood before
-    kTruncated,        ///< the file ends too early: lines that are missing from its end, one may be there in part
-    kTrailingGarbage,  ///< bytes after everything that was to be written
-  };
-  Kind kind;
-  std::uint64_t count = 0;               ///< lines; bytes for kTrailingGarbage
-  std::uint64_t first_line = 0;          ///< 0-based: which line of the file; for kLost and kTruncated of the job
-  std::uint64_t first_offset_bytes = 0;  ///< in the file, where it stands or, missing, where it should have stood
-  bool at_least = false;                 ///< there may be more of it, and before the first that is known
-};
-
-std::string_view to_string(Damage::Kind kind);
 
 /// What reading a file back has shown.
 struct Verification {

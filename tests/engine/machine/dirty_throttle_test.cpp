@@ -34,31 +34,19 @@ TEST(InterferenceMonitor, NotesWhereATrialWasFirstHeld) {
   InterferenceMonitor watch(".", [&](pid_t) { return channels; });
   const auto look_at = [&](milliseconds since_clock_on, Channels now) {
     channels = std::move(now);
-    watch.trial_runs({.process = ::getpid(), .running = since_clock_on});
+    watch.trial_runs(::getpid(), since_clock_on, 0);
   };
   const auto trial = [&](bool is_held) {
-    Sample sample;
     watch.trial_begins();
-    watch.trial_runs({.process = ::getpid(), .running = {}});
     look_at(milliseconds(100), {"0"});
     if (is_held) look_at(milliseconds(200), {"futex_wait_queue", "balance_dirty_pages"});
     look_at(milliseconds(300), {"0"});
     if (is_held) look_at(milliseconds(400), {"balance_dirty_pages"});
-    watch.trial_ended(sample);
-    return sample.interference;
+    return watch.trial_ended(0);
   };
   EXPECT_EQ(trial(true).throttled_from_ns, 200'000'000);
   EXPECT_TRUE(trial(true).throttled_from_bytes);
   EXPECT_FALSE(trial(false).throttled_from_ns || trial(false).throttled_from_bytes);
-}
-
-TEST(InterferenceMonitor, DoesNotBlameATrialForWhatHeldItsSettingUp) {
-  InterferenceMonitor watch(".", [](pid_t) { return Channels{"balance_dirty_pages"}; });
-  Sample sample;
-  watch.trial_begins();
-  watch.trial_runs({.process = ::getpid(), .running = {}});
-  watch.trial_ended(sample);
-  EXPECT_FALSE(sample.interference.throttled_from_ns);
 }
 
 }  // namespace
