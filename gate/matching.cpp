@@ -32,6 +32,11 @@ class Unlike {
   std::optional<std::string> found_;
 };
 
+std::string text_of(const OptionValue* option) {
+  if (option == nullptr) return "none";
+  return option->kind == Option::Kind::kWord ? option->word : std::to_string(option->number);
+}
+
 std::optional<std::string> why_unlike(const Cell& base, const Cell& head) {
   Unlike unlike;
   const Contract& a = base.strategy.contract;
@@ -53,12 +58,10 @@ std::optional<std::string> why_unlike(const Cell& base, const Cell& head) {
   unlike.field("burst_lines", w.pace.burst_lines, v.pace.burst_lines);
   unlike.field("file_state", engine::to_string(w.file_state), engine::to_string(v.file_state));
   unlike.field("preallocation", engine::to_string(w.preallocation), engine::to_string(v.preallocation));
-  const Uses& uses = head.strategy.uses;
-  if (uses.writers) unlike.field("writers", p.writers, q.writers);
-  if (uses.threads) unlike.field("threads", p.threads, q.threads);
-  if (uses.buffer) unlike.field("buffer_bytes", p.buffer_bytes, q.buffer_bytes);
-  if (uses.queue_depth) unlike.field("queue_depth", p.queue_depth, q.queue_depth);
-  if (uses.in_flight_bytes) unlike.field("in_flight_bytes", p.in_flight_bytes, q.in_flight_bytes);
+  for (const OptionValue& value : q.options)
+    unlike.field(value.key.c_str(), text_of(p.find(value.name)), text_of(&value));
+  for (const OptionValue& value : p.options)
+    unlike.field(value.key.c_str(), text_of(&value), text_of(q.find(value.name)));
   return std::move(unlike).found();
 }
 

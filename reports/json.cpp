@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "reports/cost_names.hpp"
 #include "reports/json_text.hpp"
@@ -32,30 +33,32 @@ void set_known(Json& json, const char* key, const std::optional<T>& value) {
 
 Json order_or_null(Order order) { return order == Order::kNothing ? Json(nullptr) : Json(to_string(order)); }
 
-Json contract(const Descriptor& strategy, const Durability& durability) {
+Json contract(const engine::StrategyTraits& strategy, const Durability& durability) {
   return {{"order", order_or_null(strategy.contract.order)},
           {"layout", to_string(strategy.contract.layout)},
           {"durability", to_string(durability)}};
 }
 
-Json uses(const Descriptor& strategy) {
-  Json names = Json::array();
-  if (strategy.uses.writers) names.push_back("writers");
-  if (strategy.uses.threads) names.push_back("threads");
-  if (strategy.uses.buffer) names.push_back("buffer_bytes");
-  if (strategy.uses.queue_depth) names.push_back("queue_depth");
-  if (strategy.uses.in_flight_bytes) names.push_back("in_flight_bytes");
-  return names;
+Json parameters(const Parameters& parameters) {
+  Json json{{"lines", parameters.lines}, {"durability", to_string(parameters.durability)}};
+  for (const OptionValue& option : parameters.options) {
+    json[option.key] = option.kind == Option::Kind::kWord ? Json(option.word) : Json(option.number);
+  }
+  return json;
 }
 
-Json parameters(const Parameters& p) {
-  return {{"lines", p.lines},
-          {"writers", p.writers},
-          {"threads", p.threads},
-          {"buffer_bytes", p.buffer_bytes},
-          {"queue_depth", p.queue_depth},
-          {"in_flight_bytes", p.in_flight_bytes},
-          {"durability", to_string(p.durability)}};
+// What the keys of the cells' parameters mean.
+Json options_json(const std::vector<Cell>& cells) {
+  Json options = Json::array();
+  std::set<std::string> seen;
+  for (const Cell& cell : cells) {
+    for (const OptionValue& option : cell.parameters.options) {
+      if (!seen.insert(option.name).second) continue;
+      options.push_back(
+          {{"name", option.name}, {"key", option.key}, {"kind", to_string(option.kind)}, {"summary", option.summary}});
+    }
+  }
+  return options;
 }
 
 Json workload_json(const engine::Workload& workload) {
@@ -146,7 +149,6 @@ Json cell_json(const Cell& cell, const std::vector<Cell>& cells) {
             {"strategy", cell.strategy.name},
             {"family", cell.strategy.family},
             {"parameters", parameters(cell.parameters)},
-            {"parameters_used", uses(cell.strategy)},
             {"workload", workload_json(cell.workload)},
             {"bytes", cell.bytes},
             {"contract", contract(cell.strategy, cell.parameters.durability)},
@@ -249,6 +251,16 @@ std::string_view to_string(Layout layout) {
   return "";
 }
 
+std::string_view to_string(Option::Kind kind) {
+  switch (kind) {
+    case Option::Kind::kCount: return "count";
+    case Option::Kind::kBytes: return "bytes";
+    case Option::Kind::kNanoseconds: return "nanoseconds";
+    case Option::Kind::kWord: return "word";
+  }
+  return "";
+}
+
 std::string to_string(const Durability& durability) {
   switch (durability.kind) {
     case Durability::Kind::kNone: return "none";
@@ -268,6 +280,7 @@ std::string to_json(const Report& report) {
   if (report.pairing) json["pairing"] = {{"id", report.pairing->id}, {"side", report.pairing->side}};
   json["plan"] = plan_json(report.plan);
   json["environment"] = environment_json(report.environment);
+  json["options"] = options_json(report.cells);
   json["cells"] = Json::array();
   for (const Cell& cell : report.cells) json["cells"].push_back(cell_json(cell, report.cells));
   json["ranking"] = ranking_json(report.cells);
@@ -280,6 +293,11 @@ std::string to_json(const Report& report) {
 }
 
 std::string to_json(std::span<const Descriptor> strategies) {
+  const auto option_names = [](const Descriptor& strategy) {
+    Json names = Json::array();
+    for (const Option* option : strategy.options) names.push_back(option->name);
+    return names;
+  };
   Json list = Json::array();
   for (const Descriptor& strategy : strategies) {
     const auto reason = strategy.unavailable ? strategy.unavailable() : std::nullopt;
@@ -290,7 +308,7 @@ std::string to_json(std::span<const Descriptor> strategies) {
                      {{"order", order_or_null(strategy.contract.order)},
                       {"layout", to_string(strategy.contract.layout)},
                       {"each_line_durable", strategy.contract.each_line_durable}}},
-                    {"parameters_used", uses(strategy)},
+                    {"options", option_names(strategy)},
                     {"available", !reason},
                     {"unavailable_because", reason ? Json(*reason) : Json(nullptr)}});
   }

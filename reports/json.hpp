@@ -7,6 +7,7 @@
 
 namespace writebench::reports {
 
+std::string_view to_string(Option::Kind kind);
 std::string_view to_string(Order order);
 std::string_view to_string(Layout layout);
 std::string to_string(const Durability& durability);

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "engine/trial/sample.hpp"
+#include "engine/trial/cell.hpp"
 
 namespace writebench::reports {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "engine/trial/sample.hpp"
+#include "engine/trial/cell.hpp"
 
 namespace writebench::reports {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/trial/sample.hpp"
+#include "engine/trial/cell.hpp"
 
 namespace writebench::reports {
 

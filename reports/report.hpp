@@ -7,12 +7,12 @@
 #include "engine/machine/environment.hpp"
 #include "engine/run/schedule.hpp"
 #include "engine/statistics.hpp"
-#include "engine/trial/sample.hpp"
+#include "engine/trial/cell.hpp"
 
 namespace writebench::reports {
 
 /// The version of the report's form that this program writes.
-inline constexpr int kSchema = 1;
+inline constexpr int kSchema = 2;
 
 /// The strategies that ratios and fractions are taken against.
 inline constexpr std::string_view kReference = "sync";

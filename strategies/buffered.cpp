@@ -3,10 +3,10 @@
 // line. One block, written while the task waits: filling and writing never overlap.
 #include <optional>
 
-#include "strategies/entries.hpp"
 #include "strategies/support/event_loop.hpp"
 #include "strategies/support/on_pool.hpp"
 #include "writebench/block.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
 namespace {
@@ -14,8 +14,8 @@ namespace {
 class Buffered final : public Strategy {
  public:
   void prepare(Job& job) override {
-    block_ = Block(job.parameters().buffer_bytes);
-    pool_.emplace(job.parameters().threads);
+    block_ = Block(job.value(kBufferSize));
+    pool_.emplace(job.value(kThreads));
   }
 
   void run(Job& job) override {
@@ -50,7 +50,7 @@ Descriptor buffered_entry() {
   return {.name = "buffered",
           .family = "dispatch",
           .summary = "a task fills a block and awaits one dispatched write per block",
-          .uses = {.threads = true, .buffer = true},
+          .options = {&kThreads, &kBufferSize},
           .make = make_strategy<Buffered>};
 }
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "strategies/entries.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
 namespace {
@@ -60,6 +60,7 @@ Descriptor bulk_entry() {
   return {.name = "bulk",
           .family = "control",
           .summary = "writes bytes rendered beforehand in 1 MiB calls: the ceiling of this machine",
+          .role = Role::kControl,
           .contract = {.order = Order::kGlobal, .each_line_durable = false},
           .make = make_strategy<Bulk>};
 }

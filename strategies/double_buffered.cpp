@@ -5,10 +5,10 @@
 #include <memory>
 #include <optional>
 
-#include "strategies/entries.hpp"
 #include "strategies/support/event_loop.hpp"
 #include "strategies/support/on_pool.hpp"
 #include "writebench/block.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
 namespace {
@@ -53,9 +53,9 @@ class PendingWrite {
 class DoubleBuffered final : public Strategy {
  public:
   void prepare(Job& job) override {
-    filling_ = Block(job.parameters().buffer_bytes);
-    writing_ = Block(job.parameters().buffer_bytes);
-    pool_.emplace(job.parameters().threads);
+    filling_ = Block(job.value(kBufferSize));
+    writing_ = Block(job.value(kBufferSize));
+    pool_.emplace(job.value(kThreads));
     pending_.emplace(loop_, *pool_);
   }
 
@@ -99,7 +99,7 @@ Descriptor double_buffered_entry() {
   return {.name = "double-buffered",
           .family = "hand-off",
           .summary = "two blocks: one write in flight while the next block fills",
-          .uses = {.threads = true, .buffer = true},
+          .options = {&kThreads, &kBufferSize},
           .make = make_strategy<DoubleBuffered>};
 }
 

@@ -4,10 +4,10 @@
 // in order; those of different writers mix as the pool happens to run them.
 #include <optional>
 
-#include "strategies/entries.hpp"
 #include "strategies/support/event_loop.hpp"
 #include "strategies/support/on_pool.hpp"
 #include "strategies/support/stdio_stream.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
 namespace {
@@ -16,11 +16,11 @@ class NaiveAsync final : public Strategy {
  public:
   void prepare(Job& job) override {
     stream_.emplace(job.file());
-    pool_.emplace(job.parameters().threads);
+    pool_.emplace(job.value(kThreads));
   }
 
   void run(Job& job) override {
-    for (unsigned writer = 0; writer < job.parameters().writers; ++writer) loop_.spawn(write_share(job, writer));
+    for (unsigned writer = 0; writer < job.value(kWriters); ++writer) loop_.spawn(write_share(job, writer));
     loop_.run(job);
     job.submitted();
     stream_->flush();
@@ -45,7 +45,7 @@ Descriptor naive_async_entry() {
           .family = "dispatch",
           .summary = "tasks on one event loop, each line dispatched to a pool and awaited",
           .contract = {.order = Order::kPerWriter},
-          .uses = {.writers = true, .threads = true},
+          .options = {&kWriters, &kThreads},
           .make = make_strategy<NaiveAsync>};
 }
 

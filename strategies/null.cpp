@@ -1,5 +1,5 @@
 // Walks the lines as every strategy does and writes nothing: what is left is the harness's own cost.
-#include "strategies/entries.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
 namespace {
@@ -21,6 +21,7 @@ Descriptor null_entry() {
   return {.name = "null",
           .family = "control",
           .summary = "walks the lines and writes nothing: the harness's own cost",
+          .role = Role::kControl,
           .contract = {.order = Order::kNothing},
           .make = make_strategy<Null>};
 }

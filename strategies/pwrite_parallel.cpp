@@ -6,9 +6,9 @@
 #include <mutex>
 #include <optional>
 
-#include "strategies/entries.hpp"
 #include "strategies/support/on_pool.hpp"
 #include "writebench/block.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
 namespace {
@@ -16,10 +16,10 @@ namespace {
 class PwriteParallel final : public Strategy {
  public:
   void prepare(Job& job) override {
-    for (const Slice& slice : job.slices(job.parameters().threads)) {
-      shares_.push_back({slice, Block(job.parameters().buffer_bytes), nullptr});
+    for (const Slice& slice : job.slices(static_cast<unsigned>(job.value(kThreads)))) {
+      shares_.push_back({slice, Block(job.value(kBufferSize)), nullptr});
     }
-    pool_.emplace(job.parameters().threads);
+    pool_.emplace(job.value(kThreads));
   }
 
   void run(Job& job) override {
@@ -73,7 +73,7 @@ Descriptor pwrite_parallel_entry() {
   return {.name = "pwrite-parallel",
           .family = "parallel",
           .summary = "threads write disjoint ranges of one file at known offsets",
-          .uses = {.threads = true, .buffer = true},
+          .options = {&kThreads, &kBufferSize},
           .make = make_strategy<PwriteParallel>};
 }
 

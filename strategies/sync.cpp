@@ -3,8 +3,8 @@
 // change it) and calls write(2) when that is full. Good at nearly everything; beaten by larger buffers.
 #include <optional>
 
-#include "strategies/entries.hpp"
 #include "strategies/support/stdio_stream.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
 namespace {

@@ -1,14 +1,14 @@
 // One caller fills a block of its own and writes it itself when the next line does not fit. No locks, no threads, no
 // wake-ups: the least that a buffered writer can do. The caller is held for one write in every block.
-#include "strategies/entries.hpp"
 #include "writebench/block.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
 namespace {
 
 class SyncBuffered final : public Strategy {
  public:
-  void prepare(Job& job) override { block_ = Block(job.parameters().buffer_bytes); }
+  void prepare(Job& job) override { block_ = Block(job.value(kBufferSize)); }
 
   void run(Job& job) override {
     Block block = std::move(block_);  // local, so that its state can live in registers
@@ -32,7 +32,7 @@ Descriptor sync_buffered_entry() {
   return {.name = "sync-buffered",
           .family = "caller writes",
           .summary = "one caller fills a block and writes it itself",
-          .uses = {.buffer = true},
+          .options = {&kBufferSize},
           .make = make_strategy<SyncBuffered>};
 }
 

@@ -1,11 +1,20 @@
 #include "strategies/table.hpp"
 
-#include <algorithm>
 #include <array>
 
-#include "strategies/entries.hpp"
-
 namespace writebench::strategies {
+
+// Each is defined in the strategy's own file.
+Descriptor null_entry();
+Descriptor bulk_entry();
+Descriptor sync_entry();
+Descriptor write_per_line_entry();
+Descriptor sync_buffered_entry();
+Descriptor naive_async_entry();
+Descriptor thread_pool_entry();
+Descriptor buffered_entry();
+Descriptor double_buffered_entry();
+Descriptor pwrite_parallel_entry();
 
 std::span<const Descriptor> table() {
   static const std::array entries{

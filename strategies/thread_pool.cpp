@@ -7,9 +7,9 @@
 #include <semaphore>
 #include <string>
 
-#include "strategies/entries.hpp"
 #include "strategies/support/on_pool.hpp"
 #include "strategies/support/stdio_stream.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
 namespace {
@@ -18,14 +18,14 @@ class ThreadPool final : public Strategy {
  public:
   void prepare(Job& job) override {
     stream_.emplace(job.file());
-    free_.emplace(static_cast<std::ptrdiff_t>(job.parameters().queue_depth));
-    pool_.emplace(job.parameters().threads);
+    free_.emplace(static_cast<std::ptrdiff_t>(job.value(kQueueDepth)));
+    pool_.emplace(job.value(kThreads));
   }
 
   void run(Job& job) override {
     for (const std::string_view line : job.lines()) {
       free_->acquire();
-      take_bytes(line.size(), job.parameters().in_flight_bytes);
+      take_bytes(line.size(), job.value(kInFlightBytes));
       if (failed_) break;
       asio::post(*pool_, [this, text = std::string(line)] { write(text); });
     }
@@ -73,7 +73,7 @@ Descriptor thread_pool_entry() {
           .family = "dispatch",
           .summary = "each line a pool task that nobody awaits, in-flight bounded",
           .contract = {.order = Order::kNone, .each_line_durable = false},
-          .uses = {.threads = true, .queue_depth = true, .in_flight_bytes = true},
+          .options = {&kThreads, &kQueueDepth, &kInFlightBytes},
           .make = make_strategy<ThreadPool>};
 }
 

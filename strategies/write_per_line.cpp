@@ -1,6 +1,6 @@
 // One caller, one write(2) per line, no buffer anywhere in the program: each line is with the kernel before the next is
 // asked for, so none is lost when the program dies. The price is a system call a line.
-#include "strategies/entries.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
 namespace {

@@ -17,12 +17,12 @@
 namespace writebench::cli {
 namespace {
 
-std::optional<engine::TrialEstimate> estimate_of(const engine::Cell& cell, const Options& options,
-                                                 std::chrono::nanoseconds share) {
-  if (auto reason = unavailable(cell)) {
+std::optional<engine::TrialEstimate> estimate_of(const engine::Cell& cell, const engine::Runnable& runnable,
+                                                 const Options& options, std::chrono::nanoseconds share) {
+  if (auto reason = unavailable(cell, runnable)) {
     return engine::TrialEstimate{.failed = engine::Outcome::kUnavailable, .detail = *std::move(reason)};
   }
-  return engine::estimate_trial(cell, setup_of(options), share);
+  return engine::estimate_trial(cell, runnable, setup_of(options), share);
 }
 
 void print_estimate(const engine::Cell& cell, const engine::TrialEstimate& estimate) {
@@ -60,10 +60,11 @@ int dry_run_command(const Options& options) {
   constexpr std::chrono::nanoseconds kLeast = std::chrono::milliseconds(20);
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
   std::vector<engine::TrialEstimate> estimates;
-  for (const engine::Cell& cell : options.cells) {
+  for (std::size_t i = 0; i < options.cells.size(); ++i) {
+    const engine::Cell& cell = options.cells[i];
     const auto cells_left = static_cast<std::int64_t>(options.cells.size() - estimates.size());
     const auto share = std::max(kLeast, (end - std::chrono::steady_clock::now()) / cells_left);
-    auto estimate = estimate_of(cell, options, share);
+    auto estimate = estimate_of(cell, options.runnables[i], options, share);
     if (!estimate) return 128 + engine::interrupted();
     print_estimate(cell, *estimate);
     estimates.push_back(*std::move(estimate));

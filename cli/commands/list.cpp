@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "reports/json.hpp"
 
@@ -20,24 +23,25 @@ std::string contract(const Descriptor& strategy) {
   return "";
 }
 
-std::string uses(const Uses& uses) {
-  std::string options;
-  const auto add = [&](bool used, const char* option) {
-    if (used) options += std::string(options.empty() ? "" : ", ") + option;
-  };
-  add(uses.writers, "--writers");
-  add(uses.threads, "--threads");
-  add(uses.buffer, "--buffer-size");
-  add(uses.queue_depth, "--queue-depth");
-  add(uses.in_flight_bytes, "--in-flight-bytes");
-  return options;
+bool shared(const Option& option) {
+  return std::any_of(kSharedOptions.begin(), kSharedOptions.end(),
+                     [&](auto* known) { return known->name == option.name; });
+}
+
+std::string options_of(const Descriptor& strategy) {
+  std::vector<std::string> names;
+  for (const Option* option : strategy.options) {
+    names.push_back(shared(*option) ? fmt::format("--{}", option->name)
+                                    : fmt::format("--set {}.{}", strategy.name, option->name));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 void print(const Descriptor& strategy) {
   fmt::print("  {:<16} {}\n", strategy.name, strategy.summary);
   fmt::print("  {:<16} {}, one file{}\n", "", contract(strategy),
              strategy.contract.each_line_durable ? "" : "; not with --durability line");
-  if (const std::string options = uses(strategy.uses); !options.empty()) fmt::print("  {:<16} uses {}\n", "", options);
+  if (const std::string options = options_of(strategy); !options.empty()) fmt::print("  {:<16} uses {}\n", "", options);
   const auto reason = strategy.unavailable ? strategy.unavailable() : std::nullopt;
   if (reason) fmt::print("  {:<16} unavailable here: {}\n", "", *reason);
 }

@@ -80,8 +80,9 @@ reports::Report begin_report(const Options& options, std::vector<std::string> co
   report.environment = engine::read_environment(options.directory);
   report.clock_read_ns = engine::clock_read_ns();
   report.cells = options.cells;
-  for (engine::Cell& cell : report.cells) {
-    if (auto reason = unavailable(cell)) {
+  for (std::size_t i = 0; i < report.cells.size(); ++i) {
+    engine::Cell& cell = report.cells[i];
+    if (auto reason = unavailable(cell, options.runnables[i])) {
       cell.status = engine::Outcome::kUnavailable;
       cell.status_detail = *std::move(reason);
     }
@@ -108,7 +109,7 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   engine::RunResult result;
   try {
     Reporter reporter(report, store);
-    result = engine::run(report.cells, setup_of(options), reporter);
+    result = engine::run(report.cells, options.runnables, setup_of(options), reporter);
   } catch (const std::exception&) {
     error = std::current_exception();
   }

@@ -26,19 +26,19 @@ struct TypedTrial {
   bool observe = false;
 };
 
-void keep_only(std::vector<engine::Cell>& cells, const std::string& id) {
+void keep_only(Options& options, const std::string& id) {
+  const auto& cells = options.cells;
   const auto found = std::find_if(cells.begin(), cells.end(), [&](const engine::Cell& cell) { return cell.id == id; });
-  if (found == cells.end()) throw UsageError(fmt::format("--cell '{}' is none of these options' cells", id));
-  engine::Cell cell = std::move(*found);
-  cells.clear();
-  cells.push_back(std::move(cell));
+  if (found == cells.end()) throw UsageError(fmt::format("--cell '{}' is not a cell of these options", id));
+  options.runnables = {options.runnables[static_cast<std::size_t>(found - cells.begin())]};
+  options.cells = {engine::Cell(*found)};
 }
 
 int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector<std::string>& command_line) {
   Options& options = typed.options;
   parse_work(typed.run, table, false, options);
   const auto slow_down = typed.slow_down ? parse_slow_down("--slow-down", *typed.slow_down, table) : InjectedSlowDown{};
-  if (typed.cell) keep_only(options.cells, *typed.cell);
+  if (typed.cell) keep_only(options, *typed.cell);
   options.plan = {.warm_up_trials = 0, .min_trials = 1, .max_trials = 1, .stall_trials = 0, .seed = options.plan.seed};
   engine::catch_interrupts();
   reports::Report report = begin_report(options, command_line);
@@ -50,7 +50,7 @@ int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector
                                  .in_process = options.in_process,
                                  .observe = typed.observe,
                                  .injected_slow_down = slow_down.of(report.cells.front().strategy.name)};
-    report.complete = engine::run(report.cells, setup, nobody).complete;
+    report.complete = engine::run(report.cells, options.runnables, setup, nobody).complete;
   }
   if (engine::interrupted() != 0) return 128 + engine::interrupted();
   std::fputs(reports::to_json(report).c_str(), stdout);

@@ -16,33 +16,37 @@ bool advance(std::vector<std::size_t>& chosen, const std::vector<const Axis*>& a
 
 }  // namespace
 
-std::vector<engine::Cell> make_cells(std::span<const Descriptor> strategies, const std::vector<Axis>& axes) {
-  std::vector<engine::Cell> cells;
-  std::map<std::string, int> twins;
+Grid make_grid(std::span<const Descriptor> strategies, const std::vector<Axis>& axes) {
+  Grid grid;
+  std::map<std::string, int> times;
   for (const Descriptor& strategy : strategies) {
-    std::vector<const Axis*> varied;
+    std::vector<const Axis*> applied;
     for (const Axis& axis : axes) {
-      if (axis.values.size() > 1 && (axis.used == nullptr || axis.used(strategy))) varied.push_back(&axis);
+      if (!axis.used || axis.used(strategy)) applied.push_back(&axis);
     }
-    std::vector<std::size_t> chosen(varied.size(), 0);
+    std::vector<std::size_t> chosen(applied.size(), 0);
     do {
       engine::Cell cell;
-      cell.strategy = strategy;
+      cell.strategy = engine::StrategyTraits(strategy);
       cell.id = strategy.name;
-      for (const Axis& axis : axes) axis.values.front().apply(cell);
-      for (std::size_t i = 0; i < varied.size(); ++i) {
-        const Axis::Value& value = varied[i]->values[chosen[i]];
+      char separator = '@';
+      for (std::size_t i = 0; i < applied.size(); ++i) {
+        const Axis::Value& value = applied[i]->values[chosen[i]];
         value.apply(cell);
-        cell.id += i == 0 ? "@" : ",";
-        cell.id += varied[i]->name;
-        cell.id += "=";
-        cell.id += value.label;
+        if (applied[i]->values.size() == 1) continue;
+        cell.id += separator;
+        cell.id += applied[i]->name + "=" + value.label;
+        separator = ',';
       }
-      if (const int twin = ++twins[cell.id]; twin > 1) cell.id.append("#").append(std::to_string(twin));
-      cells.push_back(std::move(cell));
-    } while (advance(chosen, varied));
+      if (const int time = ++times[cell.id]; time > 1) {
+        cell.twin_of = cell.id;
+        cell.id += "#" + std::to_string(time);
+      }
+      grid.cells.push_back(std::move(cell));
+      grid.runnables.push_back({strategy, nullptr});
+    } while (advance(chosen, applied));
   }
-  return cells;
+  return grid;
 }
 
 }  // namespace writebench::cli

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/run/schedule.hpp"
-#include "engine/trial/sample.hpp"
+#include "engine/trial/cell.hpp"
 
 namespace writebench::cli {
 
@@ -20,8 +20,9 @@ struct Options {
   std::function<int()> action;
   std::string text;  ///< kPrint: help or version, for stdout
 
-  std::vector<engine::Cell> cells;  ///< the cross product of what was asked for, with their contents
-  std::string lines_typed;          ///< --lines as the user wrote it; empty where they did not
+  std::vector<engine::Cell> cells;          ///< the cross product of what was asked for
+  std::vector<engine::Runnable> runnables;  ///< how each of them is run, in the same order
+  std::string lines_typed;                  ///< --lines as the user wrote it; empty where they did not
   std::string directory = ".";
   engine::Plan plan;
   std::chrono::nanoseconds timeout{std::chrono::minutes(5)};

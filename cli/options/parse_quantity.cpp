@@ -123,4 +123,18 @@ Durability parse_durability(std::string_view option, std::string_view text) {
   refuse(option, text, "is none that we know", "use none, close, bytes=SIZE or line");
 }
 
+std::string size_text(std::uint64_t bytes) {
+  for (const auto& [unit, name] : {std::pair{1ull << 30, "GiB"}, {1ull << 20, "MiB"}, {1ull << 10, "KiB"}}) {
+    if (bytes >= unit && bytes % unit == 0) return fmt::format("{}{}", bytes / unit, name);
+  }
+  return std::to_string(bytes);
+}
+
+std::string time_text(std::uint64_t ns) {
+  for (const auto& [unit, name] : {std::pair{1'000'000'000ull, "s"}, {1'000'000ull, "ms"}, {1'000ull, "us"}}) {
+    if (ns >= unit && ns % unit == 0) return fmt::format("{}{}", ns / unit, name);
+  }
+  return fmt::format("{}ns", ns);
+}
+
 }  // namespace writebench::cli

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "writebench/parameters.hpp"
@@ -25,6 +26,10 @@ std::chrono::nanoseconds parse_time(std::string_view option, std::string_view te
 
 /// `2%` or `0.02`, from 0 to 1.
 double parse_share(std::string_view option, std::string_view text);
+
+/// The same value as it would be typed, in the largest unit that divides it: `64KiB`, `10us`.
+std::string size_text(std::uint64_t bytes);
+std::string time_text(std::uint64_t ns);
 
 /// `none`, `close`, `bytes=SIZE`, `line`.
 Durability parse_durability(std::string_view option, std::string_view text);

@@ -43,15 +43,18 @@ void check_directory(const std::string& directory) {
   }
 }
 
-// A block is touched, whole, before it is used: what exceeds memory would be killed, not refused. `typed` may be a
-// list, of which these parameters have one.
-void check_memory(const Parameters& parameters, const std::string& typed) {
+// A block is touched, whole, before it is used: what exceeds memory would be killed, not refused.
+void check_memory(const engine::CellSpec& cell, const TypedOptions& typed) {
   const auto memory = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
-  if (memory <= 0) return;
-  const std::uint64_t most = static_cast<std::uint64_t>(memory) / 2 / std::max(2u, parameters.threads);
-  if (parameters.buffer_bytes > most) {
-    throw UsageError(fmt::format("--buffer-size '{}' is too large; at most {} (half of memory, for {} blocks)", typed,
-                                 most, std::max(2u, parameters.threads)));
+  if (memory <= 0 || cell.parameters.find(kBufferSize.name) == nullptr) return;
+  const std::uint64_t blocks = std::max<std::uint64_t>(2, cell.parameters.value(kThreads));
+  const std::uint64_t most = static_cast<std::uint64_t>(memory) / 2 / blocks;
+  const std::uint64_t bytes = cell.parameters.value(kBufferSize);
+  if (bytes > most) {
+    const auto at = std::find(kSharedOptions.begin(), kSharedOptions.end(), &kBufferSize) - kSharedOptions.begin();
+    const std::string text = typed.shared[static_cast<std::size_t>(at)].value_or(size_text(bytes));
+    throw UsageError(
+        fmt::format("--buffer-size '{}' is too large; at most {} (half of memory, for {} blocks)", text, most, blocks));
   }
 }
 
@@ -97,17 +100,7 @@ void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
       ->type_name("DIR")
       ->group(what);
 
-  app.add_option("-w,--writers", workload.writers, "tasks that produce lines [10]")->type_name("W")->group(how_written);
-  app.add_option("-t,--threads", workload.threads, "threads of a pool [one per processor, at least 2]")
-      ->type_name("T")
-      ->group(how_written);
-  app.add_option("-b,--buffer-size", workload.buffer_size, "one block [64KiB]")->type_name("B")->group(how_written);
-  app.add_option("-q,--queue-depth", workload.queue_depth, "lines submitted and not yet finished [1024]")
-      ->type_name("D")
-      ->group(how_written);
-  app.add_option("--in-flight-bytes", workload.in_flight_bytes, "the same in bytes [1GiB]")
-      ->type_name("B")
-      ->group(how_written);
+  declare_strategy_options(app, typed.options, how_written);
 
   app.add_option("--suite", typed.suite, suite_help())->type_name("NAME")->group(how_written);
   app.allow_config_extras(CLI::config_extras_mode::error);
@@ -164,14 +157,18 @@ void apply_suite(CLI::App& app, const TypedRun& typed) {
 void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options) {
   std::vector<Descriptor> strategies = select(table, typed.strategies);
   if (controls) strategies = with_controls(std::move(strategies), table, typed.strategies);
-  options.cells = make_cells(strategies, workload_axes(typed.workload));
-  for (const engine::Cell& cell : options.cells) check_memory(cell.parameters, typed.workload.buffer_size);
+  std::vector<Axis> axes = workload_axes(typed.workload);
+  for (Axis& axis : option_axes(typed.options, strategies)) axes.push_back(std::move(axis));
+  Grid grid = make_grid(strategies, axes);
+  options.cells = std::move(grid.cells);
+  options.runnables = std::move(grid.runnables);
+  for (const engine::Cell& cell : options.cells) check_memory(cell, typed.options);
   options.lines_typed = typed.workload.lines.value_or("");
   options.plan.seed = parse_count("--seed", typed.seed);
   options.timeout = parse_time("--timeout", typed.timeout);
   if (options.timeout.count() == 0) throw UsageError("--timeout '" + typed.timeout + "' leaves no time; use 5min, say");
   check_directory(options.directory);
-  add_contents(options.cells, typed.workload, options.plan.seed);
+  add_contents(options.cells, options.runnables, typed.workload, options.plan.seed);
 }
 
 void parse_measuring(const TypedRun& typed, Options& options) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/options/option_axes.hpp"
 #include "cli/options/options.hpp"
 #include "cli/options/workload_options.hpp"
 
@@ -18,6 +19,7 @@ namespace writebench::cli {
 struct TypedRun {
   std::vector<std::string> strategies{"all"};
   TypedWorkload workload;
+  TypedOptions options;
   std::string suite;
   std::optional<std::string> trials;
   std::optional<std::string> budget;

@@ -2,9 +2,9 @@
 
 namespace writebench::cli {
 
-std::optional<std::string> unavailable(const engine::Cell& cell) {
-  if (cell.strategy.unavailable != nullptr) {
-    if (auto reason = cell.strategy.unavailable()) return reason;
+std::optional<std::string> unavailable(const engine::CellSpec& cell, const engine::Runnable& runnable) {
+  if (runnable.strategy.unavailable) {
+    if (auto reason = runnable.strategy.unavailable()) return reason;
   }
   if (cell.parameters.durability.kind == Durability::Kind::kLine && !cell.strategy.contract.each_line_durable) {
     return "cannot promise that a line is durable when its append returns";

@@ -10,17 +10,12 @@
 
 namespace writebench::cli {
 
-/// The options that describe the work and how it is done, as typed. Each may be a list or, if it is a number, a range.
+/// The options that describe the work, as typed. Each may be a list or, if it is a number, a range.
 struct TypedWorkload {
   std::optional<std::string> lines;
   std::string line_size;
   std::string line_size_range;
   std::string input;
-  std::string writers = "10";
-  std::optional<std::string> threads;
-  std::string buffer_size = "64KiB";
-  std::string queue_depth = "1024";
-  std::string in_flight_bytes = "1GiB";
   std::string durability = "none";
   std::string think = "0";
   std::string rate = "0";
@@ -32,7 +27,9 @@ struct TypedWorkload {
 /// One axis for each of them. Throws UsageError.
 std::vector<Axis> workload_axes(const TypedWorkload& typed);
 
-/// Gives each cell its content: cells with the same lines share one. Throws UsageError where an input cannot be read.
-void add_contents(std::vector<engine::Cell>& cells, const TypedWorkload& typed, std::uint64_t seed);
+/// Gives each cell its content: cells with the same lines share one. Throws UsageError if an
+/// input cannot be read.
+void add_contents(std::vector<engine::Cell>& cells, std::vector<engine::Runnable>& runnables,
+                  const TypedWorkload& typed, std::uint64_t seed);
 
 }  // namespace writebench::cli

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/trial/sample.hpp"
+#include "engine/trial/cell.hpp"
 
 namespace writebench::cli {
 

@@ -6,7 +6,7 @@ using namespace writebench;
 
 class EveryHundred final : public Strategy {
  public:
-  void prepare(Job& job) override { block_ = Block(job.parameters().buffer_bytes); }
+  void prepare(Job& job) override { block_ = Block(job.value(kBufferSize)); }
 
   void run(Job& job) override {
     int lines = 0;
@@ -27,6 +27,6 @@ Descriptor every_hundred_entry() {
   return {.name = "every-hundred",
           .family = "caller writes",
           .summary = "one caller, a write for every hundred lines",
-          .uses = {.buffer = true},
+          .options = {&kBufferSize},
           .make = make_strategy<EveryHundred>};
 }

@@ -2,12 +2,9 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "writebench/lines.hpp"
 
 namespace writebench::engine {
 
@@ -38,9 +35,8 @@ enum class Preallocation {
 std::string_view to_string(FileState state);
 std::string_view to_string(Preallocation preallocation);
 
-/// What a cell writes, apart from how: two cells are held against each other only where this is the same.
+/// What a cell writes, apart from how: only cells with the same workload are compared.
 struct Workload {
-  std::shared_ptr<const Content> content = nullptr;
   /// counter, sized or replayed: where the lines come from; and with which bounds, or from which file.
   std::string lines_kind = "counter";
   std::optional<std::uint64_t> least_line_bytes = {}, most_line_bytes = {};

@@ -82,11 +82,11 @@ class Probes {
   std::vector<double> settles_ns_;
 };
 
-ProbeLines probe_lines(const Cell& cell) {
-  const std::uint64_t lines = cell.workload.content->lines();
+ProbeLines probe_lines(const CellSpec& cell, const Content& content) {
+  const std::uint64_t lines = content.lines();
   const Durability& durability = cell.parameters.durability;
-  const double bytes_per_line = static_cast<double>(cell.workload.content->offset_bytes(lines)) /
-                                static_cast<double>(std::max<std::uint64_t>(1, lines));
+  const double bytes_per_line =
+      static_cast<double>(content.offset_bytes(lines)) / static_cast<double>(std::max<std::uint64_t>(1, lines));
   double syncs_per_line = 0;
   if (durability.kind == Durability::Kind::kLine) syncs_per_line = 1;
   if (durability.kind == Durability::Kind::kBytes) {
@@ -99,35 +99,31 @@ ProbeLines probe_lines(const Cell& cell) {
           .most = static_cast<std::uint64_t>(std::max(2.0, kMostProbeBytes / std::max(1.0, bytes_per_line)))};
 }
 
-// A cell with the first `lines` of its lines and without its schedule, not run yet.
-Cell shortened(const Cell& cell, std::uint64_t lines) {
-  Cell shorter = cell;
-  shorter.workload.content = std::make_shared<ContentPrefix>(cell.workload.content, lines);
+// What running a cell once, with the first `lines` of its lines and without its schedule, gives; once more with every
+// append timed if `observe`. No value if a signal ended it.
+std::optional<Cell> run_shortened(const CellSpec& spec, const Runnable& runnable, std::uint64_t lines, RunSetup setup,
+                                  bool observe) {
+  std::vector<Cell> cells{{spec, {}}};
+  Cell& shorter = cells.front();
   shorter.workload.pace.lines_per_second = 0;
   shorter.parameters.lines = lines;
-  return shorter;
-}
-
-// Runs a cell once, and once more with every append timed where asked to; false where a signal ended it.
-bool run_once(Cell& cell, RunSetup setup, std::size_t stall_trials) {
-  setup.plan = {.warm_up_trials = 0, .min_trials = 1, .max_trials = 1, .stall_trials = stall_trials, .budget = {}};
+  setup.plan = {.warm_up_trials = 0, .min_trials = 1, .max_trials = 1, .stall_trials = observe ? 1u : 0u, .budget = {}};
   setup.timeout = std::min<nanoseconds>(setup.timeout, kProbeTimeout);
   setup.keep_files = false;
   RunObserver nobody;
-  std::vector<Cell> cells{std::move(cell)};
-  const bool complete = run(cells, setup, nobody).complete;
-  cell = std::move(cells.front());
-  return complete;
+  const Runnable prefix{runnable.strategy, std::make_shared<ContentPrefix>(runnable.content, lines)};
+  if (!run(cells, {prefix}, setup, nobody).complete) return std::nullopt;
+  return std::move(shorter);
 }
 
 // When the last line is due, for a strategy that asks for its lines one by one.
-std::optional<nanoseconds> scheduled(const Cell& cell, const RunSetup& setup) {
+std::optional<nanoseconds> scheduled(const CellSpec& cell, const Runnable& runnable, const RunSetup& setup) {
   const Pace& pace = cell.workload.pace;
-  const std::uint64_t lines = cell.workload.content->lines();
+  const std::uint64_t lines = runnable.content->lines();
   if (pace.lines_per_second <= 0 || lines == 0) return nanoseconds(0);
-  Cell one_line = shortened(cell, 1);
-  if (!run_once(one_line, setup, 1)) return std::nullopt;
-  if (one_line.caller_stall.count == 0) return nanoseconds(0);
+  const std::optional<Cell> one_line = run_shortened(cell, runnable, 1, setup, true);
+  if (!one_line) return std::nullopt;
+  if (one_line->caller_stall.count == 0) return nanoseconds(0);
   const std::uint64_t last = lines - 1 - (lines - 1) % pace.burst_lines;
   return nanoseconds(std::llround(static_cast<double>(last) / pace.lines_per_second * 1e9));
 }
@@ -158,16 +154,18 @@ std::optional<TrialEstimate> estimate_trial(const ProbeLines& lines, nanoseconds
   return TrialEstimate{time, time, {}, {}};
 }
 
-std::optional<TrialEstimate> estimate_trial(const Cell& cell, const RunSetup& setup, nanoseconds share) {
-  const auto due = scheduled(cell, setup);
+std::optional<TrialEstimate> estimate_trial(const CellSpec& cell, const Runnable& runnable, const RunSetup& setup,
+                                            nanoseconds share) {
+  const auto due = scheduled(cell, runnable, setup);
   if (!due) return std::nullopt;
-  auto estimate = estimate_trial(probe_lines(cell), share, [&](std::uint64_t lines) -> std::optional<Sample> {
-    Cell shorter = shortened(cell, lines);
-    if (!run_once(shorter, setup, 0)) return std::nullopt;
-    return shorter.samples.front();
+  const Content& content = *runnable.content;
+  auto estimate = estimate_trial(probe_lines(cell, content), share, [&](std::uint64_t lines) -> std::optional<Sample> {
+    const std::optional<Cell> shorter = run_shortened(cell, runnable, lines, setup, false);
+    if (!shorter) return std::nullopt;
+    return shorter->samples.front();
   });
   if (!estimate || estimate->failed) return estimate;
-  const double clock_reads_ns = 2 * clock_read_ns() * static_cast<double>(cell.workload.content->lines());
+  const double clock_reads_ns = 2 * clock_read_ns() * static_cast<double>(content.lines());
   estimate->stall_time += nanoseconds(std::llround(clock_reads_ns));
   estimate->time = std::max(estimate->time, *due);
   estimate->stall_time = std::max(estimate->stall_time, *due);

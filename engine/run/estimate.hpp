@@ -9,7 +9,7 @@
 
 #include "engine/run/run.hpp"
 #include "engine/run/schedule.hpp"
-#include "engine/trial/sample.hpp"
+#include "engine/trial/cell.hpp"
 
 namespace writebench::engine {
 
@@ -40,7 +40,8 @@ std::optional<TrialEstimate> estimate_trial(const ProbeLines& lines, std::chrono
 
 /// The same for a cell, by real trials, each in a scratch directory of its own. A schedule (--rate) is not waited for,
 /// but added. Throws IoError where the directory cannot be written.
-std::optional<TrialEstimate> estimate_trial(const Cell& cell, const RunSetup& setup, std::chrono::nanoseconds share);
+std::optional<TrialEstimate> estimate_trial(const CellSpec& cell, const Runnable& runnable, const RunSetup& setup,
+                                            std::chrono::nanoseconds share);
 
 /// What a whole run comes to.
 struct RunEstimate {

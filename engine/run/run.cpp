@@ -17,8 +17,9 @@ using Clock = std::chrono::steady_clock;
 
 class Run {
  public:
-  Run(std::vector<Cell>& cells, const RunSetup& setup, RunObserver& observer)
+  Run(std::vector<Cell>& cells, const std::vector<Runnable>& runnables, const RunSetup& setup, RunObserver& observer)
       : cells_(cells),
+        runnables_(runnables),
         setup_(setup),
         observer_(observer),
         scratch_(setup.directory),
@@ -63,7 +64,8 @@ class Run {
     if (interrupted() || !schedule_.affordable(index, kind, elapsed())) return 0;
     observer_.trial_begins(cell, kind, schedule_.remaining(elapsed()));
     const auto began = Clock::now();
-    std::optional<TrialResult> result = verified_trial(cell, kind == Round::Kind::kStall || setup_.observe);
+    std::optional<TrialResult> result =
+        verified_trial(cell, runnables_[index], kind == Round::Kind::kStall || setup_.observe);
     if (!result) return 0;
     const std::chrono::nanoseconds whole = Clock::now() - began;
     Sample& sample = result->sample;
@@ -97,12 +99,13 @@ class Run {
   }
 
   // Nothing where a signal ended it.
-  std::optional<TrialResult> verified_trial(const Cell& cell, bool observe) {
+  std::optional<TrialResult> verified_trial(const Cell& cell, const Runnable& runnable, bool observe) {
     const std::string path = scratch_.file_path(cell.id + ".txt");
     ::unlink(path.c_str());
-    const Trial trial{.strategy = cell.strategy,
+    const Trial trial{.strategy = runnable.strategy,
                       .parameters = cell.parameters,
                       .workload = cell.workload,
+                      .content = *runnable.content,
                       .path = path,
                       .timeout = setup_.timeout,
                       .observe = observe,
@@ -117,7 +120,8 @@ class Run {
       return interrupted() == 0;
     });
     if (result) add_interference(*result);
-    if (result && result->sample.outcome == Outcome::kOk && !verified(cell, path, result->sample)) result.reset();
+    if (result && result->sample.outcome == Outcome::kOk && !verified(cell, *runnable.content, path, result->sample))
+      result.reset();
     if (!setup_.keep_files) ::unlink(path.c_str());
     return result;
   }
@@ -133,12 +137,12 @@ class Run {
   }
 
   // False where a signal ended it.
-  bool verified(const Cell& cell, const std::string& path, Sample& sample) {
-    const Verification verification =
-        verify(path, *cell.workload.content, cell.strategy.contract.order, cell.parameters.writers, [this] {
-          observer_.waiting();
-          return interrupted() != 0;
-        });
+  bool verified(const Cell& cell, const Content& content, const std::string& path, Sample& sample) {
+    const Verification verification = verify(path, content, cell.strategy.contract.order,
+                                             static_cast<unsigned>(cell.parameters.value(kWriters)), [this] {
+                                               observer_.waiting();
+                                               return interrupted() != 0;
+                                             });
     sample.order_unproven = verification.order_unproven;
     if (verification.right) return true;
     sample.outcome = Outcome::kIncorrect;
@@ -149,6 +153,7 @@ class Run {
   std::chrono::nanoseconds elapsed() const { return Clock::now() - began_; }
 
   std::vector<Cell>& cells_;
+  const std::vector<Runnable>& runnables_;
   const RunSetup& setup_;
   RunObserver& observer_;
   Scratch scratch_;
@@ -160,8 +165,9 @@ class Run {
 
 }  // namespace
 
-RunResult run(std::vector<Cell>& cells, const RunSetup& setup, RunObserver& observer) {
-  return Run(cells, setup, observer).result();
+RunResult run(std::vector<Cell>& cells, const std::vector<Runnable>& runnables, const RunSetup& setup,
+              RunObserver& observer) {
+  return Run(cells, runnables, setup, observer).result();
 }
 
 }  // namespace writebench::engine

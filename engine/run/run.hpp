@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/run/schedule.hpp"
-#include "engine/trial/sample.hpp"
+#include "engine/trial/cell.hpp"
 
 namespace writebench::engine {
 
@@ -39,9 +39,10 @@ struct RunResult {
   std::string kept_directory;  ///< where the files are, with keep_files
 };
 
-/// Measures the cells round by round: trial, verification, sample, next. Fills in samples and status as it goes, so
-/// that at every moment the cells hold what is known. The reference, if any, should be the first cell. Throws IoError
-/// where the directory cannot be written.
-RunResult run(std::vector<Cell>& cells, const RunSetup& setup, RunObserver& observer);
+/// Measures the cells round by round: trial, verification, sample, next. `runnables` says how each is run, in the same
+/// order. Fills in samples and status as it goes, so that at every moment the cells hold what is known. The reference,
+/// if any, should be the first cell. Throws IoError if the directory cannot be written.
+RunResult run(std::vector<Cell>& cells, const std::vector<Runnable>& runnables, const RunSetup& setup,
+              RunObserver& observer);
 
 }  // namespace writebench::engine

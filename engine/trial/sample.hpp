@@ -6,10 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/lines/workload.hpp"
 #include "engine/machine/interference.hpp"
-#include "engine/trial/histogram.hpp"
-#include "writebench/strategy.hpp"
 
 namespace writebench::engine {
 
@@ -65,32 +62,5 @@ struct Sample {
   /// The trial's one time: durable where syncing was asked for, else drained; absent unless the outcome is ok.
   std::optional<std::int64_t> time_ns() const;
 };
-
-/// A strategy with one set of parameters, and what is known of it so far.
-struct Cell {
-  std::string id;  ///< unique within a run
-  Descriptor strategy;
-  Parameters parameters;
-  Workload workload;
-  std::uint64_t bytes = 0;  ///< that the job's lines come to; null writes none of them
-  std::vector<Sample> samples;
-  std::size_t warm_up_trials = 0;  ///< that were run first, and thrown away
-  /// From trials of their own, whose clock reads touch no sample: how long the caller was held in each append, and, for
-  /// a strategy on an event loop, how late a timer on that loop was.
-  Distribution caller_stall;
-  Distribution loop_lag;
-  /// Ok until a trial says otherwise; then the cell gets no further trial. Nothing while there is no sample.
-  std::optional<Outcome> status;
-  std::string status_detail;
-
-  void add(Sample sample);
-};
-
-/// Whether two cells do the same work: the same lines at the same pace to the same kind of file, with the same
-/// durability. Only such are held against each other.
-bool same_work(const Cell& a, const Cell& b);
-
-/// time_ns() of every sample that has one, in the order measured.
-std::vector<double> times_ns(const Cell& cell);
 
 }  // namespace writebench::engine

@@ -108,7 +108,7 @@ void hold_back(Clock::time_point start, double share) {
 void measure(const Trial& trial, File& file, Record& record) {
   Clock::time_point start;
   std::int64_t submitted_ns = -1;
-  const Content& content = *trial.workload.content;
+  const Content& content = trial.content;
   Producers producers(trial.workload.pace, content.lines(), start, trial.observe ? &record.caller_stall : nullptr);
   Job::Hooks hooks{.submitted = [&] { submitted_ns = since(start); }, .observe = {}, .loop_late_ns = {}};
   if (trial.observe || trial.workload.pace.any()) {
@@ -158,7 +158,7 @@ void measure(const Trial& trial, File& file, Record& record) {
 // The file as the workload wants to find it; the trial then begins with an offset of 0.
 void set_up_file(int descriptor, const Trial& trial) {
   if (trial.strategy.contract.order == Order::kNothing) return;  // whoever writes nothing leaves it empty
-  const Content& content = *trial.workload.content;
+  const Content& content = trial.content;
   const auto bytes = static_cast<off_t>(content.offset_bytes(content.lines()));
   const auto checked = [&](const char* operation, int result) {
     if (result != 0) throw IoError(operation, trial.path, 0, errno);

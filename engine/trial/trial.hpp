@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/lines/workload.hpp"
+#include "engine/trial/histogram.hpp"
 #include "engine/trial/sample.hpp"
 #include "writebench/job.hpp"
 #include "writebench/strategy.hpp"
@@ -18,6 +19,7 @@ struct Trial {
   const Descriptor& strategy;
   const Parameters& parameters;
   const Workload& workload;
+  const Content& content;
   std::string path;                                   ///< of the file, which must not exist; left for its verification
   std::chrono::nanoseconds timeout{300'000'000'000};  ///< from prepare() on, until the trial is killed
   bool observe = false;           ///< time every append and the event loop, at the price of two clock reads a line

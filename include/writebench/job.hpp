@@ -17,7 +17,7 @@ struct Slice {
   std::uint64_t offset_bytes = 0;
 };
 
-/// What a strategy sees of one trial: the lines, the file, the parameters. Owned by the trial. lines() and slices() may
+/// What a strategy sees of one trial: the lines, the file, the options. Owned by the trial. lines() and slices() may
 /// be called from any thread.
 class Job {
  public:
@@ -32,15 +32,17 @@ class Job {
   Job(const Parameters& parameters, const Content& content, File& file, Hooks hooks = {})
       : parameters_(parameters), content_(content), file_(file), hooks_(std::move(hooks)) {}
 
-  const Parameters& parameters() const { return parameters_; }
+  /// What this trial runs with: an option that the strategy's descriptor lists.
+  std::uint64_t value(const Option& option) const { return parameters_.value(option); }
+
   File& file() { return file_; }
 
   /// All lines, in order.
   Lines lines() const { return lines_of({0, 1, content_.lines()}); }
 
-  /// The strided share of `writer`, below parameters().writers: lines writer, writer + writers, …
+  /// The strided share of `writer`, below value(kWriters): lines writer, writer + writers, …
   Lines lines(unsigned writer) const {
-    const std::uint64_t writers = parameters_.writers;
+    const std::uint64_t writers = parameters_.value(kWriters);
     const std::uint64_t total = content_.lines();
     return lines_of({writer, writers, total > writer ? (total - writer - 1) / writers + 1 : 0});
   }

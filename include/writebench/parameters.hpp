@@ -1,7 +1,11 @@
 #pragma once
 
-#include <cstddef>
+#include <algorithm>
 #include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "writebench/option.hpp"
 
 namespace writebench {
 
@@ -19,17 +23,35 @@ struct Durability {
   bool operator==(const Durability&) const = default;
 };
 
-/// What one cell is run with. A strategy reads what its descriptor says it uses and ignores the rest.
+/// What one cell is run with: the lines, the durability, and a value for each option that its strategy lists.
 struct Parameters {
   std::uint64_t lines = 500'000;
-  unsigned writers = 10;                       ///< logical producers of lines, at least 1
-  unsigned threads = 2;                        ///< threads of a pool, or that write in parallel, at least 1
-  std::size_t buffer_bytes = 65536;            ///< one block, at least 1
-  std::size_t queue_depth = 1024;              ///< submitted and not yet finished, at least 1
-  std::uint64_t in_flight_bytes = 1ull << 30;  ///< the same in bytes, at least 1; one line is let through, however long
   Durability durability = {};
+  std::vector<OptionValue> options = {};
 
   bool operator==(const Parameters&) const = default;
+
+  const OptionValue* find(std::string_view name) const {
+    const auto found =
+        std::find_if(options.begin(), options.end(), [&](const auto& value) { return value.name == name; });
+    return found == options.end() ? nullptr : &*found;
+  }
+
+  /// Its value here; the usual one if the strategy does not list it.
+  std::uint64_t value(const Option& option) const {
+    const OptionValue* const found = find(option.name);
+    return found == nullptr ? option.usual : found->number;
+  }
+
+  void set(const Option& option, std::uint64_t value) {
+    const auto found =
+        std::find_if(options.begin(), options.end(), [&](const auto& old) { return old.name == option.name; });
+    if (found == options.end()) {
+      options.emplace_back(option, value);
+    } else {
+      *found = OptionValue(option, value);
+    }
+  }
 };
 
 }  // namespace writebench

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "writebench/job.hpp"
@@ -44,25 +45,29 @@ struct Contract {
   bool each_line_durable = true;
 };
 
-/// The parameters that change what a strategy does, beyond the lines and the durability.
-struct Uses {
-  bool writers = false;
-  bool threads = false;
-  bool buffer = false;
-  bool queue_depth = false;
-  bool in_flight_bytes = false;
+/// What a strategy is there for.
+enum class Role {
+  kStrategy,  ///< a way to write lines
+  kControl,   ///< a bound that the others are held against; never ranked
+  kRung,      ///< a variant for explanations; not part of `all`
 };
 
-/// A strategy's entry in the table that lists them.
+/// A strategy's entry in the table that lists them. It owns what it says, so that an entry made at run time is no
+/// different.
 struct Descriptor {
-  std::string_view name;     ///< kebab-case, the file's name in other letters
-  std::string_view family;   ///< the shelf it stands on
-  std::string_view summary;  ///< one sentence
+  std::string name;     ///< kebab-case, the file's name in other letters
+  std::string family;   ///< the shelf it stands on
+  std::string summary;  ///< one sentence
+  Role role = Role::kStrategy;
   Contract contract = {};
-  Uses uses = {};
-  /// Why it cannot run on this machine; null or nothing where it can.
-  std::optional<std::string> (*unavailable)() = nullptr;
-  std::unique_ptr<Strategy> (*make)() = nullptr;
+  std::vector<const Option*> options = {};  ///< that change what it does; beyond the lines and the durability
+  /// Why it cannot run on this machine; null, or no value, if it can.
+  std::function<std::optional<std::string>()> unavailable = {};
+  std::function<std::unique_ptr<Strategy>()> make = {};
+
+  bool lists(const Option& option) const {
+    return std::any_of(options.begin(), options.end(), [&](const Option* own) { return own->name == option.name; });
+  }
 };
 
 /// The factory of a strategy class without constructor arguments.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reports/cost_names.hpp"
 #include "reports/json.hpp"
 
@@ -37,16 +39,28 @@ void add_interval(CsvRow& row, const std::string& name, const std::string& unit,
 }  // namespace
 
 std::string to_csv(const std::vector<CsvRow>& rows) {
-  std::string text;
-  const auto add_line = [&](const CsvRow& row, std::string CsvField::*part) {
+  std::vector<std::string> columns;
+  for (const CsvRow& row : rows) {
+    auto next = columns.begin();  // a new column stands where its row has it
     for (const CsvField& field : row) {
-      text += quoted(field.*part);
+      auto found = std::find(columns.begin(), columns.end(), field.column);
+      if (found == columns.end()) found = columns.insert(next, field.column);
+      next = found + 1;
+    }
+  }
+  std::string text;
+  const auto end_line = [&] { text.replace(text.size() - 1, 1, "\r\n"); };
+  if (columns.empty()) return text;
+  for (const std::string& column : columns) text += quoted(column) + ',';
+  end_line();
+  for (const CsvRow& row : rows) {
+    for (const std::string& column : columns) {
+      const auto field = std::find_if(row.begin(), row.end(), [&](const auto& own) { return own.column == column; });
+      if (field != row.end()) text += quoted(field->value);
       text += ',';
     }
-    text.replace(text.size() - 1, 1, "\r\n");
-  };
-  if (!rows.empty()) add_line(rows.front(), &CsvField::column);
-  for (const CsvRow& row : rows) add_line(row, &CsvField::value);
+    end_line();
+  }
   return text;
 }
 
@@ -57,30 +71,31 @@ CsvRow csv_of(const engine::Cell& cell) {
   const engine::Workload& work = cell.workload;
   const Contract& contract = cell.strategy.contract;
   const double rate = work.pace.lines_per_second;
-  return {{"id", cell.id},
-          {"strategy", std::string(cell.strategy.name)},
-          {"family", std::string(cell.strategy.family)},
-          {"order", contract.order == Order::kNothing ? "" : std::string(to_string(contract.order))},
-          {"layout", std::string(to_string(contract.layout))},
-          {"durability", to_string(parameters.durability)},
-          {"lines", csv_number(parameters.lines)},
-          {"bytes", csv_number(cell.bytes)},
-          {"writers", csv_number(parameters.writers)},
-          {"threads", csv_number(parameters.threads)},
-          {"buffer_bytes", csv_number(parameters.buffer_bytes)},
-          {"queue_depth", csv_number(parameters.queue_depth)},
-          {"in_flight_bytes", csv_number(parameters.in_flight_bytes)},
-          {"lines_kind", work.lines_kind},
-          {"least_line_bytes", csv_number(work.least_line_bytes)},
-          {"most_line_bytes", csv_number(work.most_line_bytes)},
-          {"input", work.input.value_or("")},
-          {"think_ns", csv_number(work.pace.think.count())},
-          {"due_lines_per_second", rate > 0 ? csv_number(rate) : ""},
-          {"burst_lines", csv_number(work.pace.burst_lines)},
-          {"file_state", std::string(to_string(work.file_state))},
-          {"preallocation", std::string(to_string(work.preallocation))},
-          {"status", cell.status ? std::string(to_string(*cell.status)) : ""},
-          {"status_detail", cell.status_detail}};
+  CsvRow row{{"id", cell.id},
+             {"strategy", cell.strategy.name},
+             {"family", cell.strategy.family},
+             {"order", contract.order == Order::kNothing ? "" : std::string(to_string(contract.order))},
+             {"layout", std::string(to_string(contract.layout))},
+             {"durability", to_string(parameters.durability)},
+             {"lines", csv_number(parameters.lines)},
+             {"bytes", csv_number(cell.bytes)}};
+  for (const OptionValue& option : parameters.options) {
+    row.push_back({option.key, option.kind == Option::Kind::kWord ? option.word : csv_number(option.number)});
+  }
+  for (CsvField& field : CsvRow{{"lines_kind", work.lines_kind},
+                                {"least_line_bytes", csv_number(work.least_line_bytes)},
+                                {"most_line_bytes", csv_number(work.most_line_bytes)},
+                                {"input", work.input.value_or("")},
+                                {"think_ns", csv_number(work.pace.think.count())},
+                                {"due_lines_per_second", rate > 0 ? csv_number(rate) : ""},
+                                {"burst_lines", csv_number(work.pace.burst_lines)},
+                                {"file_state", std::string(to_string(work.file_state))},
+                                {"preallocation", std::string(to_string(work.preallocation))},
+                                {"status", cell.status ? std::string(to_string(*cell.status)) : ""},
+                                {"status_detail", cell.status_detail}}) {
+    row.push_back(std::move(field));
+  }
+  return row;
 }
 
 CsvRow csv_of(const Summary* summary) {

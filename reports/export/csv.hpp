@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/trial/sample.hpp"
+#include "engine/trial/cell.hpp"
 #include "reports/report.hpp"
 
 namespace writebench::reports {
@@ -19,7 +19,7 @@ struct CsvField {
 
 using CsvRow = std::vector<CsvField>;
 
-/// Rows with the same columns as a file by RFC 4180, whose first line names the columns.
+/// A file by RFC 4180, whose first line names the columns. A row without one of them leaves it empty.
 std::string to_csv(const std::vector<CsvRow>& rows);
 
 /// Every digit that the number has.

@@ -33,7 +33,7 @@ Json row_of(const Measured& measured, std::size_t family, std::size_t repetition
           {"run_type", "iteration"},
           {"repetitions", repetitions},
           {"repetition_index", repetition},
-          {"threads", cell.strategy.uses.threads ? cell.parameters.threads : 1},
+          {"threads", cell.parameters.find(kThreads.name) ? cell.parameters.value(kThreads) : 1},
           {"iterations", 1}};
 }
 

@@ -36,16 +36,12 @@ Json mean_of(const engine::Cell& cell, std::optional<std::int64_t> engine::Cost:
 
 // All of them texts, as hyperfine has them.
 Json parameters_of(const engine::Cell& cell) {
-  const Parameters& parameters = cell.parameters;
-  const Uses& uses = cell.strategy.uses;
   Json json{{"strategy", cell.strategy.name},
-            {"lines", std::to_string(parameters.lines)},
-            {"durability", to_string(parameters.durability)}};
-  if (uses.writers) json["writers"] = std::to_string(parameters.writers);
-  if (uses.threads) json["threads"] = std::to_string(parameters.threads);
-  if (uses.buffer) json["buffer_bytes"] = std::to_string(parameters.buffer_bytes);
-  if (uses.queue_depth) json["queue_depth"] = std::to_string(parameters.queue_depth);
-  if (uses.in_flight_bytes) json["in_flight_bytes"] = std::to_string(parameters.in_flight_bytes);
+            {"lines", std::to_string(cell.parameters.lines)},
+            {"durability", to_string(cell.parameters.durability)}};
+  for (const OptionValue& option : cell.parameters.options) {
+    json[option.key] = option.kind == Option::Kind::kWord ? option.word : std::to_string(option.number);
+  }
   return json;
 }
 

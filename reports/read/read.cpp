@@ -9,6 +9,7 @@
 #include "reports/read/json_load.hpp"
 #include "reports/read/read_cell.hpp"
 #include "reports/read/read_environment.hpp"
+#include "reports/read/upgrade.hpp"
 
 namespace writebench::reports {
 namespace {
@@ -28,7 +29,7 @@ void check_origin(const json& report, const std::string& path) {
                     "that one, or upgrade",
                     path, version, kSchema));
   }
-  if (version < kSchema) schema.refuse(fmt::format("must be {}, not {}", kSchema, version));
+  if (version < 1) schema.refuse(fmt::format("must be from 1 to {}, not {}", kSchema, version));
 }
 
 std::string read_started_at(const Field& field) {
@@ -54,13 +55,13 @@ engine::Plan read_plan(const Field& field) {
   return plan;
 }
 
-std::vector<engine::Cell> read_cells(const Field& field, bool complete) {
+std::vector<engine::Cell> read_cells(const Field& field, const std::vector<OptionValue>& options, bool complete) {
   std::vector<engine::Cell> cells;
   std::set<std::string> ids;
   const std::vector<Field> items = field.items();
   if (items.empty()) field.refuse("must not be empty");
   for (const Field& item : items) {
-    cells.push_back(read_cell(item));
+    cells.push_back(read_cell(item, options));
     if (!ids.insert(cells.back().id).second) item.at("id").refuse("repeats the id of another cell");
     if (complete && !cells.back().status) item.at("status").refuse("is null in a report that says it is complete");
   }
@@ -82,7 +83,7 @@ Report read_fields(const Field& field) {
   report.plan = read_plan(field.at("plan"));
   report.environment = read_environment(field.at("environment"));
   report.clock_read_ns = field.at("harness").at("clock_read_ns").number();
-  report.cells = read_cells(field.at("cells"), report.complete);
+  report.cells = read_cells(field.at("cells"), read_options(field.at("options")), report.complete);
   field.at("ranking").items();  // follows from the cells
   for (const Field& warning : field.at("warnings").items()) {
     report.warnings.push_back({warning.at("code").some_text(), warning.at("message").some_text()});
@@ -95,9 +96,10 @@ Report read_fields(const Field& field) {
 Report read_report(const std::string& path) { return parse_report(load_text(path), path); }
 
 Report parse_report(const std::string& text, const std::string& path) {
-  const json report = parse_json(text, path);
+  json report = parse_json(text, path);
   try {
     check_origin(report, path);
+    upgrade(report);
     return read_fields({report, ""});
   } catch (const BadField& error) {
     throw BadReport(

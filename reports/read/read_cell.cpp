@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "reports/json.hpp"
 #include "reports/read/read_distribution.hpp"
@@ -14,12 +14,6 @@ namespace {
 
 using engine::Cell;
 using engine::Workload;
-
-// A descriptor's texts are those of the program. What a file says has to live as long: there are few different names.
-std::string_view kept(const std::string& name) {
-  static std::set<std::string, std::less<>> names;
-  return *names.insert(name).first;
-}
 
 Durability read_durability(const Field& field) {
   const std::string text = field.text();
@@ -45,36 +39,29 @@ Contract read_contract(const Field& field, const Durability& durability) {
   return contract;
 }
 
-Uses read_uses(const Field& field) {
-  Uses uses;
-  for (const Field& item : field.items()) {
-    const std::string name = item.text();
-    if (name == "writers") {
-      uses.writers = true;
-    } else if (name == "threads") {
-      uses.threads = true;
-    } else if (name == "buffer_bytes") {
-      uses.buffer = true;
-    } else if (name == "queue_depth") {
-      uses.queue_depth = true;
-    } else if (name == "in_flight_bytes") {
-      uses.in_flight_bytes = true;
-    } else {
-      item.refuse("is an unknown word, " + item.shown());
-    }
+// An option's value, by what the report's own table says of the option.
+OptionValue read_option(const Field& field, OptionValue option) {
+  if (option.kind == Option::Kind::kWord) {
+    option.word = field.some_text();
+  } else {
+    option.number = field.whole<std::uint64_t>();
   }
-  return uses;
+  return option;
 }
 
-Parameters read_parameters(const Field& field) {
+Parameters read_parameters(const Field& field, const std::vector<OptionValue>& options) {
   Parameters parameters;
   parameters.lines = field.at("lines").whole<std::uint64_t>();
-  parameters.writers = field.at("writers").whole<unsigned>(1);
-  parameters.threads = field.at("threads").whole<unsigned>(1);
-  parameters.buffer_bytes = field.at("buffer_bytes").whole<std::size_t>(1);
-  parameters.queue_depth = field.at("queue_depth").whole<std::size_t>(1);
-  parameters.in_flight_bytes = field.at("in_flight_bytes").whole<std::uint64_t>(1);
   parameters.durability = read_durability(field.at("durability"));
+  for (const OptionValue& option : options) {  // in the report's order, which the JSON object does not keep
+    if (const auto value = field.find(option.key.c_str())) parameters.options.push_back(read_option(*value, option));
+  }
+  for (const auto& [key, value] : field.members()) {
+    const bool known = key == "lines" || key == "durability" ||
+                       std::any_of(options.begin(), options.end(),
+                                   [&key = key](const OptionValue& option) { return option.key == key; });
+    if (!known) value.refuse("is not among the report's options");
+  }
   return parameters;
 }
 
@@ -129,13 +116,25 @@ void check_status(const Field& field, Cell& cell) {
 
 }  // namespace
 
-Cell read_cell(const Field& field) {
+std::vector<OptionValue> read_options(const Field& field) {
+  std::vector<OptionValue> options;
+  for (const Field& item : field.items()) {
+    OptionValue option;
+    option.name = item.at("name").some_text();
+    option.key = item.at("key").some_text();
+    option.summary = item.at("summary").text();
+    option.kind = item.at("kind").word<Option::Kind>();
+    options.push_back(std::move(option));
+  }
+  return options;
+}
+
+Cell read_cell(const Field& field, const std::vector<OptionValue>& options) {
   Cell cell;
   cell.id = field.at("id").some_text();
-  cell.strategy.name = kept(field.at("strategy").some_text());
-  cell.strategy.family = kept(field.at("family").some_text());
-  cell.strategy.uses = read_uses(field.at("parameters_used"));
-  cell.parameters = read_parameters(field.at("parameters"));
+  cell.strategy.name = field.at("strategy").some_text();
+  cell.strategy.family = field.at("family").some_text();
+  cell.parameters = read_parameters(field.at("parameters"), options);
   cell.workload = read_workload(field.at("workload"));
   cell.strategy.contract = read_contract(field.at("contract"), cell.parameters.durability);
   cell.bytes = field.at("bytes").whole<std::uint64_t>();

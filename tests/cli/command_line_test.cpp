@@ -30,15 +30,25 @@ void expect_refused(const std::vector<const char*>& arguments, const std::vector
   EXPECT_EQ(refusal.find('\n'), std::string::npos) << refusal;
 }
 
+std::uint64_t value_of(const Options& options, std::string_view strategy, const Option& option) {
+  for (const engine::Cell& cell : options.cells) {
+    if (cell.strategy.name != strategy) continue;
+    EXPECT_NE(cell.parameters.find(option.name), nullptr) << option.name;
+    return cell.parameters.value(option);
+  }
+  ADD_FAILURE() << strategy;
+  return 0;
+}
+
 TEST(Options, AreTheOriginCaseByDefault) {
   const Options options = options_of({});
   EXPECT_EQ(options.command, Options::Command::kRun);
   EXPECT_EQ(options.cells.size(), strategies::table().size());
   EXPECT_EQ(options.cells[0].parameters.lines, 500'000u);
-  EXPECT_EQ(options.cells[0].parameters.writers, 10u);
-  EXPECT_GE(options.cells[0].parameters.threads, 2u);
-  EXPECT_EQ(options.cells[0].parameters.buffer_bytes, 65'536u);
-  EXPECT_EQ(options.cells[0].parameters.queue_depth, 1024u);
+  EXPECT_EQ(value_of(options, "naive-async", kWriters), 10u);
+  EXPECT_GE(value_of(options, "naive-async", kThreads), 2u);
+  EXPECT_EQ(value_of(options, "sync-buffered", kBufferSize), 65'536u);
+  EXPECT_EQ(value_of(options, "thread-pool", kQueueDepth), 1024u);
   EXPECT_EQ(options.cells[0].parameters.durability, Durability{});
   EXPECT_EQ(options.directory, ".");
   EXPECT_EQ(options.report_path, "writebench-report.json");
@@ -48,7 +58,7 @@ TEST(Options, AreTheOriginCaseByDefault) {
 }
 
 TEST(Options, TakeEveryValueThatIsGiven) {
-  const Options options = options_of({"--strategy",  "sync,bulk",
+  const Options options = options_of({"--strategy",  "sync,buffered,naive-async,thread-pool",
                                       "--lines",     "1k",
                                       "--writers=3", "--threads",
                                       "4",           "--buffer-size",
@@ -64,15 +74,15 @@ TEST(Options, TakeEveryValueThatIsGiven) {
                                       "--out",       "x.json",
                                       "--json",      "--keep-files",
                                       "--in-process"});
-  EXPECT_EQ(options.cells.size(), 3u) << "the controls are always measured";
+  EXPECT_EQ(options.cells.size(), 6u) << "the controls are always measured";
   EXPECT_DOUBLE_EQ(options.plan.precision, 0.005);
   EXPECT_EQ(options.plan.warm_up_trials, 4u);
   EXPECT_EQ(options.plan.stall_trials, 0u);
   EXPECT_EQ(options.cells[0].parameters.lines, 1000u);
-  EXPECT_EQ(options.cells[0].parameters.writers, 3u);
-  EXPECT_EQ(options.cells[0].parameters.threads, 4u);
-  EXPECT_EQ(options.cells[0].parameters.buffer_bytes, 1u << 20);
-  EXPECT_EQ(options.cells[0].parameters.queue_depth, 7u);
+  EXPECT_EQ(value_of(options, "naive-async", kWriters), 3u);
+  EXPECT_EQ(value_of(options, "naive-async", kThreads), 4u);
+  EXPECT_EQ(value_of(options, "buffered", kBufferSize), 1u << 20);
+  EXPECT_EQ(value_of(options, "thread-pool", kQueueDepth), 7u);
   EXPECT_EQ(options.cells[0].parameters.durability,
             (Durability{.kind = Durability::Kind::kBytes, .interval_bytes = 4096}));
   EXPECT_EQ(options.directory, "/");
@@ -85,14 +95,14 @@ TEST(Options, TakeEveryValueThatIsGiven) {
 }
 
 TEST(Options, HaveShortForms) {
-  const Options options = options_of(
-      {"-s", "sync", "-n", "5", "-w", "3", "-t4", "-b", "7", "-q", "9", "-D", "close", "-d", "/", "-o", "x"});
-  EXPECT_EQ(options.cells.size(), 3u);
+  const Options options = options_of({"-s", "sync,buffered,naive-async,thread-pool", "-n", "5", "-w", "3", "-t4", "-b",
+                                      "7", "-q", "9", "-D", "close", "-d", "/", "-o", "x"});
+  EXPECT_EQ(options.cells.size(), 6u);
   EXPECT_EQ(options.cells[0].parameters.lines, 5u);
-  EXPECT_EQ(options.cells[0].parameters.writers, 3u);
-  EXPECT_EQ(options.cells[0].parameters.threads, 4u);
-  EXPECT_EQ(options.cells[0].parameters.buffer_bytes, 7u);
-  EXPECT_EQ(options.cells[0].parameters.queue_depth, 9u);
+  EXPECT_EQ(value_of(options, "naive-async", kWriters), 3u);
+  EXPECT_EQ(value_of(options, "naive-async", kThreads), 4u);
+  EXPECT_EQ(value_of(options, "buffered", kBufferSize), 7u);
+  EXPECT_EQ(value_of(options, "thread-pool", kQueueDepth), 9u);
   EXPECT_EQ(options.cells[0].parameters.durability.kind, Durability::Kind::kClose);
   EXPECT_EQ(options.directory, "/");
   EXPECT_EQ(options.report_path, "x");

@@ -100,27 +100,20 @@ TEST(Matching, WhatIsUnlikeIsNamedWithBothValues) {
   }
 }
 
-TEST(Matching, AParameterCountsOnlyWhereTheStrategyUsesIt) {
-  const struct {
-    const char* name;
-    bool Uses::*use;
-    std::function<void(Parameters&)> change;
-  } kParameters[] = {
-      {"writers is", &Uses::writers, [](Parameters& p) { ++p.writers; }},
-      {"threads is", &Uses::threads, [](Parameters& p) { ++p.threads; }},
-      {"buffer_bytes is", &Uses::buffer, [](Parameters& p) { ++p.buffer_bytes; }},
-      {"queue_depth is", &Uses::queue_depth, [](Parameters& p) { ++p.queue_depth; }},
-      {"in_flight_bytes is", &Uses::in_flight_bytes, [](Parameters& p) { ++p.in_flight_bytes; }},
-  };
-  for (const auto& parameter : kParameters) {
+TEST(Matching, AnOptionCountsIfEitherSideHasIt) {
+  for (const Option* option : kSharedOptions) {
     Cell base = measured("buffered");
     Cell head = base;
-    parameter.change(head.parameters);
-    EXPECT_EQ(match_of({base}, {head}).matches.size(), 1u) << parameter.name;
-    base.strategy.uses.*parameter.use = head.strategy.uses.*parameter.use = true;
-    const Matching matching = match_of({base}, {head});
-    ASSERT_EQ(matching.rest.size(), 1u) << parameter.name;
-    EXPECT_TRUE(matching.rest[0].reason.starts_with(parameter.name)) << matching.rest[0].reason;
+    base.parameters.set(*option, 2);
+    EXPECT_EQ(match_of({base}, {head}).rest.at(0).reason,
+              std::string(option->key) + " is 2 in the base and none in the head");
+    EXPECT_EQ(match_of({head}, {base}).rest.at(0).reason,
+              std::string(option->key) + " is none in the base and 2 in the head");
+    head.parameters.set(*option, 3);
+    EXPECT_EQ(match_of({base}, {head}).rest.at(0).reason,
+              std::string(option->key) + " is 2 in the base and 3 in the head");
+    head.parameters.set(*option, 2);
+    EXPECT_EQ(match_of({base}, {head}).matches.size(), 1u);
   }
 }
 

@@ -42,6 +42,15 @@ Sample known_sample(int round, std::int64_t time_ns) {
   return sample;
 }
 
+// An option that belongs to one strategy, and whose value is a word.
+constexpr std::string_view kPolls[] = {"off", "on"};
+constexpr Option kPoll{.name = "poll",
+                       .key = "poll",
+                       .summary = "how completions are found",
+                       .kind = Option::Kind::kWord,
+                       .min = 0,
+                       .words = kPolls};
+
 Cell made_up_cell(std::string_view name, std::string_view family, const std::string& id = "") {
   Cell cell;
   cell.id = id.empty() ? std::string(name) : id;
@@ -69,12 +78,15 @@ std::vector<Cell> cells() {
   cells.push_back(with_times(made_up_cell("sync", "caller writes", "sync#2"), 102'000, 2));
   cells.push_back(with_times(made_up_cell("naive-async", "dispatch"), 9'000'000, 3));
   cells.back().strategy.contract.order = Order::kPerWriter;
-  cells.back().strategy.uses = {.writers = true, .threads = true, .buffer = true, .queue_depth = true};
+  for (const Option* option : {&kWriters, &kThreads, &kBufferSize, &kQueueDepth}) {
+    cells.back().parameters.set(*option, option->usual);
+  }
   cells.back().loop_lag = {.buckets = {{128, 129, 7}}, .count = 7, .max_ns = 129};
   cells.push_back(with_times(made_up_cell("thread-pool", "dispatch", "thread-pool queue-depth=8"), 800'000, 3));
   cells.back().strategy.contract.order = Order::kNone;
-  cells.back().strategy.uses = {.threads = true, .queue_depth = true, .in_flight_bytes = true};
-  cells.back().parameters.queue_depth = 8;
+  cells.back().parameters.set(kThreads, 2);
+  cells.back().parameters.set(kQueueDepth, 8);
+  cells.back().parameters.set(kPoll, 1);
   cells.push_back(made_up_cell("lost", "faulty"));
   cells.back().add(failed_sample(0, Outcome::kIncorrect, "1 line lost, line 5 (byte 35)"));
   cells.push_back(with_times(made_up_cell("throws", "faulty"), 50'000, 1));
@@ -86,7 +98,8 @@ std::vector<Cell> cells() {
   cells.back().status_detail = "needs a kernel of next year";
   cells.push_back(made_up_cell("buffered", "dispatch", "not-run"));
   Cell other = made_up_cell("sync", "caller writes", "sync lines=5");
-  other.parameters = {.lines = 5, .durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 4096}};
+  other.parameters.lines = 5;
+  other.parameters.durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 4096};
   other.workload.lines_kind = "replayed";
   other.workload.least_line_bytes = 1;
   other.workload.most_line_bytes = 1ull << 40;

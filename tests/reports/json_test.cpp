@@ -184,19 +184,26 @@ TEST(Json, SaysNullWhereThereIsNoBudget) {
 TEST(Json, SaysWhatACellPromisesAndUses) {
   Cell cell = cell_of("buffered");
   cell.strategy.contract.order = Order::kPerWriter;
-  cell.strategy.uses = {.writers = true, .buffer = true};
+  cell.parameters.set(kWriters, 10);
+  cell.parameters.set(kBufferSize, 4096);
   cell.parameters.durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 4096};
   Cell control = cell_of("null");
   control.strategy.contract.order = Order::kNothing;
-  const json cells = parsed(report_of({cell, control}))["cells"];
+  const json report = parsed(report_of({cell, control}));
+  const json& cells = report["cells"];
+  ASSERT_EQ(report["options"].size(), 2u);
+  EXPECT_EQ(
+      report["options"][1],
+      json({{"name", "buffer-size"}, {"key", "buffer_bytes"}, {"kind", "bytes"}, {"summary", "size of one block"}}));
   EXPECT_EQ(cells[0]["contract"]["order"], "per-writer");
   EXPECT_EQ(cells[0]["contract"]["layout"], "one-file");
   EXPECT_EQ(cells[0]["contract"]["durability"], "bytes=4096");
   EXPECT_EQ(cells[0]["parameters"]["durability"], "bytes=4096");
-  EXPECT_EQ(cells[0]["parameters_used"], json({"writers", "buffer_bytes"}));
+  EXPECT_EQ(cells[0]["parameters"]["writers"], 10);
+  EXPECT_EQ(cells[0]["parameters"]["buffer_bytes"], 4096);
   EXPECT_TRUE(cells[1]["contract"]["order"].is_null());
   EXPECT_EQ(cells[1]["contract"]["durability"], "none");
-  EXPECT_EQ(cells[1]["parameters_used"], json::array());
+  EXPECT_EQ(cells[1]["parameters"], json({{"lines", 3}, {"durability", "none"}}));
 }
 
 std::optional<std::string> no_kernel() { return "needs a kernel of next year"; }

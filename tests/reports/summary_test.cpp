@@ -166,8 +166,8 @@ TEST(Summary, PairsOnlyCellsOfTheSameWork) {
 
 TEST(Summary, PairsCellsThatDifferOnlyInHowTheyDoTheWork) {
   std::vector<Cell> cells{cell_of("sync", {{0, 10}}), cell_of("buffered", {{0, 40}})};
-  cells[1].parameters.writers = 64;
-  cells[1].parameters.buffer_bytes = 7;
+  cells[1].parameters.set(kWriters, 64);
+  cells[1].parameters.set(kBufferSize, 7);
   EXPECT_DOUBLE_EQ(summarise(cells[1], cells).value().ratio_to_reference.value().median, 4);
 }
 

@@ -80,16 +80,18 @@ class Contract : public testing::TestWithParam<Descriptor> {
 
   // In this process, where the fake kernels can count.
   Result run(const Parameters& parameters, Syscalls syscalls = {}) {
-    const engine::Workload workload{.content = std::make_shared<engine::NumberedLines>(parameters.lines)};
+    const engine::Workload workload;
+    const engine::NumberedLines content(parameters.lines);
     const std::string path = scratch_.file_path("file");
     const auto sample = engine::run_trial({.strategy = GetParam(),
                                            .parameters = parameters,
                                            .workload = workload,
+                                           .content = content,
                                            .path = path,
                                            .in_process = true,
                                            .syscalls = syscalls});
-    Result result{sample->sample,
-                  engine::verify(path, *workload.content, GetParam().contract.order, parameters.writers)};
+    Result result{sample->sample, engine::verify(path, content, GetParam().contract.order,
+                                                 static_cast<unsigned>(parameters.value(kWriters)))};
     ::unlink(path.c_str());
     return result;
   }
@@ -97,10 +99,10 @@ class Contract : public testing::TestWithParam<Descriptor> {
   void expect_right(const Parameters& parameters, Syscalls syscalls = {}) {
     const Result result = run(parameters, syscalls);
     const auto describe = [&] {
-      return testing::Message() << parameters.lines << " lines, " << parameters.writers << " writers, "
-                                << parameters.threads << " threads, " << parameters.buffer_bytes << " bytes, depth "
-                                << parameters.queue_depth << ": " << result.sample.detail << " "
-                                << result.verification.describe();
+      testing::Message message;
+      message << parameters.lines << " lines";
+      for (const OptionValue& option : parameters.options) message << ", " << option.name << " " << option.number;
+      return message << ": " << result.sample.detail << " " << result.verification.describe();
     };
     EXPECT_EQ(result.sample.outcome, Outcome::kOk) << describe();
     EXPECT_TRUE(result.verification.right) << describe();
@@ -113,27 +115,27 @@ class Contract : public testing::TestWithParam<Descriptor> {
 
 TEST_P(Contract, HoldsForAnyNumberOfLinesAndWriters) {
   for (const std::uint64_t lines : {0u, 1u, 2u, 9u, 10u, 11u, 1000u, 3001u}) {
-    for (const unsigned writers : {1u, 2u, 10u, 64u}) expect_right({.lines = lines, .writers = writers});
+    for (const unsigned writers : {1u, 2u, 10u, 64u}) expect_right({.lines = lines, .options = {{kWriters, writers}}});
   }
 }
 
 TEST_P(Contract, HoldsForAnyBufferFromSmallerThanALineToLargerThanTheFile) {
   for (const std::size_t bytes : {1u, 2u, 7u, 8u, 9u, 100u, 4096u, 65536u, 1u << 20}) {
-    expect_right({.lines = 2345, .buffer_bytes = bytes});
+    expect_right({.lines = 2345, .options = {{kBufferSize, bytes}}});
   }
 }
 
 TEST_P(Contract, HoldsForAnyNumberOfThreadsAndAnyDepth) {
   for (const unsigned threads : {1u, 2u, 3u, 8u, 33u}) {
     for (const std::size_t depth : {1u, 2u, 1000u}) {
-      expect_right({.lines = 1234, .threads = threads, .queue_depth = depth});
+      expect_right({.lines = 1234, .options = {{kThreads, threads}, {kQueueDepth, depth}}});
     }
   }
 }
 
 TEST_P(Contract, HoldsForAnyBoundOnTheBytesInFlight) {
   for (const std::uint64_t bytes : {1u, 8u, 100u, 100'000u}) {
-    expect_right({.lines = 1234, .in_flight_bytes = bytes});
+    expect_right({.lines = 1234, .options = {{kInFlightBytes, bytes}}});
   }
 }
 
@@ -142,12 +144,12 @@ TEST_P(Contract, HoldsForTheOriginCase) {
 }
 
 TEST_P(Contract, ContinuesShortCountsAndInterruptedCalls) {
-  expect_right({.lines = 500, .buffer_bytes = 100}, kShortAndInterrupted);
+  expect_right({.lines = 500, .options = {{kBufferSize, 100}}}, kShortAndInterrupted);
 }
 
 TEST_P(Contract, ReportsAFullDisk) {
   for (const std::size_t buffer_bytes : {64u, 512u, 1u << 20}) {
-    const Result result = run({.lines = 2000, .buffer_bytes = buffer_bytes}, kFullDisk);
+    const Result result = run({.lines = 2000, .options = {{kBufferSize, buffer_bytes}}}, kFullDisk);
     if (!writes()) continue;
     EXPECT_EQ(result.sample.outcome, Outcome::kFailed);
     EXPECT_NE(result.sample.detail.find("No space left on device"), std::string::npos) << result.sample.detail;
@@ -160,9 +162,10 @@ TEST_P(Contract, MakesItsBytesDurableWhereAskedTo) {
   EXPECT_EQ(syncs, 1);
   if (!writes()) return;
   syncs = 0;
-  expect_right(
-      {.lines = 5000, .buffer_bytes = 100, .durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 10'000}},
-      kCountingSyncs);
+  expect_right({.lines = 5000,
+                .durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 10'000},
+                .options = {{kBufferSize, 100}}},
+               kCountingSyncs);
   EXPECT_EQ(syncs, GetParam().name == "bulk" ? 2 : 5) << "48,890 bytes pass four multiples of 10,000 (in bulk's one "
                                                          "call, one sync); and one at the end";
 }
@@ -187,10 +190,12 @@ TEST_P(Contract, MarksThatTheCallersAreFreeNoLaterThanTheEnd) {
 }
 
 TEST_P(Contract, RunsInAChildProcessToo) {
-  const engine::Workload workload{.content = std::make_shared<engine::NumberedLines>(100)};
+  const engine::Workload workload;
+  const engine::NumberedLines content(100);
   const auto sample = engine::run_trial({.strategy = GetParam(),
                                          .parameters = {.lines = 100},
                                          .workload = workload,
+                                         .content = content,
                                          .path = scratch_.file_path("child")});
   EXPECT_EQ(sample->sample.outcome, Outcome::kOk) << sample->sample.detail;
 }

@@ -107,7 +107,7 @@ class SpinsInSomeAppends final : public Strategy {
 
 template <class S>
 Descriptor entry(std::string_view name) {
-  return {.name = name, .family = "faulty", .summary = "misbehaves on purpose", .make = make_strategy<S>};
+  return {.name = std::string(name), .family = "faulty", .summary = "misbehaves on purpose", .make = make_strategy<S>};
 }
 
 }  // namespace

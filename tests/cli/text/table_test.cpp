@@ -36,7 +36,7 @@ void add(Cell& cell, Outcome outcome, std::int64_t time_ns, const std::string& d
 Cell cell_of(std::string_view name, const std::vector<std::int64_t>& times_ns, const std::string& id = "") {
   Cell cell;
   cell.id = id.empty() ? std::string(name) : id;
-  cell.strategy = *strategies::find(name);
+  cell.strategy = engine::StrategyTraits(*strategies::find(name));
   cell.bytes = 5'888'890;
   for (const std::int64_t time_ns : times_ns) add(cell, Outcome::kOk, time_ns);
   return cell;

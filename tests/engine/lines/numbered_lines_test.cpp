@@ -70,7 +70,7 @@ TEST(Job, SharesTheLinesAmongWritersSoThatEachGoesToOne) {
   for (const std::uint64_t lines : {0u, 1u, 9u, 10u, 11u, 1003u}) {
     for (const unsigned writers : {1u, 3u, 10u, 64u}) {
       const NumberedLines content(lines);
-      const Job job({.lines = lines, .writers = writers}, content, file);
+      const Job job({.lines = lines, .options = {{kWriters, writers}}}, content, file);
       std::vector<int> seen(lines, 0);
       for (unsigned writer = 0; writer < writers; ++writer) {
         std::uint64_t next = writer;

@@ -166,12 +166,11 @@ class EstimateOfACell : public testing::Test {
   TrialEstimate estimate(const Descriptor& strategy, std::uint64_t lines, const Pace& pace = {}) {
     Cell cell;
     cell.id = strategy.name;
-    cell.strategy = strategy;
     cell.parameters.lines = lines;
-    cell.workload.content = std::make_shared<NumberedLines>(lines);
     cell.workload.pace = pace;
     const RunSetup setup{.directory = parent_.path(), .plan = {}, .timeout = seconds(1)};
-    const auto estimate = estimate_trial(cell, setup, milliseconds(100));
+    const auto estimate =
+        estimate_trial(cell, {strategy, std::make_shared<NumberedLines>(lines)}, setup, milliseconds(100));
     EXPECT_TRUE(std::filesystem::is_empty(parent_.path()));
     return *estimate;
   }

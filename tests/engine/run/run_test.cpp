@@ -20,12 +20,12 @@ class RunTest : public testing::Test {
     for (const std::string_view name : names) {
       Cell cell;
       cell.id = name;
-      cell.strategy = tests::faulty(name);
+      cell.strategy = StrategyTraits(tests::faulty(name));
       cell.parameters.lines = 20;
-      cell.workload.content = std::make_shared<NumberedLines>(20);
       cells_.push_back(std::move(cell));
+      runnables_.push_back({tests::faulty(name), std::make_shared<NumberedLines>(20)});
     }
-    return run(cells_,
+    return run(cells_, runnables_,
                {.directory = parent_.path(),
                 .plan = plan_,
                 .timeout = std::chrono::milliseconds(300),
@@ -49,6 +49,7 @@ class RunTest : public testing::Test {
   NumberedLines content_{20};
   Plan plan_{.warm_up_trials = 0, .min_trials = 2, .max_trials = 2, .stall_trials = 0, .budget = {}};
   std::vector<Cell> cells_;
+  std::vector<Runnable> runnables_;
   Counter observer_;
 };
 
@@ -87,9 +88,9 @@ TEST_F(RunTest, CountsAFailureInAWarmUpRound) {
 TEST_F(RunTest, LeavesACellAloneThatIsKnownToBeUnavailable) {
   Cell cell;
   cell.id = "never";
-  cell.strategy = tests::faulty("throws");
   cell.status = Outcome::kUnavailable;
   cells_.push_back(cell);
+  runnables_.push_back({tests::faulty("throws"), nullptr});
   run_cells({"sleeps"});
   EXPECT_TRUE(cells_[0].samples.empty());
 }
@@ -129,7 +130,7 @@ TEST_F(RunTest, KeepsTheFilesWhereAskedTo) {
 }
 
 TEST_F(RunTest, FailsWhereTheDirectoryCannotBeUsed) {
-  EXPECT_THROW(run(cells_, {.directory = "/nonexistent", .plan = {}, .timeout = {}}, observer_), IoError);
+  EXPECT_THROW(run(cells_, runnables_, {.directory = "/nonexistent", .plan = {}, .timeout = {}}, observer_), IoError);
 }
 
 }  // namespace

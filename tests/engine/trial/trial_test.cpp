@@ -27,6 +27,7 @@ class TrialTest : public testing::Test {
     const auto result = run_trial({.strategy = tests::faulty(strategy),
                                    .parameters = parameters_,
                                    .workload = workload_,
+                                   .content = content_,
                                    .path = path,
                                    .timeout = timeout,
                                    .observe = observe_,
@@ -42,7 +43,7 @@ class TrialTest : public testing::Test {
   Scratch scratch_{testing::TempDir()};
   Parameters parameters_{.lines = 20};
   NumberedLines content_{20};
-  Workload workload_{.content = std::make_shared<NumberedLines>(20)};
+  Workload workload_;
   bool observe_ = false;
   int trials_ = 0;
   Distribution caller_stall_;
@@ -95,6 +96,7 @@ TEST_F(TrialTest, CountsTheSyncInTheDurableTimeAlone) {
     const auto result = run_trial({.strategy = tests::faulty("spins-in-each-phase"),
                                    .parameters = parameters_,
                                    .workload = workload_,
+                                   .content = content_,
                                    .path = scratch_.file_path("sync-" + std::to_string(++trials_)),
                                    .syscalls = {.fdatasync = [](int) {
                                      std::this_thread::sleep_for(milliseconds(20));

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/lines/workload.hpp"
+#include "engine/trial/histogram.hpp"
+#include "engine/trial/sample.hpp"
+#include "writebench/strategy.hpp"
+
+namespace writebench::engine {
+
+/// What a report says of a strategy: its descriptor without what can be called.
+struct StrategyTraits {
+  std::string name;
+  std::string family;
+  Role role = Role::kStrategy;
+  Contract contract = {};
+
+  StrategyTraits() = default;
+  explicit StrategyTraits(const Descriptor& descriptor);
+};
+
+/// What a cell is: one strategy with one value for each of its options, on one workload. A value, which a report holds.
+struct CellSpec {
+  std::string id;       ///< unique within a run
+  std::string twin_of;  ///< the id of the cell that this one repeats; empty: none
+  StrategyTraits strategy;
+  Parameters parameters;
+  Workload workload;
+  std::uint64_t bytes = 0;  ///< of the job's lines together; `null` writes none of them
+};
+
+/// How a cell is run on this machine: what a report cannot hold.
+struct Runnable {
+  Descriptor strategy;
+  std::shared_ptr<const Content> content;
+};
+
+/// What has been measured of a cell so far.
+struct CellResults {
+  std::vector<Sample> samples;
+  std::size_t warm_up_trials = 0;  ///< that were run first, and thrown away
+  /// From trials of their own, whose clock reads touch no sample: how long the caller was held in each append, and, for
+  /// a strategy on an event loop, how late a timer on that loop was.
+  Distribution caller_stall;
+  Distribution loop_lag;
+  /// Ok until a trial says otherwise; then the cell gets no further trial. No value while there is no sample.
+  std::optional<Outcome> status;
+  std::string status_detail;
+
+  void add(Sample sample);
+};
+
+/// A cell of a report: what it is, and what it measured.
+struct Cell : CellSpec, CellResults {};
+
+/// Whether two cells do the same work: the same lines at the same pace to the same kind of file, with the same
+/// durability. Only such cells are compared.
+bool same_work(const CellSpec& a, const CellSpec& b);
+
+/// time_ns() of every sample that has one, in the order measured.
+std::vector<double> times_ns(const CellResults& results);
+
+}  // namespace writebench::engine

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace writebench {
+
+/// One thing that a strategy can be run with. Its name is its identity: strategies that list options of one name share
+/// that option. An object of this type has to outlive every descriptor that lists it; as a rule it is a constant.
+struct Option {
+  enum class Kind {
+    kCount,
+    kBytes,
+    kNanoseconds,
+    kWord,  ///< the value is an index into `words`
+  };
+
+  std::string_view name;     ///< kebab-case: `--buffer-size`, and part of a cell's id
+  std::string_view key;      ///< in reports: snake_case, with the unit last
+  std::string_view summary;  ///< a few words, for help, lists and labels
+  Kind kind = Kind::kCount;
+  std::uint64_t usual = 0;  ///< the value if nothing else is asked for
+  std::uint64_t min = 1;
+  std::uint64_t max = UINT64_MAX;
+  std::span<const std::string_view> words = {};  ///< kWord only, at least one
+  char letter = 0;                               ///< its one-letter form on the command line; 0: none
+  bool usual_per_processor = false;              ///< the usual value is the number of processors, if that is larger
+};
+
+/// The options that several strategies share: each has an option of its own on the command line. What only one strategy
+/// knows is set by `--set STRATEGY.OPTION=VALUE`.
+inline constexpr Option kWriters{.name = "writers",
+                                 .key = "writers",
+                                 .summary = "tasks that produce lines",
+                                 .usual = 10,
+                                 .max = 100'000,
+                                 .letter = 'w'};
+inline constexpr Option kThreads{.name = "threads",
+                                 .key = "threads",
+                                 .summary = "threads of a pool",
+                                 .usual = 2,
+                                 .max = 1024,
+                                 .letter = 't',
+                                 .usual_per_processor = true};
+inline constexpr Option kBufferSize{.name = "buffer-size",
+                                    .key = "buffer_bytes",
+                                    .summary = "size of one block",
+                                    .kind = Option::Kind::kBytes,
+                                    .usual = 64 << 10,
+                                    .max = 1ull << 40,
+                                    .letter = 'b'};
+inline constexpr Option kQueueDepth{.name = "queue-depth",
+                                    .key = "queue_depth",
+                                    .summary = "lines submitted and not yet finished",
+                                    .usual = 1024,
+                                    .max = 1u << 30,
+                                    .letter = 'q'};
+inline constexpr Option kInFlightBytes{.name = "in-flight-bytes",
+                                       .key = "in_flight_bytes",
+                                       .summary = "bytes submitted and not yet finished",
+                                       .kind = Option::Kind::kBytes,
+                                       .usual = 1ull << 30,
+                                       .max = 1ull << 50};
+
+inline constexpr std::array<const Option*, 5> kSharedOptions{&kWriters, &kThreads, &kBufferSize, &kQueueDepth,
+                                                             &kInFlightBytes};
+
+/// The value that one option has in one cell, with what a report says of the option. It owns its texts, since the
+/// option may belong to a program that is not here.
+struct OptionValue {
+  std::string name;
+  std::string key;
+  std::string summary;
+  Option::Kind kind = Option::Kind::kCount;
+  std::uint64_t number = 0;  ///< of kWord: the index, if it is known
+  std::string word;          ///< kWord only
+
+  OptionValue() = default;
+  OptionValue(const Option& option, std::uint64_t value)
+      : name(option.name),
+        key(option.key),
+        summary(option.summary),
+        kind(option.kind),
+        number(value),
+        word(option.kind == Option::Kind::kWord ? option.words[value] : std::string_view()) {}
+
+  /// The same option, with the same value.
+  bool operator==(const OptionValue& other) const {
+    return name == other.name && kind == other.kind &&
+           (kind == Option::Kind::kWord ? word == other.word : number == other.number);
+  }
+};
+
+}  // namespace writebench
