@@ -9,10 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from plots.command import NAMES
+from analysis.kinds import KINDS
+from analysis.report_model import BadReport, load_report
+from plots import module_of
 from plots.output import CannotWrite, check_replaceable, write
 from plots.theme import DARK, LIGHT
-from report_model import BadReport, load_report
 
 ROOT = Path(__file__).resolve().parent.parent
 GALLERY = ROOT / "docs/gallery"
@@ -33,20 +34,18 @@ RUNS = {
     **{f"history-{number}": ["--strategy", "sync,write-per-line,*buffered", "--lines", "100000", "--trials", "6",
                              "--stall-trials", "0"] for number in range(1, 5)},
 }
-HISTORY = [name for name in RUNS if name.startswith("history-")]
+IN_DARK = ["origin-time"]  # the pictures that are shown in both themes
 
-# Every picture: its name, the kind, the reports, the theme.
-PICTURES = [
-    ("origin-time", "time", ["origin"], LIGHT),
-    ("origin-time-dark", "time", ["origin"], DARK),
-    ("origin-stall", "stall", ["origin"], LIGHT),
-    ("origin-cost", "cost", ["origin"], LIGHT),
-    ("origin-rounds", "rounds", ["origin"], LIGHT),
-    ("buffer-size-sweep", "sweep", ["buffer-size"], LIGHT),
-    ("durability-clocks", "clocks", ["durability"], LIGHT),
-    ("thinking-sweep", "sweep", ["thinking"], LIGHT),
-    ("history-reports", "reports", HISTORY, LIGHT),
-]
+
+def pictures():
+    """Every picture: its name, the kind, the runs, the theme. analysis/kinds.py says what each kind is drawn of."""
+    for kind in KINDS:
+        for of in kind.gallery:
+            name = f"{of}-{kind.name}"
+            runs = [run for run in RUNS if run.startswith(f"{of}-")] if kind.of_several else [of]
+            yield name, kind, runs, LIGHT
+            if name in IN_DARK:
+                yield f"{name}-dark", kind, runs, DARK
 
 
 def run():
@@ -83,9 +82,9 @@ def _measure_all():
 
 def _draw_all(directory):
     reports = {name: load_report(os.path.relpath(GALLERY / "reports" / f"{name}.json")) for name in RUNS}
-    for picture, kind, names, theme in PICTURES:
+    for picture, kind, names, theme in pictures():
         chosen = [reports[name] for name in names]
         path = str(directory / f"{picture}.png")
         check_replaceable(path, force=False)
-        write([NAMES[kind].draw(chosen if kind == "reports" else chosen[0], theme)], path)
+        write([module_of(kind).draw(chosen if kind.of_several else chosen[0], theme)], path)
         print(path)

@@ -40,6 +40,12 @@ set(python_test_environment
   PYTHONPATH=${PROJECT_SOURCE_DIR}/scripts:${CMAKE_CURRENT_SOURCE_DIR}/cli:${CMAKE_CURRENT_SOURCE_DIR}/scripts
   PYTHONDONTWRITEBYTECODE=1)
 
+# A whole file as one test: its functions share what is expensive to make, such as pictures or a browser.
+function(writebench_python_file name file)
+  add_test(NAME "${name}" COMMAND ${python} -m pytest -q -p no:cacheprovider ${file})
+  set_tests_properties("${name}" PROPERTIES TIMEOUT 300 ENVIRONMENT "${python_test_environment}")
+endfunction()
+
 # One test for each function of a file, found when CMake runs.
 function(writebench_python_tests kind file)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})

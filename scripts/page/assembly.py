@@ -6,7 +6,8 @@ import hashlib
 import json
 import pathlib
 
-from . import chart_data, comparison, groups, markup, words
+from analysis import kinds, looks, quantities, words, work
+from page import chart_data, comparison, markup
 
 HERE = pathlib.Path(__file__).parent
 GENERATOR = '<meta name="generator" content="writebench make_page">'
@@ -14,8 +15,9 @@ LIBRARIES = ("d3/dist/d3.min.js", "@observablehq/plot/dist/plot.umd.min.js")
 LICENCES = (("d3", "d3/LICENSE"), ("Observable Plot", "@observablehq/plot/LICENSE"))
 
 # In the order in which they are run; each may use what stands before it.
-SCRIPTS = ("quantity", "scale", "palette", "state", "points", "figure", "rows", "time_chart", "share_chart", "curve_chart",
-           "cost_chart", "sweep_chart", "round_chart", "history_chart", "table", "controls", "start")
+SCRIPTS = ("ticks", "scale", "palette", "state", "points", "figure", "rows", "samples",
+           *(f"{kind.name}_chart" for kind in kinds.KINDS), "table", "controls")
+START = "start"
 
 
 class MissingLibrary(Exception):
@@ -24,13 +26,13 @@ class MissingLibrary(Exception):
 
 def page(reports, raw, title):
     """The page as text. `raw` has the bytes of the files that the reports were read from, in their order."""
-    script = f"(() => {{\n\"use strict\";\n{_joined('js', SCRIPTS)}}})();\n"
+    script = f"(() => {{\n\"use strict\";\n{_joined('js', SCRIPTS)}{_charts()}{_joined('js', [START])}}})();\n"
     scripts = [*_libraries(), script]
     return _filled("page.html", {
         "policy": _policy(scripts),
         "generator": GENERATOR,
         "title": markup.escaped(title),
-        "style": (HERE / "page.css").read_text(),
+        "style": looks.style_sheet() + (HERE / "page.css").read_text(),
         "picker": _picker(reports),
         "history": _history(reports),
         "reports": "".join(_report(index, report, len(raw[index])) for index, report in enumerate(reports)),
@@ -63,6 +65,18 @@ def _filled(name, values):
 
 def _joined(suffix, names):
     return "".join((HERE / suffix / f"{name}.{suffix}").read_text() for name in names)
+
+
+def _charts():
+    """The functions that draw, by the names of the kinds, in the order in which they are shown."""
+    def table(name, of):
+        return f"const {name} = [{', '.join(f'[{kind.name!r}, {kind.name}Chart]' for kind in of)}];\n"
+
+    return table("REPORT_CHARTS", kinds.OF_ONE) + table("HISTORY_CHARTS", kinds.OF_SEVERAL)
+
+
+def _figures(of):
+    return "\n".join(f'<figure data-chart="{kind.name}"><h4>{markup.escaped(kind.title)}</h4></figure>' for kind in of)
 
 
 def _libraries():
@@ -98,17 +112,17 @@ def _history(reports):
     if len(reports) == 1:
         return ""
     items = "".join(f"<li>{markup.escaped(text)}</li>" for text in comparison.findings(reports))
-    return _filled("history.html", {"count": str(len(reports)), "findings": items})
+    return _filled("history.html", {"count": str(len(reports)), "findings": items,
+                                    "figures": _figures(kinds.OF_SEVERAL)})
 
 
 def _report(index, report, size):
-    several = len(groups.works_of(report)) > 1
-    work = "several workloads" if several or not report.cells else groups.work_of(report.cells[0])
     return _filled("report.html", {
         "index": str(index),
         "label": markup.escaped(label_of(report)),
-        "work": markup.escaped(work),
+        "work": markup.escaped(words.shown(work.title_of(report), None)),
         "machine": markup.escaped(chart_data.caption(report)),
+        "figures": _figures(kinds.OF_ONE),
         "incomplete": "" if report.complete else
         '<p class="notice">This run was interrupted, or goes on: the report holds what was measured by then.</p>',
         "findings": markup.findings_of(report),
@@ -116,14 +130,12 @@ def _report(index, report, size):
         "warnings": markup.warnings_of(report),
         "facts": markup.facts_of(report),
         "name": markup.escaped(words.shown(pathlib.Path(report.path).name)),
-        "size": markup.escaped(f"{words.whole(round(size / 1e3))} kB"),
+        "size": markup.escaped(f"{quantities.whole(round(size / 1e3))} kB"),
     })
 
 
 def _data(reports):
-    ordered = comparison.in_time(reports)
-    history = chart_data.of_history(ordered) if len(reports) > 1 else None
-    return json_in_html({"reports": [chart_data.of_report(report) for report in reports], "history": history})
+    return json_in_html(chart_data.of_page(reports, comparison.in_time(reports)))
 
 
 def _raw(index, content):

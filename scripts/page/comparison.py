@@ -1,10 +1,9 @@
 """Several reports side by side: what may be held against each other, and what became of each strategy."""
 
-from . import words
+from analysis import quantities, words
+from analysis.machine import identity
 
 MOST_CHANGES = 8
-MACHINE = (("cpu_model", "processor"), ("cpus", "number of processors"), ("kernel", "kernel"),
-           ("file_system", "file system"))
 
 
 def in_time(reports):
@@ -36,7 +35,8 @@ def findings(reports):
 
 
 def _machines(reports):
-    differing = [name for key, name in MACHINE if len({str(report.environment.get(key)) for report in reports}) > 1]
+    machines = [identity(report) for report in reports]
+    differing = [name for name in machines[0] if len({machine[name] for machine in machines}) > 1]
     if len({str(report.tool.get("version")) for report in reports}) > 1:
         differing.append("version of writebench")
     if differing:
@@ -56,6 +56,6 @@ def _change(before, after):
     factor = new.median / old.median
     slower = factor > 1
     factor = factor if slower else 1 / factor
-    return factor, (f"{words.shown(after.id)} took {words.time(new.median)} in the last report and "
-                    f"{words.time(old.median)} in the first, {words.times(factor)} times as "
+    return factor, (f"{words.shown(after.id)} took {quantities.time(new.median)} in the last report and "
+                    f"{quantities.time(old.median)} in the first, {quantities.times(factor)} times as "
                     f"{'long' if slower else 'fast'}; the 95% intervals are apart")

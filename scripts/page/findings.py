@@ -1,8 +1,8 @@
 """What a report says, in sentences that its numbers bear out: who wrote the lines in which time, how sure that is, and
 what the slow ones paid for. Nothing is called faster that the report calls a tie."""
 
-from . import groups, sweeps, words
-from .costs import clocks_of, costs_of
+from analysis import clocks, costs, groups, percentiles, quantities, sweeps, words
+from analysis.work import ORDERS, work_of
 
 SLOW = 3  # times the reference's time, from where on a cell's cost is looked into
 MOST_SLOW = 5  # of these are described one by one
@@ -32,7 +32,7 @@ def findings(report):
             works.setdefault(group.rows[0].cell.work, []).append(group)
     parts = []
     for group_list in works.values():
-        heading = group_list[0].work if len(works) > 1 else ""
+        heading = work_of(group_list[0].rows[0].cell) if len(works) > 1 else ""
         parts.append((heading, _of_work(report, group_list)))
     whole = [*_knees(report), *_disturbed(report), *_untimed(report)]
     if whole:
@@ -70,7 +70,7 @@ def _leader(report, group):
     lines = words.plural(first.cell.lines, "line")
     reference = report.reference_of(first.cell)
     plain = reference is not None and reference.id in tied  # the next sentence says that it is a tie
-    time = words.time(first.cell.summary.time_ns.median) if plain else _time_of(report, first)
+    time = quantities.time(first.cell.summary.time_ns.median) if plain else _time_of(report, first)
     text = f"{words.shown(first.cell.id)} wrote the {lines} in {time}."
     if tied:
         text += (f" Whether it is the fastest of those that promise {_promised(group)} is open: it is a tie with "
@@ -83,12 +83,12 @@ def _leader(report, group):
 
 
 def _promised(group):
-    return group.promise if group.promise != groups.ORDERS[None] else "nothing"
+    return group.promise if group.promise != ORDERS[None] else "nothing"
 
 
 def _time_of(report, row):
     """2.20 ms, 4.4 times as fast as sync (95%: 4.1 to 4.6)."""
-    text = words.time(row.cell.summary.time_ns.median)
+    text = quantities.time(row.cell.summary.time_ns.median)
     reference = report.reference_of(row.cell)
     if reference is None:
         return text
@@ -106,14 +106,17 @@ def factor_of(cell):
         return ""
     certain = ratio.low is not None and ratio.high is not None and ratio.low > 0
     if certain and ratio.low <= 1 <= ratio.high:
-        return f", not told from the time of sync (95%: {words.digits(ratio.low)} to {words.digits(ratio.high)} of it)"
+        low, high = quantities.digits(ratio.low), quantities.digits(ratio.high)
+        return f", not told from the time of sync (95%: {low} to {high} of it)"
     faster = ratio.median < 1
     factor, low, high = ratio.median, ratio.low, ratio.high
     if faster:
         factor = 1 / factor
         low, high = (1 / high, 1 / low) if certain else (None, None)
-    interval = f"95%: {words.times(low)} to {words.times(high)}" if certain else "too few pairs for an interval"
-    return f", {words.times(factor)} times as {'fast' if faster else 'long'} as sync ({interval})"
+    interval = "too few pairs for an interval"
+    if certain:
+        interval = f"95%: {quantities.times(low)} to {quantities.times(high)}"
+    return f", {quantities.times(factor)} times as {'fast' if faster else 'long'} as sync ({interval})"
 
 
 def _cause(cell, reference):
@@ -121,14 +124,13 @@ def _cause(cell, reference):
     if _ratio(cell) < SLOW or not cell.lines or reference.summary is None:
         return ""
     extra_ns = (cell.summary.time_ns.median - reference.summary.time_ns.median) / cell.lines
-    costs, usual = costs_of(cell), costs_of(reference)
-    switches = (costs.voluntary_switches or 0) - (usual.voluntary_switches or 0)
-    writes = (costs.write_calls or 0) - (usual.write_calls or 0)
+    switches, writes = ((costs.per_line(cell, name) or 0) - (costs.per_line(reference, name) or 0)
+                        for name in ("voluntary_switches", "write_syscalls"))
     if switches > 0.05 and SWITCH_NS[0] <= extra_ns / switches <= SWITCH_NS[1]:
-        return (f", because each line cost {words.digits(switches)} voluntary switches: a thread slept until another "
-                "woke it")
+        return (f", because each line cost {quantities.digits(switches)} voluntary switches: a thread slept until "
+                "another woke it")
     if cell.contract.durability == "none" and writes > 0.05 and WRITE_NS[0] <= extra_ns / writes <= WRITE_NS[1]:
-        calls = words.digits(writes)
+        calls = quantities.digits(writes)
         if calls == "1.00":
             return ", because each line was a write call of its own"
         return f", because each line cost {calls} write calls"
@@ -154,9 +156,9 @@ def _ceiling(report, fastest):
     share = fastest.summary.fraction_of_ceiling
     if ceiling is None or ceiling.summary is None or share is None:
         return []
-    time = words.time(ceiling.summary.time_ns.median)
+    time = quantities.time(ceiling.summary.time_ns.median)
     return [f"The ceiling of this machine, bytes that were ready beforehand, is {time} ({words.shown(ceiling.id)}): "
-            f"{words.shown(fastest.id)} reaches {words.percent(share)} of it."]
+            f"{words.shown(fastest.id)} reaches {quantities.percent(share)} of it."]
 
 
 def _harness(report, fastest):
@@ -166,40 +168,44 @@ def _harness(report, fastest):
     share = null.summary.time_ns.median / fastest.summary.time_ns.median
     if share < HARNESS_SHARE or not null.lines:
         return []
-    time = words.time(null.summary.time_ns.median)
-    return [f"Making the lines and walking them, which every strategy does, takes {time}, {words.percent(share)} of "
-            f"the time of {words.shown(fastest.id)}."]
+    time = quantities.time(null.summary.time_ns.median)
+    return [f"Making the lines and walking them, which every strategy does, takes {time}, "
+            f"{quantities.percent(share)} of the time of {words.shown(fastest.id)}."]
 
 
 def _callers(cells):
     early = []
     for cell in cells:
-        submitted, _, _ = clocks_of(cell)
-        whole = cell.summary.time_ns.median
-        if submitted is not None and whole > 0 and submitted < EARLY_SHARE * whole:
-            early.append((cell, submitted / whole))
+        parts = clocks.segments(clocks.medians(cell) or [])
+        if parts and parts[0] < EARLY_SHARE * sum(parts):
+            early.append((cell, parts[0] / sum(parts)))
     if not early:
         return []
-    named = words.listed(f"{words.shown(cell.id)} after {words.percent(share)} of its time" for cell, share in early)
+    named = words.listed(f"{words.shown(cell.id)} after {quantities.percent(share)} of its time"
+                         for cell, share in early)
     return [f"Some callers were free before the lines were where they should be: {named}. "
             "What is compared here is the whole time."]
 
 
 def _held(cells):
     sentences = []
-    held = [cell for cell in cells if cell.caller_stall_ns]
-    if held:
-        worst = max(held, key=lambda cell: cell.caller_stall_ns.p999)
-        stall = worst.caller_stall_ns
-        sentences.append(f"The caller was held longest by {words.shown(worst.id)}: one append in a thousand took "
-                         f"{words.time(stall.p999)} or more, the longest {words.time(stall.max)}.")
-    looped = [cell for cell in cells if cell.loop_lag_ns]
-    if looped:
-        worst = max(looped, key=lambda cell: cell.loop_lag_ns.p99)
-        lag = worst.loop_lag_ns
-        sentences.append(f"The event loop was latest under {words.shown(worst.id)}: a timer of one millisecond fired "
-                         f"{words.time(lag.p99)} late at the 99th percentile, at most {words.time(lag.max)}.")
+    if held := _worst(cells, "caller_stall_ns", "p999"):
+        cell, stall = held
+        sentences.append(f"The caller was held longest by {words.shown(cell.id)}: one append in a thousand took "
+                         f"{quantities.time(stall.p999)} or more, the longest {quantities.time(stall.max)}.")
+    if late := _worst(cells, "loop_lag_ns", "p99"):
+        cell, lag = late
+        sentences.append(f"The event loop was latest under {words.shown(cell.id)}: a timer of one millisecond fired "
+                         f"{quantities.time(lag.p99)} late at the 99th percentile, at most "
+                         f"{quantities.time(lag.max)}.")
     return sentences
+
+
+def _worst(cells, measured, quantile):
+    """The cell with the largest such quantile, and its distribution; None if none has values enough for it."""
+    known = [(cell, held) for cell in cells
+             if (held := getattr(cell, measured)) and percentiles.quantile(held, quantile) is not None]
+    return max(known, key=lambda entry: getattr(entry[1], quantile), default=None)
 
 
 def _knees(report):
@@ -207,16 +213,16 @@ def _knees(report):
     if sweep is None:
         return []
     sentences = []
-    for panel in sweep.panels:
-        for curve in panel.curves:
-            knee = curve.knee()
-            if knee is not None:
-                where = f" ({panel.title})" if panel.title else ""
-                value = sweeps.show_value(sweep.axis, curve.values[knee])
-                sentences.append(f"{words.shown(curve.strategy)}{where}: {value} is the smallest {sweep.label} within "
-                                 f"{words.percent(sweeps.KNEE_SHARE)} of its best time.")
+    for facet in sweep.facets:
+        for series in facet.series:
+            if knee := sweep.knee(series):
+                which = f" ({words.shown(facet.title)})" if facet.title else ""
+                sentences.append(f"{words.shown(series.name)}{which}: {words.shown(sweep.text(knee.value))} is the "
+                                 f"smallest {words.shown(sweep.axis.label)} within "
+                                 f"{quantities.percent(sweeps.KNEE_SHARE)} of its best time.")
     if len(sentences) > MOST_KNEES:
-        return [f"The knees of the {len(sentences)} curves over {sweep.label} are marked in the picture."]
+        return [f"The knees of the {len(sentences)} curves over {words.shown(sweep.axis.label)} are marked in the "
+                "picture."]
     return sentences
 
 
@@ -226,8 +232,8 @@ def _disturbed(report):
     if not disturbed:
         return []
     trials = sum(cell.summary.trials for cell in timed)
-    text = (f"{words.whole(disturbed)} of {words.plural(trials, 'timed trial')} {'was' if disturbed == 1 else 'were'} "
-            "disturbed from outside; they count all the same.")
+    text = (f"{quantities.whole(disturbed)} of {words.plural(trials, 'timed trial')} "
+            f"{'was' if disturbed == 1 else 'were'} disturbed from outside; they count all the same.")
     mostly = [cell.id for cell in timed if 2 * cell.summary.disturbed_trials > cell.summary.trials]
     if mostly:
         text += f" It was more than half of the trials of {words.listed(map(words.shown, mostly))}."

@@ -2,21 +2,13 @@
 
 import html
 
-from . import advice, findings, groups, words
+from analysis import advice, groups, quantities, words
+from analysis.results import COLUMNS as FIELDS
+from analysis.results import status_of
+from page import findings
 
-COLUMNS = (
-    ("rank", "rank", "Place among those that promise the same; = marks a tie"),
-    ("strategy", "strategy", ""),
-    ("time", "time", "Median trial"),
-    ("interval", "95% interval", "Of the median"),
-    ("per-line", "ns/line", "Median time per line"),
-    ("lines", "lines/s", ""),
-    ("bytes", "MB/s", "MB is 10⁶ bytes"),
-    ("ratio", "vs sync", "Time over that of sync in the same round"),
-    ("ceiling", "ceiling", "Share of what bulk reaches"),
-    ("trials", "n", "Trials"),
-    ("deviation", "MAD", "Median distance of a trial from the median"),
-)
+COLUMNS = (("rank", "rank", "Place among those that promise the same; = marks a tie"), ("strategy", "strategy", ""),
+           *((field.key, field.title, field.hint) for field in FIELDS))
 
 
 def escaped(text):
@@ -57,14 +49,13 @@ def _causes(report):
 
 def table_of(report):
     """The terminal's table; its rows carry the index of their cell, and the values to sort by."""
-    several = len(groups.works_of(report)) > 1
     heads = "".join(_head(*column) for column in COLUMNS)
     bodies, index = [], 0
     for group in groups.groups_of(report):
         rows = [f'<tr class="group"><th colspan="{len(COLUMNS)}" scope="rowgroup">'
-                f'{escaped(group.heading(several).capitalize())}</th></tr>']
+                f'{escaped(words.shown(group.heading[0].upper() + group.heading[1:], None))}</th></tr>']
         for row in group.rows:
-            rows.append(_row(report, row, index))
+            rows.append(_row(row, index))
             index += 1
         bodies.append(f"<tbody>{''.join(rows)}</tbody>")
     caption = "Every strategy, by what it promises. A button in a head sorts the rows of each part."
@@ -77,43 +68,20 @@ def _head(key, name, title):
     return f'<th scope="col" data-column="{key}"><button type="button"{hint}>{escaped(name)}</button></th>'
 
 
-def _row(report, row, index):
+def _row(row, index):
     cell = row.cell
     shown = escaped(words.shown(cell.id))
     name = f'<th scope="row" class="name" data-sort="{shown}">{shown}</th>'
-    if cell.status != "ok" or cell.summary is None:
-        detail = words.shown(cell.status_detail, None) if cell.status_detail else ""
-        text = words.shown(cell.status or "not run") + (f": {detail}" if detail else "")
+    if not cell.has_time:
         return (f'<tr data-cell="{index}" class="untimed"><td></td>{name}'
-                f'<td colspan="{len(COLUMNS) - 2}" class="status">{escaped(text)}</td></tr>')
-    rank = "" if row.rank is None else f"{row.rank}{'=' if row.tied_with else ''}"
-    fields = "".join(f'<td data-sort="{"" if value is None else value}">{escaped(text)}</td>'
-                     for value, text in _fields(report, cell))
+                f'<td colspan="{len(FIELDS)}" class="status">{escaped(words.shown(status_of(cell), None))}</td></tr>')
+    fields = "".join(_field(column.of(cell)) for column in FIELDS)
     place = "" if row.rank is None else row.rank
-    return f'<tr data-cell="{index}"><td data-sort="{place}">{rank}</td>{name}{fields}</tr>'
+    return f'<tr data-cell="{index}"><td data-sort="{place}">{row.rank_text}</td>{name}{fields}</tr>'
 
 
-def _fields(report, cell):
-    """What stands right of the name, each as what it is sorted by and what is shown."""
-    summary = cell.summary
-    time = summary.time_ns
-    writes = cell.contract.order is not None
-    interval = "-" if time.low is None or time.high is None else f"{words.time(time.low)} – {words.time(time.high)}"
-    ratio = summary.ratio_to_reference
-    ratio_text = "reference" if report.reference_of(cell) is cell else words.ratio(ratio.median) if ratio else "-"
-    ceiling = summary.fraction_of_ceiling if writes else None
-    deviation = summary.mad_ns / max(1, time.median)
-    return (
-        (time.median, words.time(time.median)),
-        (time.low, interval),
-        (summary.ns_per_line, "-" if summary.ns_per_line is None else words.number(summary.ns_per_line)),
-        (summary.lines_per_second, words.number(summary.lines_per_second)),
-        (summary.bytes_per_second, words.number(summary.bytes_per_second / 1e6) if writes else "-"),
-        (ratio.median if ratio else None, ratio_text),
-        (ceiling, "-" if ceiling is None else words.percent(ceiling)),
-        (summary.trials, words.whole(summary.trials)),
-        (deviation, "-" if summary.trials < 2 else f"±{100 * deviation:.0f}%"),
-    )
+def _field(field):
+    return f'<td data-sort="{"" if field.value is None else field.value}">{escaped(field.text)}</td>'
 
 
 def facts_of(report):
@@ -155,8 +123,8 @@ def _fact_value(name, value):
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
         if name.endswith("_ns"):
-            return words.time(value)
+            return quantities.time(value)
         if name.endswith("_bytes"):
-            return words.size(value)
+            return quantities.size(value)
         return f"{value:.3g}" if isinstance(value, float) else str(value)
     return words.shown(str(value), None) or "none"

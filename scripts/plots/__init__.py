@@ -1,9 +1,11 @@
-"""The kinds of picture, one module each: what it is called, when it cannot be drawn, and how it is drawn."""
+"""The kinds of picture as matplotlib draws them: a module for each kind of analysis/kinds.py, found by its name.
 
-from plots import clocks_kind, cost_kind, reports_kind, rounds_kind, stall_kind, sweep_kind, time_kind
+It has cannot(drawn), the reason why that cannot be drawn or None, and draw(drawn, theme), the figure; `drawn` is a
+report, or all of them for a kind of several.
+"""
 
-# Drawn for each report.
-OF_ONE = [time_kind, clocks_kind, stall_kind, cost_kind, sweep_kind, rounds_kind]
-# Drawn for all reports together.
-OF_SEVERAL = [reports_kind]
-KINDS = [*OF_ONE, *OF_SEVERAL]
+import importlib
+
+
+def module_of(kind):
+    return importlib.import_module(f"plots.{kind.name}_kind")

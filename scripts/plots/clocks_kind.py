@@ -1,20 +1,16 @@
 """clocks: when the callers were free, when everything was with the kernel, when it was synced."""
 
-import statistics
-
-from plots import units
+from analysis.clocks import CLOCKS, medians, segments, text_of
+from analysis.groups import groups_of
+from analysis.kinds import NAMED
 from plots.caption import caption, not_ok, why_no_time
-from plots.groups import groups
 from plots.rows import INNER, Columns, Rows
 from plots.scales import is_wide, time_axis
 from plots.sheet import Key, Sheet
 from plots.theme import Looks
 
-NAME = "clocks"
-SUMMARY = "what of the time passed until the callers were free, until all was with the kernel, until it was synced"
 MOST_CELLS = 300
 AXIS_INCHES = 0.45
-CLOCKS = ["submitted_ns", "drained_ns", "durable_ns"]
 
 
 def cannot(report):
@@ -25,41 +21,20 @@ def cannot(report):
     return None
 
 
-def medians(cell):
-    """The median of each clock in ns, the last one None where nothing was synced; None where no trial has a time."""
-    samples = [sample for sample in cell.timed if None not in (sample.submitted_ns, sample.drained_ns)]
-    if not samples:
-        return None
-    of_clocks = []
-    for clock in CLOCKS:
-        values = [getattr(sample, clock) for sample in samples]
-        of_clocks.append(None if None in values else statistics.median(values))
-    return of_clocks
-
-
-def segments(clocks):
-    """What each clock adds to the one before. Where a strategy syncs as it goes, the clocks may coincide."""
-    ends = [0.0]
-    for clock in clocks:
-        ends.append(max(ends[-1], clock or 0))
-    return [end - start for start, end in zip(ends, ends[1:])]
-
-
 def draw(report, theme):
     looks = Looks(theme, [report])
-    rows = Rows(groups(report))
+    rows = Rows(groups_of(report))
     clocks = {cell.id: medians(cell) for cell in report.cells}
     shown = 3 if any(clock and clock[-1] is not None for clock in clocks.values()) else 2
-    columns = Columns([clock.removesuffix("_ns") for clock in CLOCKS[:shown]],
+    columns = Columns([clock.name for clock in CLOCKS[:shown]],
                       {cell.id: _fields(clocks[cell.id])[:shown] for cell in report.cells})
     wholes = [sum(segments(clock)) for clock in clocks.values() if clock]
     in_shares = is_wide(wholes)
     notes = ["Segments are between the medians of the clocks" +
              (", as shares of each row's own whole time, since the times lie too far apart for one axis."
               if in_shares else "."), not_ok(report.cells)]
-    labels = ["until submitted: the callers are free", "until drained: all is with the kernel", "until durable: synced"]
-    keys = [Key(label, {"color": colour}, area=True) for label, colour in zip(labels[:shown], theme.segments)]
-    sheet = Sheet(theme, "When the work was really done",
+    keys = [Key(clock.label, {"color": colour}, area=True) for clock, colour in zip(CLOCKS[:shown], theme.segments)]
+    sheet = Sheet(theme, NAMED["clocks"].title,
                   "A strategy that looks fast until its callers are free may only have put the work off.", keys,
                   caption(report, report.cells, notes), rows.inches + AXIS_INCHES)
     rows.draw_names(sheet, looks)
@@ -82,7 +57,7 @@ def draw(report, theme):
 
 
 def _fields(clocks):
-    return ["-" if clock is None else units.time(clock) for clock in clocks or [None] * 3]
+    return [text_of(clock) for clock in clocks or [None] * len(CLOCKS)]
 
 
 def _draw_bar(axes, row, parts, in_shares, theme):

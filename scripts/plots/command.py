@@ -9,17 +9,17 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from comparison_model import load_comparison
-from plots import KINDS, OF_ONE, OF_SEVERAL, reports_kind, sweep_kind, time_kind
+from analysis.comparison_model import load_comparison
+from analysis.kinds import KINDS, NAMED, OF_ONE, OF_SEVERAL, Kind
+from analysis.report_model import BadReport, load_report
+from plots import module_of
 from plots.output import FORMATS, CannotWrite, check_replaceable, format_of, write
 from plots.theme import DARK, LIGHT
-from report_model import BadReport, load_report
 
 PROGRAM = "plot_report"
-NAMES = {kind.NAME: kind for kind in KINDS}
 LEAST_FOR_PROCESSES = 10  # pictures; fewer are drawn before a second process would have started
-# What goes into the one file of -o where no kind is named: the first that can be drawn.
-FIRST = [reports_kind, sweep_kind, time_kind, *KINDS]
+# What goes into the one file of -o if no kind is named: the first that can be drawn.
+FIRST = [*OF_SEVERAL, *OF_ONE]
 
 
 class Usage(Exception):
@@ -28,18 +28,18 @@ class Usage(Exception):
 
 @dataclass(frozen=True)
 class Picture:
-    kind: str  # its name: modules do not travel to other processes
+    kind: Kind
     reports: list  # all of them for a kind of several, else one
 
     def cannot(self):
-        return NAMES[self.kind].cannot(self._drawn)
+        return module_of(self.kind).cannot(self._drawn)
 
     def draw(self, theme):
-        return NAMES[self.kind].draw(self._drawn, theme)
+        return module_of(self.kind).draw(self._drawn, theme)
 
     @property
     def _drawn(self):
-        return self.reports if NAMES[self.kind] in OF_SEVERAL else self.reports[0]
+        return self.reports if self.kind.of_several else self.reports[0]
 
 
 class Parser(argparse.ArgumentParser):
@@ -60,7 +60,7 @@ def _run(arguments):
     options = _parse(arguments)
     if options.list_kinds:
         for kind in KINDS:
-            print(f"{kind.NAME:8} {kind.SUMMARY}")
+            print(f"{kind.name:8} {kind.summary}")
         return 0
     reports = [load_report(path) for path in options.reports]
     mark(reports, [load_comparison(path) for path in options.verdicts])
@@ -107,7 +107,7 @@ def _draw_file(theme, path, pictures):
 def _parse(arguments):
     parser = Parser(prog=PROGRAM, allow_abbrev=False,
                     description="Draws reports of writebench. Without --kind whatever is possible is drawn: of one"
-                    f" report {', '.join(kind.NAME for kind in OF_ONE)}; of several, reports.")
+                    f" report {', '.join(kind.name for kind in OF_ONE)}; of several, reports.")
     parser.add_argument("reports", nargs="*", metavar="REPORT", help="a report that writebench wrote")
     parser.add_argument("-o", "--out", metavar="PLACE",
                         help="a directory, or a file that ends in .png, .svg or .pdf; a PDF takes several pictures"
@@ -128,9 +128,9 @@ def _parse(arguments):
 def _kinds(text):
     names = text.split(",")
     for name in names:
-        if name not in NAMES:
-            raise argparse.ArgumentTypeError(f"there is no kind '{name}': the kinds are {', '.join(NAMES)}")
-    return [NAMES[name] for name in dict.fromkeys(names)]
+        if name not in NAMED:
+            raise argparse.ArgumentTypeError(f"there is no kind '{name}': the kinds are {', '.join(NAMED)}")
+    return [NAMED[name] for name in dict.fromkeys(names)]
 
 
 def _choose(options, reports):
@@ -141,11 +141,11 @@ def _choose(options, reports):
         wanted = options.kind or (OF_SEVERAL if len(reports) > 1 else OF_ONE)
     possible, refusals = [], []
     for kind in wanted:
-        sets = [reports] if kind in OF_SEVERAL else [[report] for report in reports]
-        for picture in (Picture(kind.NAME, of_picture) for of_picture in sets):
+        sets = [reports] if kind.of_several else [[report] for report in reports]
+        for picture in (Picture(kind, of_picture) for of_picture in sets):
             if why := picture.cannot():
                 paths = ", ".join(report.path for report in picture.reports)
-                refusals.append(f"{paths}: cannot draw {kind.NAME}: {why}")
+                refusals.append(f"{paths}: cannot draw {kind.name}: {why}")
             else:
                 possible.append(picture)
     if not possible:
@@ -179,10 +179,10 @@ def _places(options, pictures):
     files = {}
     for picture in pictures:
         name = Path(picture.reports[0].path).name.removesuffix(".json")
-        path = os.path.join(directory, f"{name}-{picture.kind}.png")
+        path = os.path.join(directory, f"{name}-{picture.kind.name}.png")
         number = 2
         while path in files:  # reports of one name, from different directories
-            path = os.path.join(directory, f"{name}-{number}-{picture.kind}.png")
+            path = os.path.join(directory, f"{name}-{number}-{picture.kind.name}.png")
             number += 1
         files[path] = [picture]
     return files

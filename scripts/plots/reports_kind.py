@@ -4,19 +4,21 @@ from dataclasses import dataclass
 
 from matplotlib import ticker
 
-from plots.caption import machine, processor, reservations, trials, work
-from plots.groups import Group, groups
+from analysis.groups import Group, Row, groups_of
+from analysis.kinds import NAMED
+from analysis.machine import identity, processor
+from plots.caption import machine, reservations, trials, work
 from plots.sheet import SMALL, Key, Sheet
 from plots.strips import Strips
-from plots.theme import MARKERS, Looks
+from plots.theme import Looks
 
-NAME = "reports"
-SUMMARY = "the medians of two or more reports, over time or over machines, with their intervals"
+MACHINE_MARKERS = ["o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h"]
 MOST_CELLS = 200
 MOST_NAMED = 16  # reports that the caption lists one by one
 MOST_WORDS = 12  # reports beside whose points a verdict still has room as a word
 # A verdict as a sign and a word: neither colour nor sign alone has to tell it.
-MARKS = {"slower": ("▲", "slower"), "faster": ("▼", "faster"), "same": ("=", "same"), "inconclusive": ("?", "unclear")}
+MARKS = {"slower": ("▲", "slower"), "faster": ("▼", "faster"), "same": ("=", "same"),
+         "inconclusive": ("?", "unclear")}
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,7 @@ def cannot(reports):
 
 
 def machine_of(report):
-    """What makes two machines the same one, as far as a report tells."""
-    environment = report.environment
-    device = environment["device"] or {}
-    return (environment.get("cpu_model"), environment["cpus"], environment["kernel"], environment["file_system"],
-            device.get("name"))
+    return tuple(identity(report).values())
 
 
 def draw(reports, theme):
@@ -51,8 +49,8 @@ def draw(reports, theme):
     looks = Looks(theme, reports)
     strips = Strips(_groups(reports), 0.5)
     machines = list(dict.fromkeys(machine_of(entry.report) for entry in entries))
-    sheet = Sheet(theme, "From report to report",
-                  "The median of each cell in each report, with its 95 % interval; lines join reports of one machine.",
+    sheet = Sheet(theme, NAMED["reports"].title,
+                  "The median of each cell in each report, with its 95% interval; lines join reports of one machine.",
                   _keys(entries, theme) if len(machines) > 1 else [], _caption(entries, reports), strips.inches)
     axes = strips.draw(sheet, looks, "report (number in the list below, in the order of their start)")
     axes.set_xlim(0.5, len(entries) + 0.5)
@@ -78,7 +76,8 @@ def _groups(reports):
         for cell in report.cells:
             if not latest.cell(cell.id):
                 rest.setdefault(cell.id, cell)
-    return groups(latest) + ([Group("not in the latest report", list(rest.values()))] if rest else [])
+    title = "not in the latest report"
+    return groups_of(latest) + ([Group(title, title, [Row(cell) for cell in rest.values()])] if rest else [])
 
 
 def _keys(entries, theme):
@@ -93,7 +92,7 @@ def _letter(machine_index):
 
 
 def _marker(machine_index):
-    return MARKERS[machine_index % len(MARKERS)]
+    return MACHINE_MARKERS[machine_index % len(MACHINE_MARKERS)]
 
 
 def _caption(entries, reports):
@@ -105,7 +104,7 @@ def _caption(entries, reports):
     cells = [cell for report in reports for cell in report.cells]
     latest = entries[-1].report
     notes = ["Every strip has its own scale, from the least to the largest of what it shows.",
-             "Reports: " + "; ".join(names) + ".", trials(cells), work(cells)]
+             "Reports: " + "; ".join(names) + ".", trials(cells), work(latest)]
     notes.append(machine(latest) if not several else f"The latest: {machine(latest)}")
     if any(report.verdicts for report in reports):
         notes.append("Verdicts of the gate, each on the report beside whose point it stands, against its base: "

@@ -2,15 +2,14 @@
 
 import math
 
+from analysis.groups import groups_of
+from analysis.kinds import NAMED
 from plots.caption import caption, not_ok, why_no_time
-from plots.groups import groups
 from plots.rows import INNER
 from plots.sheet import Key, Sheet
 from plots.strips import SCALE_INCHES, Strips, whole_numbers
 from plots.theme import CAUSES, OTHER_CAUSE, Looks
 
-NAME = "rounds"
-SUMMARY = "the trials round by round, those that something outside disturbed marked by its cause"
 MOST_CELLS = 200
 
 
@@ -24,7 +23,7 @@ def cannot(report):
 
 def draw(report, theme):
     looks = Looks(theme, [report])
-    strips = Strips(groups(report), 0.42 if len(report.cells) <= 40 else 0.34)
+    strips = Strips(groups_of(report), 0.42 if len(report.cells) <= 40 else 0.34)
     samples = [sample for cell in report.cells for sample in cell.samples]
     causes = list(dict.fromkeys(cause for sample in samples for cause in sample.disturbances))
     keys = [Key("a trial", _style(theme.text, "o", filled=True))]
@@ -34,7 +33,7 @@ def draw(report, theme):
     notes = ["Every strip has its own scale, from the least to the largest time of its cell: the strips show what"
              " changed from round to round, not which strategy is faster. The order within a round was shuffled.",
              not_ok(report.cells)]
-    sheet = Sheet(theme, "Round by round", "", keys, caption(report, report.cells, notes), strips.inches)
+    sheet = Sheet(theme, NAMED["rounds"].title, "", keys, caption(report, report.cells, notes), strips.inches)
     axes = strips.draw(sheet, looks, "round (count)")
     rounds = [sample.round for sample in samples]
     axes.set_xlim(min(rounds) - 0.5, max(rounds) + 0.5)

@@ -57,7 +57,7 @@ class Rows:
         for heading in self.headings:
             text = elide(heading.text, INNER, TEXT, "bold")
             sheet.text(0, heading.top + HEADING_INCHES - 0.11, text, TEXT, sheet.theme.muted, weight="bold",
-                       bbox={"facecolor": sheet.theme.background, "edgecolor": "none", "pad": 1})
+                       gid="heading", bbox={"facecolor": sheet.theme.background, "edgecolor": "none", "pad": 1})
         for row in self:
             look = looks[row.cell.strategy]
             sheet.figure.add_artist(Line2D(
@@ -65,7 +65,7 @@ class Rows:
                 markersize=5, color=look.colour, transform=sheet.figure.dpi_scale_trans))
             for index, name in enumerate(row.names):
                 y = row.middle + (index - (len(row.names) - 1) / 2) * 0.13
-                sheet.text(0.22, y, name, SMALL)
+                sheet.text(0.22, y, name, SMALL, gid=f"name:{row.cell.id}")
 
     def axes(self, sheet, left, width):
         """Axes beside the names, y being inches from the top of the rows."""
@@ -95,5 +95,6 @@ class Columns:
             sheet.text(right, -0.06, self._titles[index], SMALL, sheet.theme.muted, "right")
             for row in rows:
                 colour = (colours or {}).get(row.cell.id)
-                sheet.text(right, row.middle, self._fields[row.cell.id][index], SMALL, colour, "right")
+                sheet.text(right, row.middle, self._fields[row.cell.id][index], SMALL, colour, "right",
+                           gid=f"{self._titles[index]}:{row.cell.id}")
             right -= self._widths[index] + COLUMN_GAP

@@ -4,7 +4,7 @@ import math
 
 from matplotlib import ticker
 
-from plots import units
+from analysis import quantities
 
 WIDE = 20  # a spread beyond this factor goes onto a logarithmic axis
 
@@ -17,11 +17,11 @@ def is_wide(values):
 def time_axis(axes, which, values, what, most_ticks=8):
     """Scales that axis ("x" or "y") for the times, in ns. Returns its label, "what (unit)", and the place of 0."""
     if not is_wide(values):
-        size, unit = units.time_unit(max(values, default=1))
+        size, unit = quantities.time_unit(max(values, default=1))
         _linear(axes, which, values, lambda value: f"{value / size:.4g}", size, most_ticks)
         return f"{what} ({unit})", 0
-    low, high, zero = _logarithmic(axes, which, values, units.time_tick, most_ticks)
-    lowest, highest = units.time_unit(low)[1], units.time_unit(high)[1]
+    low, high, zero = _logarithmic(axes, which, values, quantities.time_tick, most_ticks)
+    lowest, highest = quantities.time_unit(low)[1], quantities.time_unit(high)[1]
     unit = lowest if lowest == highest else f"{lowest} to {highest}"
     return f"{what} ({unit}, log)", zero
 
@@ -29,9 +29,9 @@ def time_axis(axes, which, values, what, most_ticks=8):
 def count_axis(axes, which, values, what, most_ticks=8):
     """The same for counts; `what` says of what."""
     if not is_wide(values):
-        _linear(axes, which, values, units.count, 1, most_ticks)
+        _linear(axes, which, values, quantities.count, 1, most_ticks)
         return what, 0
-    zero = _logarithmic(axes, which, values, units.count, most_ticks)[2]
+    zero = _logarithmic(axes, which, values, quantities.count, most_ticks)[2]
     return f"{what.removesuffix(')')}, log)" if what.endswith(")") else f"{what} (log)", zero
 
 

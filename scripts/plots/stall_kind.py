@@ -5,6 +5,8 @@ import math
 from matplotlib import colormaps, ticker
 from matplotlib.collections import LineCollection
 
+from analysis.kinds import NAMED
+from analysis.percentiles import MEASURED, curve, percentile, steps, thinned
 from plots.caption import caption, not_ok
 from plots.panels import Panels
 from plots.plain_text import plain
@@ -12,12 +14,8 @@ from plots.scales import time_axis
 from plots.sheet import Key, Sheet
 from plots.theme import Looks
 
-NAME = "stall"
-SUMMARY = "how long an append held its caller, and how late the event loop was, as percentile curves"
 MOST_IN_ONE_PANEL = 12  # curves; more get a panel for each strategy
 MOST_STRATEGIES = 60
-PART_TITLES = {"stall": "the caller's stall", "loop lag": "the event loop's lag"}
-LEAST_NS = 1  # what a logarithmic axis shows of a duration of 0
 
 
 def cannot(report):
@@ -29,45 +27,21 @@ def cannot(report):
     return None
 
 
-def curve(distribution):
-    """(1 / (1 - p), ns) from the median on, up to the last nine that the count supports: one in ten needs ten."""
-    last = 10.0 ** math.floor(math.log10(distribution.count))
-    points = []
-    passed = 1.0
-    for above, ns in distribution.curve():
-        reached = 1 / above if above > 0 else last
-        if reached > last * (1 - 1e-9):  # 5 of 500000 above, and 1 / above is not quite 100000
-            reached = last
-        # A step: this duration is the percentile from where the shorter ones end to where it ends itself.
-        if reached >= 2:
-            points += [(max(passed, 2.0), max(ns, LEAST_NS)), (reached, max(ns, LEAST_NS))]
-        passed = reached
-        if reached == last:
-            break
-    return _thinned(points)
-
-
-def _thinned(points):
-    """Without the points that lie less than a pixel from the one before: a histogram may have thousands."""
-    kept = points[:1]
-    for x, y in points[1:-1]:
-        if x > 1.01 * kept[-1][0] or y > 1.01 * kept[-1][1]:
-            kept.append((x, y))
-    return kept + points[-1:]
+def _curves(report, name):
+    held = {cell.id: getattr(cell, name) for cell in report.cells if getattr(cell, name)}
+    curves = {cell_id: thinned(steps(curve(distribution))) for cell_id, distribution in held.items()}
+    return {cell_id: points for cell_id, points in curves.items() if points}
 
 
 def draw(report, theme):
     looks = Looks(theme, [report])
-    parts = [("stall", {cell.id: cell.caller_stall_ns for cell in report.cells if cell.caller_stall_ns}),
-             ("loop lag", {cell.id: cell.loop_lag_ns for cell in report.cells if cell.loop_lag_ns})]
-    parts = [(name, {cell_id: curve(held) for cell_id, held in measured.items() if held.count >= 10})
-             for name, measured in parts]
-    parts = [(name, curves) for name, curves in parts if curves]
+    parts = [(title, _curves(report, name)) for name, title, _ in MEASURED]
+    parts = [(title, curves) for title, curves in parts if curves]
     cells = [cell for cell in report.cells if any(cell.id in curves for _, curves in parts)]
     together = max(len(curves) for _, curves in parts) <= MOST_IN_ONE_PANEL if parts else True
     views = _together(parts, cells) if together else _by_strategy(parts, cells)
     if together:
-        panels = Panels([PART_TITLES[name] for name, _, _ in views], len(views), 3.6)
+        panels = Panels([title for title, _, _ in views], len(views), 3.6)
         keys = [Key(cell.id, _line(looks, cell)) for cell in _slowest_first(cells, parts)]
         note = ""
     else:
@@ -78,7 +52,7 @@ def draw(report, theme):
     notes = ["A curve ends at the last nine that its count supports; right of 99 % the caller is held that long once in"
              " a hundred appends. A stall is how long an append, or one await of it, kept the caller; its trials are"
              " apart from those that give the times.", note, not_ok(report.cells)]
-    sheet = Sheet(theme, "How long the caller was held", "", keys, caption(report, report.cells, notes), panels.inches)
+    sheet = Sheet(theme, NAMED["stall"].title, "", keys, caption(report, report.cells, notes), panels.inches)
     all_points = [point for _, curves in parts for points in curves.values() for point in points]
 
     def scale(axes):
@@ -148,9 +122,4 @@ def _scale_nines(axes, last, width):
     step = math.ceil((len(nines) + 1) * 0.62 / width)  # so many inches a label takes
     axes.xaxis.set_major_locator(ticker.FixedLocator(([2] if step == 1 else []) + nines[step - 1::step]))
     axes.xaxis.set_minor_locator(ticker.NullLocator())
-    axes.xaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: percent(value)))
-
-
-def percent(value):
-    """50, 90, 99, 99.9, for 1 / (1 - p)."""
-    return f"{100 - 100 / value:.{max(0, round(math.log10(value)) - 2)}f}" if value >= 10 else f"{100 - 100 / value:g}"
+    axes.xaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: percentile(value).removesuffix("%")))

@@ -7,7 +7,7 @@ import math
 
 from matplotlib import ticker
 
-from plots import units
+from analysis import quantities
 from plots.rows import INNER, Rows
 from plots.scales import is_wide
 from plots.sheet import SMALL
@@ -39,8 +39,8 @@ class Strips:
         where these lie far apart."""
         low, high = min(values), max(values)
         for end, place in ((high, -1), (low, 1)) if high > low else ((low, 0),):
-            sheet.text(INNER, row.middle + place * 0.27 * row.height, units.time(end), SMALL - 1, sheet.theme.muted,
-                       "right")
+            sheet.text(INNER, row.middle + place * 0.27 * row.height, quantities.time(end), SMALL - 1,
+                       sheet.theme.muted, "right")
         if high == low:
             return lambda value: row.middle
         half = 0.34 * row.height

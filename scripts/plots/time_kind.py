@@ -1,16 +1,15 @@
 """time: every trial a dot, the median with its interval, beside the reference and the ceiling."""
 
-from plots import units
+from analysis.groups import groups_of
+from analysis.kinds import NAMED
+from analysis.report_model import CEILING, REFERENCE
+from analysis.results import time, trials, versus_reference
 from plots.caption import caption, not_ok, why_no_time
-from plots.groups import groups
 from plots.rows import INNER, Columns, Rows
 from plots.scales import time_axis
 from plots.sheet import Key, Sheet
 from plots.theme import Looks
-from report_model import CEILING, REFERENCE
 
-NAME = "time"
-SUMMARY = "every trial's time, the median and its 95 % interval, grouped by contract"
 MOST_CELLS = 300
 AXIS_INCHES = 0.45
 
@@ -25,17 +24,17 @@ def cannot(report):
 
 def draw(report, theme):
     looks = Looks(theme, [report])
-    rows = Rows(groups(report))
+    rows = Rows(groups_of(report))
     columns = Columns(["median", "vs sync", "n"], {cell.id: _fields(cell) for cell in report.cells})
-    notes = ["A dot is a trial, hollow where something outside disturbed it; the bar is the median, the band its 95 %"
+    notes = ["A dot is a trial, hollow where something outside disturbed it; the bar is the median, the band its 95%"
              " interval (absent where the trials are too few for one).", not_ok(report.cells)]
     keys = [Key("a trial", _dot(theme.text)), Key("a disturbed trial", _dot(theme.text, theme.background)),
             Key("median", {"color": theme.text, "marker": "|", "markersize": 10, "markeredgewidth": 2,
                            "linestyle": "none"}),
-            Key("its 95 % interval", {"color": theme.text, "alpha": 0.3}, area=True)]
+            Key("its 95% interval", {"color": theme.text, "alpha": 0.3}, area=True)]
     keys += [Key(label, style) for name, label, style in _references(theme)
              if any(cell.strategy == name and cell.summary for cell in report.cells)]
-    sheet = Sheet(theme, "How long each strategy took",
+    sheet = Sheet(theme, NAMED["time"].title,
                   "The time of a trial: from the first line until everything is with the kernel and the file closed, or"
                   " synced where the durability asks for it.", keys,
                   caption(report, report.cells, notes), rows.inches + AXIS_INCHES)
@@ -62,12 +61,9 @@ def _dot(colour, face=None):
 def _fields(cell):
     if not cell.summary:
         return ["-", "-", "0"]
-    ratio = cell.summary.ratio_to_reference
-    versus = "reference" if cell.strategy == REFERENCE else units.ratio(ratio.median) if ratio else "-"
-    trials = str(cell.summary.trials)
-    if cell.status != "ok":
-        return [str(cell.status), versus, trials]
-    return [units.time(cell.summary.time_ns.median), versus, trials]
+    if not cell.has_time:
+        return [str(cell.status), "-", trials(cell).text]
+    return [field(cell).text for field in (time, versus_reference, trials)]
 
 
 def _references(theme):

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import gallery
-import jsonschema
+from schema import errors_of
+
+from analysis.kinds import KINDS
 
 ROOT = Path(os.environ["WRITEBENCH_SOURCE"])
 GALLERY = ROOT / "docs/gallery"
@@ -21,23 +23,26 @@ def test_the_gallery_is_drawn_again_from_its_reports(tmp_path):
     assert sorted(os.listdir(tmp_path)) == sorted(path.name for path in GALLERY.glob("*.png"))
 
 
+def test_each_kind_of_picture_is_in_the_gallery():
+    assert {kind.name for _, kind, _, _ in gallery.pictures()} == {kind.name for kind in KINDS}
+
+
 def test_every_picture_of_the_gallery_is_shown_and_every_report_drawn():
     page = (ROOT / "docs/gallery.md").read_text()
     assert sorted(re.findall(r"!\[.+\]\(gallery/(.+)\)", page)) == sorted(path.name for path in GALLERY.glob("*.png"))
-    drawn = {name for _, _, names, _ in gallery.PICTURES for name in names}
+    drawn = {name for _, _, names, _ in gallery.pictures() for name in names}
     assert drawn == set(gallery.RUNS) == {path.stem for path in (GALLERY / "reports").iterdir()}
 
 
 def test_the_gallery_stays_small_and_its_reports_follow_the_schema():
-    validator = jsonschema.Draft202012Validator(json.loads(Path(os.environ["WRITEBENCH_SCHEMA"]).read_text()))
     for path in (GALLERY / "reports").iterdir():
         assert path.stat().st_size < 300 << 10, path.name
-        assert [error.message for error in validator.iter_errors(json.loads(path.read_text()))] == [], path.name
+        assert errors_of(json.loads(path.read_text())) == [], path.name
     for path in GALLERY.glob("*.png"):
-        assert path.stat().st_size < 150 << 10, path.name
+        assert path.stat().st_size < 200 << 10, path.name
 
 
 def test_the_options_of_the_gallery_are_those_of_the_program(tmp_path):
-    for name, arguments in gallery.RUNS.items():
+    for arguments in {tuple(arguments) for arguments in gallery.RUNS.values()}:
         command = [os.environ["WRITEBENCH"], *arguments, "--dry-run"]
-        assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0, name
+        assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0, arguments

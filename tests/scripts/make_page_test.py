@@ -13,8 +13,8 @@ import subprocess
 import sys
 
 import pytest
-
 from report_document import cell, document, sample
+from schema import VERSION
 
 SCRIPTS = pathlib.Path(os.environ["WRITEBENCH_SOURCE"]) / "scripts"
 HOSTILE = ["<script>alert(1)</script>", "</script>", "<!--", "-->", "\"'&<>`${}", "{{data}}", "\u2028\u2029", "\u202e",
@@ -93,7 +93,7 @@ def test_an_output_that_cannot_be_is_refused(tmp_path, report, output, said):
 
 def test_a_bad_report_is_refused_in_one_line(tmp_path, report):
     newer = tmp_path / "newer.json"
-    newer.write_text('{"writebench_schema": 2}')
+    newer.write_text(json.dumps({"writebench_schema": VERSION + 1}))
     bad = ((tmp_path / "none.json", "cannot be read"), (tmp_path, "is a directory"), (newer, "newer writebench"))
     for path, said in bad:
         assert said in refused(make_page(report, path, "-o", tmp_path / "page.html"))
@@ -103,6 +103,7 @@ def test_a_bad_report_is_refused_in_one_line(tmp_path, report):
 def test_a_missing_library_is_named_with_the_way_to_install_it(tmp_path, report):
     copy = tmp_path / "scripts"
     shutil.copytree(SCRIPTS, copy, ignore=shutil.ignore_patterns("node_modules"))
+    (tmp_path / "reports").symlink_to(SCRIPTS.parent / "reports")
     said = refused(make_page(report, "-o", tmp_path / "page.html", scripts=copy))
     assert "needs d3/dist/d3.min.js, which draws the pictures; run scripts/install-page-packages" in said
 

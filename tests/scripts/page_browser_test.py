@@ -1,6 +1,6 @@
 """The page in a real browser: it draws what the report holds, answers to pointer and keyboard, and runs nothing else.
 
-One browser serves all of these tests, which is why ctest runs the file as one.
+One browser serves all of these tests.
 """
 
 import base64
@@ -11,7 +11,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
-from page import words
+from analysis import looks, quantities
+from analysis.report_model import load_report
 from served_pages import HOSTILE, chrome, show, site  # pytest finds fixtures by these names
 
 
@@ -57,7 +58,7 @@ def test_every_sample_of_the_report_is_drawn(show, chrome):
     assert count(chrome, f"{chart('time')} .points > *") == samples == count(chrome, f"{chart('rounds')} .points > *")
     assert not in_page(chrome, f"document.querySelector('{chart('stall')}').hidden")
     assert in_page(chrome, f"document.querySelector('{chart('sweep')}').hidden")
-    assert count(chrome, "figure:not([hidden]) svg[role=group][aria-label]") >= 7
+    assert count(chrome, "figure:not([hidden]) svg[role=group][aria-label]") >= 8
 
 
 def test_the_pages_numbers_are_the_reports(show, chrome):
@@ -68,7 +69,7 @@ def test_the_pages_numbers_are_the_reports(show, chrome):
     by_id = {entry["id"]: entry for entry in report["cells"]}
     for row in rows:
         summary = by_id[row[1][0]]["summary"]
-        assert row[2] == [words.time(summary["time_ns"]["median"]), str(summary["time_ns"]["median"])]
+        assert row[2] == [quantities.time(summary["time_ns"]["median"]), str(summary["time_ns"]["median"])]
         assert float(row[5][1]) == summary["lines_per_second"] and row[9][0] == str(summary["trials"])
     ranks = {entry["id"]: entry for group in report["ranking"] for entry in group["cells"]}
     shown = {row[1][0]: row[0][0] for row in rows if row[0][0]}
@@ -84,7 +85,7 @@ def test_each_picture_has_its_words_and_its_numbers(show, chrome):
     rows = in_page(chrome, f"[...document.querySelectorAll('{chart('time')} tbody tr')].map((row) => "
                            "[...row.cells].map((cell) => cell.textContent))")
     medians = {row[0]: row[1] for row in rows}
-    assert medians == {entry["id"]: words.time(entry["summary"]["time_ns"]["median"]) for entry in timed(report)}
+    assert medians == {entry["id"]: quantities.time(entry["summary"]["time_ns"]["median"]) for entry in timed(report)}
     assert count(chrome, f"{chart('rounds')} tbody tr") == 80
     choose(chrome, "scale", "linear")
     assert count(chrome, f"{chart('rounds')} details[open]") == 1
@@ -97,7 +98,7 @@ def test_the_pointer_meets_a_sample_and_is_told_its_figures(show, chrome):
     chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", dot)
     ActionChains(chrome).move_to_element(dot).perform()
     told = texts(chrome, "#tip p")
-    times = {entry["id"]: {(words.time(one["time_ns"]), one["round"]) for one in entry["samples"]}
+    times = {entry["id"]: {(quantities.time(one["time_ns"]), one["round"]) for one in entry["samples"]}
              for entry in report["cells"]}
     figures = re.fullmatch(r"(.+) in round (\d+), place \d+", told[1])
     assert (figures[1], int(figures[2])) in times[told[0]]
@@ -112,7 +113,7 @@ def test_the_keyboard_alone_goes_everywhere(show, chrome):
         ActionChains(chrome).send_keys(Keys.TAB).perform()
         reached.append(in_page(chrome, "document.activeElement.closest('.points')?.closest('figure').dataset.chart ?? "
                                        "document.activeElement.tagName"))
-    charts = ["time", "clocks", "stall", "lag", "cost", "rounds"]
+    charts = ["time", "clocks", "stall", "cost", "rounds"]
     assert {"A", "BUTTON", "SELECT", "INPUT", *charts} <= set(reached)
     first = chrome.find_element(By.CSS_SELECTOR, f"{chart('time')} .points > [tabindex]")
     chrome.execute_script("arguments[0].focus()", first)
@@ -181,9 +182,23 @@ def test_the_table_sorts_within_its_parts(show, chrome):
 def test_a_sweep_is_drawn_as_curves_with_their_knees(show, chrome):
     show("sweep")
     assert texts(chrome, f"{chart('sweep')} h5") == ["line size 20 B", "line size 50 B"]
-    assert count(chrome, f"{chart('sweep')} .points > *") == 2 * 3 * 5
+    # Three that use the buffer; sync, null and bulk do not, and have one level line each.
+    assert count(chrome, f"{chart('sweep')} .points > *") == 2 * (3 * 5 + 3)
     assert count(chrome, f"{chart('sweep')} svg circle[r='9']") == 2 * 3
     assert len(in_page(chrome, "[...document.querySelector('select[data-choice=work]').options]")) == 3
+
+
+def test_a_strategy_has_its_look_in_every_picture(show, chrome, site):
+    report = show("all")
+    expected = {name: tuple(int(look.shade(False)[place:place + 2], 16) for place in (1, 3, 5))
+                for name, look in looks.looks_of([load_report(site / "all.json")]).items()}
+    assert len(expected) == len(report["cells"])
+    for selector in (".strategies label", f"{chart('stall')} .legend li", f"{chart('rounds')} .legend li"):
+        drawn = in_page(chrome, "[...document.querySelectorAll(arguments[0])].map((entry) => [entry.textContent, "
+                                "getComputedStyle(entry.querySelector('path')).fill])", selector)
+        assert len(drawn) >= 8
+        for name, colour in drawn:
+            assert tuple(map(int, re.findall(r"\d+", colour))) == expected[name], name
 
 
 def test_failures_stand_in_their_place(show, chrome):
@@ -196,7 +211,7 @@ def test_failures_stand_in_their_place(show, chrome):
 
 def test_several_reports_are_chosen_from_and_drawn_over_time(show, chrome):
     show("both")
-    assert count(chrome, f"{chart('history')} .points > *") == 10 + 3
+    assert count(chrome, f"{chart('reports')} .points > *") == 10 + 3
     assert len(texts(chrome, "section.report")) == 1
     Select(chrome.find_element(By.ID, "report")).select_by_value("1")
     assert [text.startswith("faults.json") for text in texts(chrome, "section.report h2")] == [True]
@@ -243,8 +258,10 @@ def test_dark_and_light_have_contrast(show, chrome):
         show("all")
         assert (contrast(chrome, "--ink") > 7, in_page(chrome, pressed)) == (True, str(scheme == "dark").lower())
         paper = luminance(chrome, "--paper")
-        for name in ("--c0", "--c1", "--c2", "--c3", "--c4", "--c5", "--c6", "--faint", "--notice", "--accent"):
-            assert contrast(chrome, name) >= (3 if name[2] == "c" else 4.5), (scheme, name)
+        for name in re.findall(r"(--\w+):", looks.style_sheet()):
+            assert contrast(chrome, name) >= 3, (scheme, name)
+        for name in ("--faint", "--notice", "--accent"):
+            assert contrast(chrome, name) >= 4.5, (scheme, name)
         chrome.find_element(By.ID, "theme").click()
         assert (luminance(chrome, "--paper") < 0.5) == (paper > 0.5)
 

@@ -2,7 +2,7 @@
 
 import json
 
-import report_model
+from analysis.report_model import load_report
 
 WORK = {"lines_kind": "counter", "least_line_bytes": None, "most_line_bytes": None, "input": None, "think_ns": 0,
         "lines_per_second": None, "burst_lines": 1, "file_state": "new", "preallocation": "none"}
@@ -68,4 +68,4 @@ def document(cells, ranking=(), **changes):
 def load(tmp_path, content, name="report.json"):
     path = tmp_path / name
     path.write_text(json.dumps(content))
-    return report_model.load_report(path)
+    return load_report(path)

@@ -1,21 +1,37 @@
 """What the scripts read out of a report, and what they say of a file that is none."""
 
+import copy
 import json
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
+from schema import SCHEMA, VERSION
 
-from checked_json import MOST_BYTES
-from report_model import BadReport, load_report
+from analysis import figures
+from analysis.checked_json import MOST_BYTES, Wrong
+from analysis.report_model import BadReport, load_report, report_of
+from analysis.upgrade import OPTIONS, upgraded
+
+
+# One end of the lines' size, as the newest schema has it.
+SIZE = next(name for name in SCHEMA["$defs"]["cell"]["properties"]["workload"]["properties"]
+            if name in ("least_line_bytes", "min_line_bytes"))
+GALLERY = sorted((Path(os.environ["WRITEBENCH_SOURCE"]) / "docs/gallery/reports").iterdir())
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The text of a report that the program wrote."""
+    command = [os.environ["WRITEBENCH"], "--strategy", "null,bulk,sync,*buffered", "--lines", "2000", "--trials", "4",
+               "--json", "--dir", str(tmp_path_factory.mktemp("run"))]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture
-def document(tmp_path):
-    """A report that the program wrote, as JSON."""
-    command = [os.environ["WRITEBENCH"], "--strategy", "null,bulk,sync,*buffered", "--lines", "2000", "--trials", "4",
-               "--json", "--dir", str(tmp_path)]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+def document(written):
+    return json.loads(written)
 
 
 def saved(tmp_path, document):
@@ -39,7 +55,7 @@ def test_a_report_is_read_as_it_stands(tmp_path, document):
     for cell, written in zip(report.cells, document["cells"]):
         assert cell.summary.time_ns.median == written["summary"]["time_ns"]["median"]
         assert [sample.time_ns for sample in cell.samples] == [sample["time_ns"] for sample in written["samples"]]
-        assert cell.samples[0].counts["write_syscalls"] == written["samples"][0]["write_syscalls"]
+        assert cell.samples[0].figures["write_syscalls"] == written["samples"][0]["write_syscalls"]
         assert report.reference_of(cell).strategy == "sync" and report.ceiling_of(cell).strategy == "bulk"
 
 
@@ -66,7 +82,7 @@ def test_a_file_that_is_no_report_is_named_with_the_reason(tmp_path, document):
         ("[" * 100_000, "is nested too deeply"),
         ("[]", "the report is not an object"),
         ('{"benchmarks": []}', "is not a report of writebench"),
-        ('{"writebench_schema": 2}', "a newer writebench"),
+        (json.dumps({"writebench_schema": VERSION + 1}), "a newer writebench"),
         ('{"writebench_schema": "1"}', "is not a report of writebench"),
     ]:
         path.write_text(content)
@@ -87,8 +103,8 @@ def test_a_value_of_the_wrong_type_is_named_with_its_place(tmp_path, document):
     for place, value in [
         ("started_at", 5), ("started_at", "yesterday"), ("complete", 1), ("cells", {}), ("environment.cpus", "2"),
         ("environment.kernel", None), ("environment.device", 3), ("tool.version", None), ("harness", []),
-        ("cells.2", None), ("cells.2.id", 7), ("cells.2.parameters.lines", -1), ("cells.2.parameters.threads", [2]),
-        ("cells.2.workload.think_ns", "1us"), ("cells.2.workload.least_line_bytes", 12),
+        ("cells.2", None), ("cells.2.id", 7), ("cells.2.parameters.lines", -1), ("cells.2.parameters.durability", [2]),
+        ("cells.2.workload.think_ns", "1us"), (f"cells.2.workload.{SIZE}", 12),
         ("cells.2.workload.file_state", None),
         ("cells.2.samples", None), ("cells.2.samples.0.time_ns", "5"), ("cells.2.samples.0.time_ns", True),
         ("cells.2.samples.0.write_syscalls", 1.5), ("cells.2.samples.0.disturbances", "writeback"),
@@ -102,9 +118,82 @@ def test_a_value_of_the_wrong_type_is_named_with_its_place(tmp_path, document):
         for parent in parents:
             holder = holder[parent]
         holder[name] = value
-        assert str(name if isinstance(name, str) else f"[{name}]") in reason(saved(tmp_path, changed)), place
+        expected = "line_bytes" if name == SIZE else name if isinstance(name, str) else f"[{name}]"
+        assert expected in reason(saved(tmp_path, changed)), place
 
 
 def test_two_cells_of_one_id_are_refused(tmp_path, document):
     document["cells"][1]["id"] = document["cells"][0]["id"]
     assert "two cells have the id" in reason(saved(tmp_path, document))
+
+
+def objects_of(value, schema, place=()):
+    """Every kind of object in a document that the schema requires fields of, once: its place, and these fields."""
+    while "$ref" in schema:
+        part = SCHEMA
+        for name in schema["$ref"].removeprefix("#/").split("/"):
+            part = part[name]
+        schema = part
+    if isinstance(value, dict):
+        yield place, schema.get("required", [])
+        for name, field in schema.get("properties", {}).items():
+            if name in value:
+                yield from objects_of(value[name], field, (*place, name))
+    elif isinstance(value, list) and value and isinstance(schema.get("items"), dict):
+        # The last cell has everything, which a control has not.
+        yield from objects_of(value[-1], schema["items"], (*place, len(value) - 1))
+
+
+def test_a_report_without_a_required_field_or_with_a_spoiled_one_is_refused(document):
+    tried = 0
+    for place, required in objects_of(document, SCHEMA):
+        for name in required:
+            for spoil in (lambda holder: holder.pop(name), lambda holder: holder.update({name: [{"odd": []}]})):
+                changed = copy.deepcopy(document)
+                holder = changed
+                for part in place:
+                    holder = holder[part]
+                spoil(holder)
+                with pytest.raises(Wrong, match="is not|is missing"):
+                    report_of("report.json", changed)
+                    pytest.fail(f"{place} {name} is taken as it is")
+                tried += 1
+    assert tried > 150
+
+
+def test_a_samples_figures_are_those_that_the_schema_marks(document):
+    marked = {name for name, field in SCHEMA["$defs"]["sample"]["properties"].items() if "x-kind" in field}
+    read = report_of("report.json", document).cells[-1].samples[0].figures
+    written = upgraded(document)["cells"][-1]["samples"][0]
+    assert len(marked) == len(figures.figures()) >= 20
+    assert read == {name: written[name] for name in figures.figures() if written.get(name) is not None}
+    assert {figure.kind for figure in figures.figures().values()} == {"time", "total", "peak"}
+    assert [figures.figures()[name].unit for name in ("time_ns", "written_bytes", "write_syscalls")] == [
+        "ns", "bytes", "count"]
+
+
+def test_reports_of_schema_1_are_read_as_what_they_say():
+    for path in GALLERY:
+        first = json.loads(path.read_text())
+        assert first["writebench_schema"] == 1
+        report = load_report(path)
+        for cell, old in zip(report.cells, first["cells"]):
+            assert cell.role == ("control" if old["family"] == "control" else "strategy") and cell.twin_of is None
+            used = ["lines", "durability", *old["parameters_used"]]
+            assert cell.parameters == {name: value for name, value in old["parameters"].items() if name in used}
+            assert cell.workload["max_line_bytes"] == old["workload"]["most_line_bytes"]
+            assert cell.samples[0].figures["total_ns"] == old["samples"][0]["whole_ns"] if cell.samples else True
+            assert set(cell.parameters) - {"lines", "durability"} <= set(report.options)
+        assert {key: option.name for key, option in report.options.items()} == {
+            key: OPTIONS[key][0] for key in report.options}
+
+
+def test_a_report_that_has_the_newest_form_stays_as_it_is():
+    newest = upgraded(json.loads(GALLERY[0].read_text()))
+    assert newest["writebench_schema"] == 2 and upgraded(newest) is newest
+
+
+def test_twins_of_schema_1_are_told_by_their_ids(document):
+    if document["writebench_schema"] == 1:
+        document["cells"][-1]["id"] = "sync#2"
+        assert upgraded(document)["cells"][-1]["twin_of"] == "sync"

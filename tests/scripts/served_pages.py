@@ -2,17 +2,16 @@
 
 import json
 import os
-import pathlib
 import subprocess
-import sys
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
+from analysis.report_model import load_report
+from page import assembly
 from report_document import cell, document, sample
 
-SCRIPTS = pathlib.Path(os.environ["WRITEBENCH_SOURCE"]) / "scripts"
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
          "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"]
 PWN = "window.pwned=1"
@@ -53,8 +52,8 @@ def save(path, content):
     path.write_text(json.dumps(content))
 
 
-def make(page, *reports):
-    subprocess.run([sys.executable, SCRIPTS / "make_page", *reports, "-o", page], check=True, capture_output=True)
+def make(page, *paths):
+    page.write_text(assembly.page([load_report(path) for path in paths], [path.read_bytes() for path in paths], "page"))
 
 
 @pytest.fixture(scope="module")

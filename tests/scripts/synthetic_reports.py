@@ -136,13 +136,15 @@ def finished(cells, **changes):
     for one_cell in cells:
         _summarise(one_cell, cells)
     ranked = [one_cell for one_cell in cells if one_cell["summary"] and one_cell["family"] != "control"]
-    ranking = []
-    for order in ("global", "per-writer", "none"):
-        group = sorted((one for one in ranked if one["contract"]["order"] == order),
-                       key=lambda one: one["summary"]["time_ns"]["median"])
-        if group:
-            ranking.append({"order": order, "layout": "one-file", "cells": [
-                {"id": one["id"], "rank": rank + 1, "tied_with": []} for rank, one in enumerate(group)]})
+    groups = {}
+    for one in sorted(ranked, key=lambda one: one["summary"]["time_ns"]["median"]):
+        contract = one["contract"]
+        key = (("global", "per-writer", "none").index(contract["order"]), contract["durability"],
+               str(one["workload"]), one["parameters"]["lines"])
+        groups.setdefault(key, []).append(one)
+    ranking = [{"order": group[0]["contract"]["order"], "layout": "one-file", "cells": [
+        {"id": one["id"], "rank": rank + 1, "tied_with": []} for rank, one in enumerate(group)]}
+        for _, group in sorted(groups.items())]
     return {
         "writebench_schema": 1,
         "tool": {"name": "writebench", "version": "0.1.0", "build_type": "Release", "compiler": "GNU 12.2.0",
@@ -268,7 +270,8 @@ def sweep(axes, names=BUFFER_USERS[:3], trials=8):
                 generator, strategy, trials,
                 strategy[0] + "@" + ",".join(f"{name}={value}" for name, value in chosen.items())
                 if chosen else strategy[0], stalls=False, lines=20_000, ns_per_line=cost,
-                parameters=parameters, workload=workload))
+                parameters=parameters, workload=workload,
+                used=[name for name in ("buffer_bytes", "writers") if name in parameters]))
     return finished(cells)
 
 
@@ -296,7 +299,7 @@ def history(count=10, strategies_each=30):
         generator = random.Random(100 + number)
         cells = [cell(generator, strategy, 20, ns_per_line=strategy[3] * (1.2 if number > count * 0.7 else 1))
                  for strategy in strategies(strategies_each)]
-        report = finished(cells[:-1] if number == count - 1 else cells,
+        report = finished(cells[:-1] if number == count - 1 and len(cells) > 1 else cells,
                           started_at=f"2026-03-{number % 28 + 1:02}T12:00:00Z")
         if number % 3 == 2:
             report["environment"]["cpu_model"] = "Another Processor 1"
@@ -304,35 +307,34 @@ def history(count=10, strategies_each=30):
     return reports
 
 
-def all_reports():
-    """Every form, by its name."""
-    sizes = [4096 << step for step in range(9)]
-    return {
-        "one-strategy-1-trial": plain(1, 1),
-        "one-strategy-100-trials": plain(1, 100),
-        "ten-strategies-1-trial": plain(10, 1),
-        "ten-strategies-100-trials": plain(10, 100),
-        "thirty-strategies-1-trial": plain(30, 1),
-        "thirty-strategies-100-trials": plain(30, 100),
-        "long-names": plain(30, 10, long_names=True),
-        "failures": with_failures(),
-        "nothing-timed": nothing_timed(),
-        "interrupted": interrupted(),
-        "hostile": hostile(),
-        "five-orders": five_orders(),
-        "sweep-40-cells": sweep({"buffer_bytes": sizes[:6], "line_bytes": [12, 1000]}),
-        "sweep-of-one": sweep({"buffer_bytes": sizes}),
-        "sweep-of-three": sweep({"buffer_bytes": sizes[:4], "line_bytes": [12, 100, 1000], "writers": [1, 10]}),
-        "sweep-of-durability": sweep({"durability": ["none", "close", "bytes=65536", "line"]}),
-        "sweep-of-thinking": sweep({"think_ns": [0, 100, 1000, 10_000]}),
-        "sweep-failures": sweep_with_failures(),
-        "no-lines": finished([cell(random.Random(9), STRATEGIES[2], 4, stalls=False, lines=0)]),
-    }
+SIZES = [4096 << step for step in range(9)]
+
+# Every form by its name, and what makes it.
+FORMS = {
+    "one-strategy-1-trial": lambda: plain(1, 1),
+    "one-strategy-100-trials": lambda: plain(1, 100),
+    "ten-strategies-1-trial": lambda: plain(10, 1),
+    "ten-strategies-100-trials": lambda: plain(10, 100),
+    "thirty-strategies-1-trial": lambda: plain(30, 1),
+    "long-names": lambda: plain(30, 10, long_names=True),
+    "failures": with_failures,
+    "nothing-timed": nothing_timed,
+    "interrupted": interrupted,
+    "hostile": hostile,
+    "five-orders": five_orders,
+    "sweep-40-cells": lambda: sweep({"buffer_bytes": SIZES[:6], "line_bytes": [12, 1000]}),
+    "sweep-of-one": lambda: sweep({"buffer_bytes": SIZES}),
+    "sweep-of-three": lambda: sweep({"buffer_bytes": SIZES[:4], "line_bytes": [12, 100, 1000], "writers": [1, 10]}),
+    "sweep-of-durability": lambda: sweep({"durability": ["none", "close", "bytes=65536", "line"]}),
+    "sweep-of-thinking": lambda: sweep({"think_ns": [0, 100, 1000, 10_000]}),
+    "sweep-failures": sweep_with_failures,
+    "no-lines": lambda: finished([cell(random.Random(9), STRATEGIES[2], 4, stalls=False, lines=0)]),
+}
 
 
 def main(directory):
     Path(directory).mkdir(exist_ok=True)
-    named = all_reports()
+    named = {name: make() for name, make in FORMS.items()}
     named.update((f"history-{number:02}", report) for number, report in enumerate(history()))
     for name, report in named.items():
         (Path(directory) / f"{name}.json").write_text(json.dumps(report))

@@ -53,7 +53,7 @@ function attachControls(view, draw) {
         else view.hidden.add(strategy);
         draw();
       });
-      return {strategy, box, label: element("label", {}, box, swatch(view.looks.get(strategy)), strategy)};
+      return {strategy, box, label: element("label", {}, box, swatch(view.looks[strategy]), strategy)};
     });
     const all = (name, checked) => {
       const button = element("button", {type: "button"}, name);

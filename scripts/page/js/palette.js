@@ -1,36 +1,48 @@
-// A strategy has one colour and one shape in every picture; two that share a colour differ in shape.
-const COLOURS = 7;
-const SHAPES = ["circle", "square", "triangle", "diamond", "star", "wye", "cross"];
+// How the symbols of analysis/looks.py are drawn, and what stands beside them.
 const DASHES = ["", "6 3", "2 3", "8 3 2 3"];
 
-function looksOf(strategies) {
-  return new Map(
-    strategies.map((strategy, index) => [
-      strategy,
-      {
-        colour: `var(--c${index % COLOURS})`,
-        shape: SHAPES[(index + Math.floor(index / COLOURS)) % SHAPES.length],
-      },
-    ]),
-  );
+// A symbol that is another one turned.
+function turned(symbol, degrees) {
+  return {
+    draw(context, size) {
+      const [sine, cosine] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
+      const at = (x, y) => [x * cosine - y * sine, x * sine + y * cosine];
+      symbol.draw(
+        {
+          moveTo: (x, y) => context.moveTo(...at(x, y)),
+          lineTo: (x, y) => context.lineTo(...at(x, y)),
+          closePath: () => context.closePath(),
+        },
+        size,
+      );
+    },
+  };
+}
+
+const SYMBOLS = {
+  circle: d3.symbolCircle,
+  square: d3.symbolSquare,
+  triangle: d3.symbolTriangle,
+  diamond: d3.symbolDiamond2,
+  "triangle-down": turned(d3.symbolTriangle, 180),
+  cross: d3.symbolCross,
+  saltire: turned(d3.symbolCross, 45),
+  lozenge: d3.symbolDiamond,
+  star: d3.symbolStar,
+};
+
+// The symbol of a point that is drawn, by the name of its shape.
+function symbolOf({shape}) {
+  return SYMBOLS[shape];
 }
 
 function swatch({colour, shape}) {
-  const symbol = {
-    circle: d3.symbolCircle,
-    square: d3.symbolSquare,
-    triangle: d3.symbolTriangle,
-    diamond: d3.symbolDiamond,
-    star: d3.symbolStar,
-    wye: d3.symbolWye,
-    cross: d3.symbolCross,
-  }[shape];
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "-8 -7 16 14");
   svg.setAttribute("class", "swatch");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", d3.symbol(symbol, 70)());
+  path.setAttribute("d", d3.symbol(SYMBOLS[shape], 70)());
   path.style.fill = colour;
   svg.append(path);
   return svg;

@@ -1,16 +1,6 @@
 // Brings the page to life: the theme, the choice of the report, its pictures, its download.
 const data = JSON.parse(document.getElementById("data").textContent);
-const REPORT_CHARTS = [
-  ["time", timeChart],
-  ["sweep", sweepChart],
-  ["clocks", shareChart],
-  ["stall", stallChart],
-  ["lag", lagChart],
-  ["cost", costChart],
-  ["rounds", roundChart],
-];
-// A strategy looks the same in all reports.
-const looks = looksOf(strategiesOf(data.reports.flatMap((report) => report.cells)));
+const {looks} = data; // by strategy, the same in all reports
 const views = [];
 
 function makeLive(view, charts) {
@@ -65,9 +55,7 @@ addEventListener("scroll", placeTip, {passive: true});
 
 if (data.history) {
   const lines = data.history.lines;
-  makeLive(makeView(document.querySelector(".history"), data.history, strategiesOf(lines), looks), [
-    ["history", historyChart],
-  ]);
+  makeLive(makeView(document.querySelector(".history"), data.history, strategiesOf(lines), looks), HISTORY_CHARTS);
 }
 const picker = document.getElementById("report");
 picker?.addEventListener("change", () => showReport(picker.value));

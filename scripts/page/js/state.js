@@ -40,3 +40,11 @@ function shownCells(view) {
 function timedCells(view) {
   return shownCells(view).filter((cell) => cell.time);
 }
+
+// The shown cells that have a time and an entry in `known`, which has them by index, with that entry as their own.
+function cellsOf(view, known) {
+  return timedCells(view).flatMap((cell) => {
+    const own = known[view.data.cells.indexOf(cell)];
+    return own ? [{cell, own}] : [];
+  });
+}

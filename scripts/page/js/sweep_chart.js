@@ -1,15 +1,15 @@
-// Each strategy over the parameter that was swept; one picture for each setting of the others.
+// Each strategy over the setting that was swept; one picture for each choice of the others.
 function sweepChart(view, width) {
-  const {sweep, cells} = view.data;
+  const {sweep} = view.data.pictures;
   if (!sweep) return null;
-  const panels = sweep.panels
-    .map((panel) => ({title: panel.title, points: sweepPoints(view, panel)}))
-    .filter((panel) => panel.points.length > 0);
+  const panels = sweep.facets
+    .map((facet) => ({title: facet.title, series: facet.series.map((series) => seriesOf(view, facet, series))}))
+    .filter(({series}) => series.some((one) => one.usesAxis && !one.isControl && one.points.length > 0));
   if (panels.length === 0) return null;
   const columns = panels.length === 1 ? 1 : Math.max(1, Math.min(3, panels.length, Math.floor((width + 24) / 344)));
   const each = (width - 24 * (columns - 1)) / columns;
-  const all = panels.flatMap((panel) => panel.points);
-  const strategies = [...new Set(all.map((point) => point.strategy))];
+  const all = panels.flatMap((panel) => panel.series.flatMap((series) => series.points));
+  const named = new Map(panels.flatMap((panel) => panel.series.map((series) => [series.label, series])));
   return {
     drawings: panels.map((panel) => sweepPanel(view, panel, each)),
     summary: sweepSummary(sweep, panels),
@@ -18,18 +18,17 @@ function sweepChart(view, width) {
       (all.some((point) => point.knee)
         ? `A ring marks the knee: the smallest ${sweep.label} within 5% of the curve's best. `
         : "") +
-      (onLog(sweep, all) ? "" : "The values are spaced evenly. ") +
+      (sweep.logarithmic ? "" : "The values are spaced evenly. ") +
       view.data.caption,
-    legend: strategies.map((strategy) => ({name: strategy, looks: view.looks.get(strategy)})),
+    legend: [...named].flatMap(([name, {points, looks}]) => (points.length > 0 ? [{name, looks}] : [])),
     head: ["strategy", "setting", sweep.label, sweep.perLine ? "median per line" : "median", "95% from", "to", "knee"],
     rows: () =>
       all.map((point) => [
-        point.strategy,
+        point.name,
         point.panel || "-",
-        point.label,
-        time(point.median),
-        point.low === null ? "-" : time(point.low),
-        point.high === null ? "-" : time(point.high),
+        point.valueText ?? "any",
+        point.medianText,
+        ...(point.intervalText ?? ["-", "-"]),
         point.knee ? "knee" : "",
       ]),
   };
@@ -38,62 +37,55 @@ function sweepChart(view, width) {
 // The fastest of each picture, as far as these are few.
 function sweepSummary(sweep, panels) {
   if (panels.length > 4)
-    return `${panels.length} pictures of ${sweep.label}, one for each setting of what else was swept.`;
+    return `${panels.length} pictures of ${sweep.label}, one for each choice of what else was swept.`;
   return (
     panels
-      .map(({title, points}) => {
+      .map(({title, series}) => {
+        const points = series.flatMap((one) => (one.usesAxis && !one.isControl ? one.points : []));
         const best = d3.least(points, (point) => point.median);
-        const where = `${best.strategy} with ${sweep.label} ${best.label}`;
-        return `${title ? `${title}: ` : ""}the least is ${time(best.median)}, ${where}`;
+        const which = `${best.name} with ${sweep.label} ${best.valueText}`;
+        return `${title ? `${title}: ` : ""}the least is ${best.medianText}, ${which}`;
       })
       .join("; ")
       .replace(/^./, (letter) => letter.toUpperCase()) + "."
   );
 }
 
-function onLog(sweep, points) {
-  return sweep.numeric && points.every((point) => point.value > 0);
-}
-
-function sweepPoints(view, panel) {
-  const {sweep, cells} = view.data;
-  return panel.curves.flatMap((curve, series) =>
-    curve.cells.flatMap((index, place) => {
-      const cell = cells[index];
-      if (!cell.time || !isShown(view, cell)) return [];
-      const lines = sweep.perLine ? Math.max(1, cell.lines) : 1;
-      const {median, low, high, trials} = cell.time;
-      const point = {
-        series,
-        strategy: curve.strategy,
-        panel: panel.title,
-        value: curve.values[place],
-        label: curve.labels[place],
-        median: median / lines,
-        low: low === null ? null : low / lines,
-        high: high === null ? null : high / lines,
-        knee: curve.knee === place,
-        ...view.looks.get(curve.strategy),
-      };
-      point.tell = () => [
-        curve.strategy,
-        `${sweep.label} ${point.label}`,
-        `${time(point.median)}${sweep.perLine ? " per line" : ""}, ` + plural(trials, "trial"),
-        ...(point.low === null ? [] : [`95%: ${time(point.low)} to ${time(point.high)}`]),
+// A series with what its points need to be drawn and told; the one point of a level line stands in the middle.
+function seriesOf(view, facet, {name, strategy, usesAxis, isControl, points}) {
+  const {sweep} = view.data.pictures;
+  const looks = view.looks[strategy];
+  const places = sweep.values.map(({value}) => value);
+  const middle = sweep.logarithmic ? Math.sqrt(places[0] * places.at(-1)) : (places.length - 1) / 2;
+  const shown = points.filter((point) => isShown(view, view.data.cells[point.cell]));
+  const label = usesAxis ? name : `${name} (does not use it)`;
+  const made = shown.map((point) => {
+    const value = point.place === null ? null : sweep.values[point.place];
+    const {time} = view.data.cells[point.cell];
+    return {
+      ...point,
+      ...looks,
+      name,
+      panel: facet.title,
+      x: value ? value.value : middle,
+      valueText: value ? value.text : null,
+      tell: () => [
+        label,
+        ...(value ? [`${sweep.label} ${value.text}`] : []),
+        `${point.medianText}${sweep.perLine ? " per line" : ""}, ${time.trialsText}`,
+        ...(point.intervalText ? [`95%: ${point.intervalText.join(" to ")}`] : []),
         ...(point.knee ? ["the knee of this curve"] : []),
-      ];
-      return [point];
-    }),
-  );
+      ],
+    };
+  });
+  return {name, label, looks, usesAxis, isControl, points: made};
 }
 
-function sweepPanel(view, {title, points}, width) {
-  const {sweep} = view.data;
-  const labels = new Map(
-    d3.sort(points, (point) => (sweep.numeric ? point.value : 0)).map((point) => [point.value, point.label]),
-  );
+function sweepPanel(view, {title, series}, width) {
+  const {sweep} = view.data.pictures;
+  const points = series.flatMap((one, index) => one.points.map((point) => ({...point, series: index})));
+  const labels = new Map(sweep.values.map(({value, text}) => [value, text]));
   const values = [...labels.keys()];
-  const logarithmic = onLog(sweep, points);
   const room = Math.max(2, Math.floor((width - 70) / (textPixels([...labels.values()]) + 10)));
   const ticks = values.filter((_, index) => index % Math.ceil(values.length / room) === 0);
   const y = timeScale(
@@ -102,9 +94,11 @@ function sweepPanel(view, {title, points}, width) {
     260,
     40,
   );
-  const x = logarithmic
-    ? {type: "log", domain: [d3.min(values) / 1.1, d3.max(values) * 1.1]}
-    : {type: "point", domain: values};
+  const ends = d3.extent(values);
+  const x = sweep.logarithmic
+    ? {type: "log", domain: [ends[0] / 1.1, ends[1] * 1.1]}
+    : {type: "linear", domain: [ends[0] - 0.2, ends[1] + 0.2]};
+  const isLevel = (point) => point.place === null;
   const svg = plotOf({
     width,
     height: 320,
@@ -123,16 +117,20 @@ function sweepPanel(view, {title, points}, width) {
         labelAnchor: "center",
         labelArrow: "none",
       }),
+      Plot.ruleY(points.filter(isLevel), {y: "median", stroke: "colour", strokeWidth: 1.5, strokeDasharray: "2 3"}),
       Plot.ruleX(
-        points.filter((point) => point.low !== null && point.high !== null),
-        {x: "value", y1: "low", y2: "high", stroke: "colour", strokeWidth: 4, strokeOpacity: 0.4},
+        points.filter((point) => point.intervalText && !isLevel(point)),
+        {x: "x", y1: "low", y2: "high", stroke: "colour", strokeWidth: 4, strokeOpacity: 0.4},
       ),
-      Plot.line(points, {x: "value", y: "median", z: "series", stroke: "colour", strokeWidth: 1.8}),
+      Plot.line(
+        points.filter((point) => !isLevel(point)),
+        {x: "x", y: "median", z: "series", stroke: "colour", strokeWidth: 1.8},
+      ),
       Plot.dot(
         points.filter((point) => point.knee),
-        {x: "value", y: "median", r: 9, stroke: "var(--ink)", strokeWidth: 1.5},
+        {x: "x", y: "median", r: 9, stroke: "var(--ink)", strokeWidth: 1.5},
       ),
-      Plot.dot(points, {x: "value", y: "median", symbol: "shape", fill: "colour", r: 4, className: "points"}),
+      Plot.dot(points, {x: "x", y: "median", symbol: symbolOf, fill: "colour", r: 4, className: "points"}),
     ],
   });
   return {title, svg, entries: points};

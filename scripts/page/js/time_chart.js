@@ -1,5 +1,4 @@
 // Every sample a dot, the median a bar with its 95% interval; sync and bulk as lines over the rows of their work.
-const MOST_DOTS = 4000;
 
 function timeChart(view, width) {
   const cells = shownCells(view);
@@ -31,8 +30,8 @@ function timeChart(view, width) {
     width - layout.left - 72,
     60,
   );
-  const colour = (row) => view.looks.get(row.cell.strategy).colour;
-  const medians = timed.map((row) => ({...row, ...row.cell.time, value: time(row.cell.time.median)}));
+  const colour = (row) => view.looks[row.cell.strategy].colour;
+  const medians = timed.map((row) => ({...row, ...row.cell.time, value: row.cell.time.medianText}));
   const svg = plotOf({
     ...layout.options,
     x: {...scale, axis: null},
@@ -62,7 +61,7 @@ function timeChart(view, width) {
       Plot.dot(dots, {
         x: (dot) => Math.max(1, dot.time), // 0 has no place on a logarithmic axis
         y: "y",
-        symbol: "shape",
+        symbol: symbolOf,
         fill: "fill",
         stroke: "colour",
         r: 2.6,
@@ -72,7 +71,7 @@ function timeChart(view, width) {
         className: "points",
       }),
       Plot.ruleY(
-        medians.filter((row) => row.low !== null && row.high !== null),
+        medians.filter((row) => row.intervalText),
         {y: "y", x1: "low", x2: "high", stroke: colour, strokeWidth: 5, strokeOpacity: 0.45},
       ),
       Plot.ruleX(medians, {
@@ -85,8 +84,8 @@ function timeChart(view, width) {
       layout.values(medians),
       Plot.text(untimed, {
         y: "y",
-        text: (row) => elided(statusOf(row.cell), width - layout.left - 10),
-        title: (row) => statusOf(row.cell),
+        text: (row) => elided(row.cell.status, width - layout.left - 10),
+        title: (row) => row.cell.status,
         frameAnchor: "left",
         textAnchor: "start",
         dx: layout.narrow ? 0 : 4,
@@ -106,11 +105,9 @@ function timeChart(view, width) {
         figures
           ? [
               name,
-              time(figures.median),
-              figures.low === null ? "-" : time(figures.low),
-              figures.high === null ? "-" : time(figures.high),
-              time(figures.least),
-              time(figures.most),
+              figures.medianText,
+              ...(figures.intervalText ?? ["-", "-"]),
+              ...figures.endsText,
               whole(figures.trials),
             ]
           : [name, status, "-", "-", "-", "-", "-"],
@@ -123,7 +120,7 @@ function dotsOf(view, row, series, half, most) {
   const {samples} = row.cell;
   const order = d3.sort(d3.range(samples.time.length), (index) => samples.time[index]);
   const kept = thinned(order, most);
-  const looks = view.looks.get(row.cell.strategy);
+  const looks = view.looks[row.cell.strategy];
   return kept.map((index, place) => ({
     series,
     time: samples.time[index],
@@ -135,39 +132,15 @@ function dotsOf(view, row, series, half, most) {
   }));
 }
 
-function thinned(list, most) {
-  if (list.length <= most) return list;
-  const count = Math.max(2, most);
-  return d3.range(count).map((place) => list[Math.round((place * (list.length - 1)) / (count - 1))]);
-}
-
-function tellSample(cell, index) {
-  const {samples} = cell;
-  const lines = [
-    cell.name,
-    `${time(samples.time[index])} in round ${samples.round[index]}, place ${samples.position[index]}`,
-  ];
-  if (samples.submitted[index] !== null) lines.push(`callers free after ${time(samples.submitted[index])}`);
-  if (samples.cpu[index] !== null) lines.push(`processor time ${time(samples.cpu[index])}`);
-  if (samples.switches[index] !== null) lines.push(`voluntary switches: ${whole(samples.switches[index])}`);
-  if (samples.writes[index] !== null) lines.push(`write calls: ${whole(samples.writes[index])}`);
-  if (samples.disturbed[index]) lines.push(`disturbed: ${samples.disturbed[index].join(", ")}`);
-  return lines;
-}
-
-function statusOf(cell) {
-  return cell.detail ? `${cell.status}: ${cell.detail}` : cell.status;
-}
-
 function timeSummary(timed, untimed) {
   const missing = untimed.length ? ` ${whole(untimed.length)} more without a time.` : "";
   if (timed.length === 0) return `None has a time.${missing}`;
   const ordered = d3.sort(timed, (row) => row.cell.time.median);
   const [first, last] = [ordered[0], ordered.at(-1)];
-  if (timed.length === 1) return `${first.name}: ${time(first.cell.time.median)}.${missing}`;
+  if (timed.length === 1) return `${first.name}: ${first.cell.time.medianText}.${missing}`;
   return (
-    `${timed.length} with a time, from ${time(first.cell.time.median)} (${first.name}) to ` +
-    `${time(last.cell.time.median)} (${last.name}).${missing}`
+    `${timed.length} with a time, from ${first.cell.time.medianText} (${first.name}) to ` +
+    `${last.cell.time.medianText} (${last.name}).${missing}`
   );
 }
 

@@ -1,5 +1,5 @@
 // Several reports: each strategy's median with its interval, in the order in which the reports were made.
-function historyChart(view, width) {
+function reportsChart(view, width) {
   const {reports, lines} = view.data;
   const shown = lines.filter((line) => !view.hidden.has(line.strategy));
   if (shown.length === 0) return null;
@@ -8,13 +8,13 @@ function historyChart(view, width) {
     line.points.map((point) => ({
       series,
       ...point,
-      ...view.looks.get(line.strategy),
+      ...view.looks[line.strategy],
       tell: () => [
         line.name,
         ...(line.work ? [line.work] : []),
         reports[point.report],
-        `${time(point.median)}, ` + plural(point.trials, "trial"),
-        ...(point.low === null || point.high === null ? [] : [`95%: ${time(point.low)} to ${time(point.high)}`]),
+        `${point.medianText}, ${point.trialsText}`,
+        ...(point.intervalText ? [`95%: ${point.intervalText.join(" to ")}`] : []),
       ],
     })),
   );
@@ -40,11 +40,11 @@ function historyChart(view, width) {
       Plot.axisY(y.ticks, {text: timeTick, label: null}),
       Plot.axisX(ticks, {text: (index) => reports[index], label: null}),
       Plot.ruleX(
-        points.filter((point) => point.low !== null && point.high !== null),
+        points.filter((point) => point.intervalText),
         {x: "report", y1: "low", y2: "high", stroke: "colour", strokeWidth: 4, strokeOpacity: 0.4},
       ),
       Plot.line(points, {x: "report", y: "median", z: "series", stroke: "colour", strokeWidth: 1.8}),
-      Plot.dot(points, {x: "report", y: "median", symbol: "shape", fill: "colour", r: 4.5, className: "points"}),
+      Plot.dot(points, {x: "report", y: "median", symbol: symbolOf, fill: "colour", r: 4.5, className: "points"}),
     ],
   });
   return {
@@ -53,14 +53,14 @@ function historyChart(view, width) {
       `${plural(shown.length, "line")} over ${plural(reports.length, "report")}, ` +
       `from ${reports[0]} to ${reports.at(-1)}.`,
     caption: "Medians with their 95% intervals; the reports stand in the order of time, evenly spaced.",
-    legend: shown.map((line) => ({name: named(line), looks: view.looks.get(line.strategy)})),
+    legend: shown.map((line) => ({name: named(line), looks: view.looks[line.strategy]})),
     head: ["strategy", ...reports],
     rows: () =>
       shown.map((line) => [
         named(line),
         ...reports.map((_, index) => {
           const point = line.points.find((candidate) => candidate.report === index);
-          return point ? time(point.median) : "-";
+          return point?.medianText ?? "-";
         }),
       ]),
   };

@@ -14,8 +14,8 @@ WARNINGS = {
     "busy-machine":
         "Other work competes for the processors. Wait for it to end, then run again.",
     "disturbed":
-        "The pictures mark these trials. They are kept, because by leaving out what one dislikes one can get any "
-        "result. Where they are many, run again on a quieter machine.",
+        "The pictures mark these trials. They are kept: dropping inconvenient trials would bias the result. "
+        "If there are many, run again on a quieter machine.",
     "throttled":
         "More memory was dirty than the kernel allows. That is what large runs cost in truth; for the cost of the "
         "writing alone use fewer lines.",
@@ -27,7 +27,7 @@ WARNINGS = {
     "noisy":
         "Trust the interval rather than the median. Stop other work, raise --budget or --lines.",
     "order-unproven":
-        "Equal lines cannot be told apart. Use an input whose lines differ where the order matters.",
+        "Equal lines cannot be told apart. Use an input whose lines differ if the order matters.",
     "few-trials":
         "There are too few trials for an interval. Raise --budget or lower --lines.",
     "no-stalls":

@@ -1,11 +1,11 @@
 // The run as it went: every strategy's time, round by round. What disturbed the machine shows in all of them at once.
-function roundChart(view, width) {
+function roundsChart(view, width) {
   const cells = timedCells(view).filter((cell) => cell.samples.time.length > 1);
   if (cells.length === 0) return null;
   const total = d3.sum(cells, (cell) => cell.samples.time.length);
   const most = Math.floor(MOST_DOTS / cells.length);
   const points = cells.flatMap((cell, series) => {
-    const looks = view.looks.get(cell.strategy);
+    const looks = view.looks[cell.strategy];
     return thinned(d3.range(cell.samples.time.length), most).map((index) => ({
       series,
       round: cell.samples.round[index],
@@ -49,7 +49,7 @@ function roundChart(view, width) {
       Plot.dot(points, {
         x: "round",
         y: (point) => Math.max(1, point.time),
-        symbol: "shape",
+        symbol: symbolOf,
         fill: "fill",
         stroke: "colour",
         r: (point) => (point.disturbed ? 4.5 : 2.6),
@@ -78,14 +78,14 @@ function roundChart(view, width) {
         ? `n = ${whole(total)}. `
         : `n = ${whole(total)}, of which ${whole(points.length)} are drawn, evenly over the rounds. `) +
       view.data.caption,
-    legend: cells.map((cell) => ({name: cell.name, looks: view.looks.get(cell.strategy)})),
+    legend: cells.map((cell) => ({name: cell.name, looks: view.looks[cell.strategy]})),
     head: ["strategy", "round", "time", "disturbed"],
     rows: () =>
       cells.flatMap((cell) =>
-        cell.samples.time.map((ns, index) => [
+        cell.samples.timeText.map((text, index) => [
           cell.name,
           String(cell.samples.round[index]),
-          time(ns),
+          text,
           (cell.samples.disturbed[index] ?? []).join(", "),
         ]),
       ),

@@ -3,10 +3,10 @@
 import os
 from dataclasses import dataclass
 
-from checked_json import Wrong
-from report_model import load
+from analysis import form
+from analysis.checked_json import Wrong
+from analysis.report_model import load
 
-SCHEMA = 1
 VERDICTS = ("slower", "faster", "same", "inconclusive")
 
 
@@ -29,12 +29,13 @@ def load_comparison(path):
     return load(path, _comparison, "name what 'compare --json' printed")
 
 
-def _comparison(path, fields):
-    fields.check_form("writebench_comparison", SCHEMA,
-                      "is not a comparison of writebench; name one ('writebench compare --json' prints it)")
-    head = fields.fields("head")
-    verdicts = {cell.text("id"): cell.text("verdict") for cell in fields.objects("cells")}
+def _comparison(path, document):
+    schema = form.schema_at(form.COMPARISON_SCHEMA)
+    form.check_version(document, "writebench_comparison", form.version_of(schema, "writebench_comparison"),
+                       "is not a comparison of writebench; name one ('writebench compare --json' prints it)")
+    form.check(document, schema)
+    verdicts = {cell["id"]: cell["verdict"] for cell in document["cells"]}
     for verdict in verdicts.values():
         if verdict not in VERDICTS:
             raise Wrong(f"has an unknown verdict '{verdict}'")
-    return Comparison(path, head.text("name"), head.text("started_at"), verdicts)
+    return Comparison(path, document["head"]["name"], document["head"]["started_at"], verdicts)

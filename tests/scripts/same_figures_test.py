@@ -1,0 +1,213 @@
+"""The same figure is the same number, and stands in the same place, in the terminal, in the picture and in the page.
+
+The terminal writes us for µs and no separators in 500,000; everything else has to be the same letter by letter.
+"""
+
+import csv
+import functools
+import html.parser
+import io
+import json
+import os
+import re
+import statistics
+import subprocess
+from pathlib import Path
+
+import pytest
+from report_document import cell, document
+
+from analysis import costs, looks, quantities
+from analysis.groups import UNTIMED
+from analysis.report_model import load_report, report_of
+from page import assembly
+from plots import cost_kind, time_kind
+from plots.theme import DARK, LIGHT, MARKERS, Looks
+
+REPORTS = {path.stem: path for path in
+           sorted((Path(os.environ["WRITEBENCH_SOURCE"]) / "docs/gallery/reports").iterdir())}
+# Of the terminal's columns, those that the page has too, and what it calls them.
+COLUMNS = {"time": "time", "ns/ln": "ns/line", "ln/s": "lines/s", "MB/s": "MB/s", "vs sync": "vs sync",
+           "ceil": "ceiling", "n": "n", "MAD": "MAD"}
+
+
+@pytest.fixture(params=REPORTS)
+def name(request):
+    return request.param
+
+
+@functools.cache
+def report(name):
+    return load_report(REPORTS[name])
+
+
+def show(name, *options):
+    command = [os.environ["WRITEBENCH"], "show", REPORTS[name], *options]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def as_terminal(text):
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text.replace("µs", "us"))
+
+
+def terminal_groups(name):
+    """Pairs of a heading and the rows below it, each as its fields by their titles."""
+    lines = [line for line in show(name, "--format", "markdown").splitlines() if line.startswith("|")]
+    rows = [[field.strip() for field in line.strip("|").split("|")] for line in lines]
+    titles, groups = rows[0], []
+    for row in rows[2:]:
+        if row[1].startswith("**"):
+            groups.append((row[1].strip("*"), []))
+        else:
+            groups[-1][1].append(dict(zip(titles, row)))
+    return groups
+
+
+class Page(html.parser.HTMLParser):
+    """The table and the data of a page."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.groups, self.titles, self.data, self._row, self._at = [], [], "", None, None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "tr":
+            self._row = []
+            self._is_heading = attributes.get("class") == "group"
+        elif tag in ("th", "td") and self._row is not None:
+            self._row.append("")
+        self._at = (tag, attributes.get("id"))
+
+    def handle_data(self, data):
+        if self._at == ("script", "data"):
+            self.data += data
+        elif self._row:
+            self._row[-1] += data
+
+    def handle_endtag(self, tag):
+        if tag != "tr":
+            return
+        if not self.titles:
+            self.titles = self._row
+        elif self._is_heading:
+            self.groups.append((self._row[0], []))
+        else:
+            self.groups[-1][1].append(dict(zip(self.titles, self._row)))
+        self._row = None
+
+
+@functools.cache
+def page(name):
+    return Page(assembly.page([report(name)], [REPORTS[name].read_bytes()], name))
+
+
+@functools.cache
+def data(name):
+    return json.loads(page(name).data)["reports"][0]
+
+
+@functools.cache
+def picture(name):
+    """Headings, and by cell the fields, as the picture of the times has them from the top to the bottom."""
+    texts = sorted((-text.get_position()[1], text.get_gid(), text.get_text())
+                   for text in time_kind.draw(report(name), LIGHT).texts if text.get_gid())
+    groups = []
+    for _, what, text in texts:
+        kind, _, cell = what.partition(":")
+        if kind == "heading":
+            groups.append((text, {}))
+        elif cell:
+            fields = groups[-1][1].setdefault(cell, {})
+            fields[kind] = fields.get(kind, "") + text
+    return groups
+
+
+def test_the_page_has_the_terminals_table(name):
+    terminal, shown = terminal_groups(name), page(name).groups
+    assert [as_terminal(heading).lower() for heading, _ in shown] == [heading.lower() for heading, _ in terminal]
+    for (heading, theirs), (_, ours) in zip(terminal, shown):
+        if heading == UNTIMED:
+            assert [row["strategy"] for row in theirs] == [f"{row['strategy']}: {row['time']}" for row in ours]
+            continue
+        for their, our in zip(theirs, ours, strict=True):
+            assert (our["rank"], our["strategy"]) == (their[""], their["strategy"])
+            assert {title: as_terminal(our[column]) for title, column in COLUMNS.items()} == {
+                title: their[title] for title in COLUMNS}, our["strategy"]
+
+
+def test_the_picture_has_the_terminals_groups_times_and_ratios(name):
+    terminal, shown = terminal_groups(name), picture(name)
+    assert [as_terminal(heading) for heading, _ in shown] == [heading for heading, _ in terminal]
+    for (heading, theirs), (_, ours) in zip(terminal, shown):
+        names = [row["strategy"].split(":")[0] if heading == UNTIMED else row["strategy"] for row in theirs]
+        assert [fields["name"] for fields in ours.values()] == names
+        if heading != UNTIMED:
+            drawn = [[as_terminal(fields[title]) for title in ("median", "vs sync", "n")] for fields in ours.values()]
+            assert drawn == [[row[title] for title in ("time", "vs sync", "n")] for row in theirs]
+
+
+def test_the_pages_pictures_have_the_groups_and_times_of_its_table(name):
+    groups = data(name)["groups"]
+    drawn = [(groups[number]["heading"], [cell for cell in data(name)["cells"] if cell["group"] == number])
+             for number in range(len(groups))]
+    assert [heading.lower() for heading, _ in drawn] == [heading.lower() for heading, _ in page(name).groups]
+    for (_, cells), (_, rows) in zip(drawn, page(name).groups):
+        assert [cell["name"] for cell in cells] == [row["strategy"] for row in rows]
+        for cell, row in zip(cells, rows):
+            assert row["time"] == (cell["time"]["medianText"] if "time" in cell else cell["status"])
+
+
+def test_the_picture_and_the_page_have_the_same_costs_of_a_line(name):
+    figure = cost_kind.draw(report(name), LIGHT)
+    for index, cell in enumerate(data(name)["cells"]):
+        panels = data(name)["pictures"]["cost"]["cells"].get(str(index))
+        for number, axes in enumerate(figure.axes):
+            drawn = [line.get_xdata()[0] for line in axes.lines if line.get_gid() == f"cost:{cell['name']}"]
+            assert len(drawn) == (len(costs.COSTS[number].parts) if panels else 0)
+            if panels:
+                zero = axes.get_xticks()[0]  # where 0 stands on an axis that has no place for it
+                values = [0 if math_close(value, zero) and axes.get_xscale() == "log" else value for value in drawn]
+                assert [costs.COSTS[number].text(value) for value in values] == panels[number]["parts"]
+                assert costs.COSTS[number].text(sum(values)) == panels[number]["text"]
+
+
+def math_close(value, other):
+    return abs(value - other) <= 1e-9 * abs(other)
+
+
+def test_the_terminals_processor_time_is_that_of_the_same_samples(name):
+    rows = list(csv.DictReader(io.StringIO(show(name, "--format", "csv"))))
+    column = next(column for column in rows[0] if re.fullmatch("cpu_(mean|median)_ns", column))
+    for row in rows:
+        cell = report(name).cell(row["id"])
+        if not cell.has_time:
+            continue
+        if column == "cpu_mean_ns":  # that of the pictures
+            assert quantities.time(float(row[column])) == quantities.time(costs.COSTS[0].whole(cell) * cell.lines)
+        else:
+            assert float(row[column]) == statistics.median(sample.cpu_ns for sample in cell.timed)
+
+
+def test_a_strategy_has_one_look_in_every_picture_and_page():
+    reports = [report(name) for name in REPORTS]
+    in_page = json.loads(Page(assembly.page(reports, [b""] * len(reports), "all")).data)["looks"]
+    sheet = dict(re.findall(r"--(\w+): light-dark\((#\w+), #\w+\)", looks.style_sheet()))
+    dark_sheet = dict(re.findall(r"--(\w+): light-dark\(#\w+, (#\w+)\)", looks.style_sheet()))
+    for one in reports:
+        for theme, colours in ((LIGHT, sheet), (DARK, dark_sheet)):
+            styles = Looks(theme, [one])
+            for strategy in {cell.strategy for cell in one.cells}:
+                assert styles[strategy].colour == colours[in_page[strategy]["colour"][len("var(--"):-1]]
+                assert styles[strategy].marker == MARKERS[in_page[strategy]["shape"]]
+
+
+def test_unknown_strategies_look_the_same_from_report_to_report():
+    def looks_with(*strategies):
+        return looks.looks_of([report_of("x.json", document([cell(name) for name in strategies]))])
+
+    alone = looks_with("spdlog")["spdlog"]
+    assert looks_with("sync", "buffered", "spdlog", "quill")["spdlog"] == alone
+    many = looks_with("sync", "sync-buffered", *(f"strategy-{number}" for number in range(30)))
+    assert len(set(many.values())) == 32
