@@ -8,7 +8,7 @@ import statistics
 from dataclasses import dataclass
 
 from analysis import quantities
-from analysis.figures import figures
+from analysis.figures import unit_of
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Cost:
 
     @property
     def in_ns(self):
-        return figures()[self.parts[0].name].unit == "ns"
+        return unit_of(self.parts[0].name) == "ns"
 
     def text(self, value):
         if value is None:

@@ -25,7 +25,7 @@ def upgraded(document):
         return document
     cells = document.get("cells")
     if not isinstance(cells, list):
-        return {**document, "writebench_schema": NEWEST}
+        return {**document, "writebench_schema": NEWEST, "options": []}
     cells = [_cell(cell) if isinstance(cell, dict) else cell for cell in cells]
     used = dict.fromkeys(key for cell in cells if isinstance(cell, dict) and isinstance(cell.get("parameters"), dict)
                          for key in cell["parameters"])

@@ -44,5 +44,8 @@ def test_the_gallery_stays_small_and_its_reports_follow_the_schema():
 
 def test_the_options_of_the_gallery_are_those_of_the_program(tmp_path):
     for arguments in {tuple(arguments) for arguments in gallery.RUNS.values()}:
-        command = [os.environ["WRITEBENCH"], *arguments, "--dry-run"]
-        assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode == 0, arguments
+        arguments = list(arguments)
+        # A dry run tries each cell, which few lines make short.
+        place = arguments.index("--lines") if "--lines" in arguments else len(arguments)
+        arguments[place:place + 2] = ["--lines", "100", "--dry-run"]
+        assert subprocess.run([os.environ["WRITEBENCH"], *arguments], cwd=tmp_path, capture_output=True).returncode == 0

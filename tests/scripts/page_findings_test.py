@@ -1,10 +1,13 @@
 """What the page says in words, of reports whose every number is known."""
 
+import dataclasses
+
 import pytest
 from report_document import cell, document, load, sample
 from schema import enumeration, errors_of
 
 from analysis import advice, groups, quantities, sweeps, words
+from analysis.report_model import Option
 from page import comparison, findings
 
 
@@ -124,6 +127,19 @@ def test_a_sweep_over_words_has_no_knee(tmp_path):
              for kind, time in (("none", 10), ("close", 20), ("line", 900))]
     sweep = sweeps.sweep_of(load(tmp_path, document(cells)))
     assert (sweep.axis.key, sweep.is_numeric, sweep.knee(sweep.facets[0].series[0])) == ("durability", False, None)
+
+
+def test_a_strategys_own_option_is_swept_by_the_name_that_the_report_gives_it(tmp_path):
+    report = load(tmp_path, document([cell("s", nine(time), cell_id=f"s@{time}") for time in (10, 20, 30)]))
+    options = {"sqpoll": Option("io-uring.sqpoll", "sqpoll", "word", "a thread of the kernel polls"),
+               "idle_ns": Option("io-uring.idle", "idle_ns", "nanoseconds", "how long it polls")}
+    for key, values, label, texts in (("sqpoll", ("off", "on", "on"), "io-uring.sqpoll", ["off", "on"]),
+                                      ("idle_ns", (1000, 2000, 4_000_000), "io-uring.idle", ["1 µs", "2 µs", "4 ms"])):
+        cells = [dataclasses.replace(one, parameters={**one.parameters, key: value})
+                 for one, value in zip(report.cells, values)]
+        sweep = sweeps.sweep_of(dataclasses.replace(report, cells=cells, options=options))
+        assert (sweep.axis.label, [sweep.text(value) for value in sweep.values]) == (label, texts)
+        assert (sweep.knee(sweep.facets[0].series[0]) is not None) == (key == "idle_ns")
 
 
 def test_works_are_told_apart(tmp_path):

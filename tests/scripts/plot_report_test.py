@@ -55,7 +55,7 @@ def saved(tmp_path, name):
 
 def test_hostile_text_is_drawn_as_it_stands(tmp_path, run):
     path = saved(tmp_path, "hostile")
-    for place in (["pictures", "--kind", "time,rounds"], ["all.pdf"]):
+    for place in (["pictures", "--kind", "time"], ["all.pdf"]):
         result = run(path, "-o", *place)
         assert (result.returncode, result.stderr) == (0, "")
     texts = figure("time", "hostile").texts
@@ -67,12 +67,12 @@ def test_hostile_text_is_drawn_as_it_stands(tmp_path, run):
 
 
 def test_without_options_all_kinds_are_drawn_beside_the_report(tmp_path):
-    path = saved(tmp_path, "sweep-of-one")
+    path = saved(tmp_path, "sweep-of-two")
     result = started(path, work=tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
     kinds = ["sweep", "time", "clocks", "cost", "rounds"]
-    assert result.stdout.splitlines() == [str(tmp_path / f"sweep-of-one-{kind}.png") for kind in kinds]
-    assert all((tmp_path / f"sweep-of-one-{kind}.png").read_bytes().startswith(b"\x89PNG") for kind in kinds)
+    assert result.stdout.splitlines() == [str(tmp_path / f"sweep-of-two-{kind}.png") for kind in kinds]
+    assert all((tmp_path / f"sweep-of-two-{kind}.png").read_bytes().startswith(b"\x89PNG") for kind in kinds)
 
 
 def test_a_real_report_is_drawn(tmp_path, run):
@@ -97,7 +97,7 @@ def test_several_reports_are_drawn_together_or_one_by_one(tmp_path, run):
 
 
 def test_one_file_takes_one_picture_and_a_pdf_several(tmp_path, run):
-    path = saved(tmp_path, "sweep-of-one")
+    path = saved(tmp_path, "sweep-of-two")
     for name, start in (("x.png", b"\x89PNG"), ("x.svg", b"<?xml"), ("x.pdf", b"%PDF")):
         result = run(path, "-o", name)
         assert (result.returncode, result.stderr, result.stdout) == (0, "", f"{name}\n")
@@ -108,7 +108,7 @@ def test_one_file_takes_one_picture_and_a_pdf_several(tmp_path, run):
 
 
 def test_a_picture_is_the_same_when_drawn_again(tmp_path, run):
-    path = saved(tmp_path, "one-strategy-100-trials")
+    path = saved(tmp_path, "one-strategy-1-trial")
     for name in ("x.png", "x.svg", "x.pdf"):
         contents = set()
         for _ in range(2):

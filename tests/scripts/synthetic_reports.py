@@ -323,6 +323,7 @@ FORMS = {
     "hostile": hostile,
     "five-orders": five_orders,
     "sweep-40-cells": lambda: sweep({"buffer_bytes": SIZES[:6], "line_bytes": [12, 1000]}),
+    "sweep-of-two": lambda: sweep({"buffer_bytes": SIZES[:2]}, BUFFER_USERS[:1], trials=6),
     "sweep-of-one": lambda: sweep({"buffer_bytes": SIZES}),
     "sweep-of-three": lambda: sweep({"buffer_bytes": SIZES[:4], "line_bytes": [12, 100, 1000], "writers": [1, 10]}),
     "sweep-of-durability": lambda: sweep({"durability": ["none", "close", "bytes=65536", "line"]}),
