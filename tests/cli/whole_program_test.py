@@ -477,19 +477,19 @@ def test_the_lists_agree_with_each_other_and_with_the_table(work):
         assert ("unavailable here" in block) == (not strategy["available"])
         assert (strategy["unavailable_because"] or "") in block
         assert ("not with --durability line" in block) == (not strategy["contract"]["each_line_durable"])
-        options = {name: "--" + name.replace("buffer_bytes", "buffer-size").replace("_", "-")
-                   for name in ["writers", "threads", "buffer_bytes", "queue_depth"]}
-        for name, option in options.items():
-            assert (option in block) == (name in strategy["parameters_used"])
+        for option in ["writers", "threads", "buffer-size", "queue-depth", "in-flight-bytes"]:
+            assert (f"--{option}" in block) == (option in strategy["options"])
     families = [line for line in text.splitlines() if line and not line.startswith(" ")]
     assert families == list(dict.fromkeys(strategy["family"] for strategy in listed))
     result = run(work, "--lines", "5", "--trials", "1")
-    cells = cells_of(valid_report(work / REPORT))
+    report = valid_report(work / REPORT)
+    cells = cells_of(report)
     assert list(cells) == names
     for strategy in listed:
         cell = cells[strategy["name"]]
         assert cell["family"] == strategy["family"]
-        assert cell["parameters_used"] == strategy["parameters_used"]
+        keys = {option["name"]: option["key"] for option in report["options"]}
+        assert set(cell["parameters"]) == {"lines", "durability", *(keys[name] for name in strategy["options"])}
         assert cell["contract"]["order"] == strategy["contract"]["order"]
         assert re.search(rf"^[ 0-9=]*{strategy['name']} ", result.stdout, re.MULTILINE)
 
