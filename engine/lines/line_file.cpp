@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "engine/verification/block_reader.hpp"
+#include "engine/lines/block_reader.hpp"
 #include "writebench/errors.hpp"
 
 namespace writebench::engine {

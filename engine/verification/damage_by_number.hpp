@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/verification/block_reader.hpp"
+#include "engine/lines/block_reader.hpp"
 #include "engine/verification/damage.hpp"
 #include "writebench/lines.hpp"
 #include "writebench/strategy.hpp"

@@ -10,7 +10,7 @@
 #include <random>
 #include <span>
 
-#include "engine/verification/block_reader.hpp"
+#include "engine/lines/block_reader.hpp"
 #include "engine/verification/damage_by_number.hpp"
 #include "engine/verification/damage_by_text.hpp"
 #include "engine/verification/interleaving.hpp"

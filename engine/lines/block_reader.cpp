@@ -1,4 +1,4 @@
-#include "engine/verification/block_reader.hpp"
+#include "engine/lines/block_reader.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,0 +1,125 @@
+"""The sources' includes follow the arrows between folders: from what uses to what is used, and never back.
+
+No other test reads the sources.
+"""
+
+import os
+import pathlib
+import re
+
+ROOT = pathlib.Path(os.environ["WRITEBENCH_SOURCE"])
+SOURCES = sorted(path for folder in ("benchmarks", "cli", "engine", "explain", "gate", "include", "reports", "strategies",
+                                     "tests")
+                 for pattern in ("*.hpp", "*.cpp", "*.hpp.in", "*.cpp.in") for path in (ROOT / folder).rglob(pattern))
+
+# What each folder may include. It may always include itself, the folders that it lists, and what those list in turn.
+FOLDERS = {
+    "include/writebench": [],
+    "strategies/support": ["include/writebench"],
+    "strategies": ["strategies/support"],
+    "engine": ["include/writebench"],
+    "engine/lines": ["engine"],
+    "engine/machine": ["engine"],
+    "engine/trial": ["engine/lines", "engine/machine"],
+    "engine/verification": ["engine/lines"],
+    "engine/run": ["engine/trial", "engine/verification"],
+    "reports": ["engine/run"],
+    "reports/read": ["reports"],
+    "reports/export": ["reports"],
+    "gate": ["reports/read", "reports/export"],
+    "explain": ["reports/read", "reports/export"],
+    "cli/text": ["explain", "gate"],
+    "cli/options": ["explain", "gate"],
+    "cli/commands": ["cli/options", "cli/text"],
+    "cli": ["cli/commands"],
+}
+# main hands the table of strategies to the program.
+MAY_KNOW_STRATEGIES = {"cli/main.cpp"}
+
+# Where the headers of a library may be included: in these folders and files. Tests may include what they test with.
+LIBRARIES = {
+    r"CLI/": ["cli", "tests/cli"],
+    r"nlohmann/": ["reports", "gate", "explain", "tests"],
+    r"benchmark/": ["engine/run/google_benchmark_round.cpp", "benchmarks"],
+    r"asio": ["strategies", "tests/strategies"],
+    r"gtest/|gmock/": ["tests"],
+}
+
+
+def includes():
+    """Each include of each source: (source, target), the target as <system> or "ours" relative to the root."""
+    for path in SOURCES:
+        source = path.relative_to(ROOT).as_posix()
+        for target in re.findall(r'^\s*#\s*include\s+([<"][^>"]+[>"])', path.read_text(), re.MULTILINE):
+            yield source, target
+
+
+def our_file(source, target):
+    """The file of ours that is included, or None if it is not ours."""
+    name = target[1:-1]
+    beside = (pathlib.PurePosixPath(source).parent / name).as_posix()
+    return next((file for file in (f"include/{name}", name, beside)
+                 if (ROOT / file).is_file() or (ROOT / f"{file}.in").is_file()), None)
+
+
+def folder_of(file):
+    return pathlib.PurePosixPath(file).parent.as_posix()
+
+
+def reachable(folder):
+    found, left = set(), [folder]
+    while left:
+        folder = left.pop()
+        if folder not in found:
+            found.add(folder)
+            left += FOLDERS[folder]
+    return found
+
+
+def within(file, place):
+    return file == place or file.startswith(f"{place}/")
+
+
+def test_every_folder_of_sources_has_its_place_in_the_order():
+    folders = {folder_of(path.relative_to(ROOT).as_posix()) for path in SOURCES}
+    assert len(folders) > 10
+    unknown = {folder for folder in folders if folder.split("/")[0] not in ("tests", "benchmarks")} - set(FOLDERS)
+    assert not unknown, f"say in FOLDERS what they may include: {sorted(unknown)}"
+
+
+def test_the_order_of_folders_has_no_circle():
+    for folder in FOLDERS:
+        for used in FOLDERS[folder]:
+            assert folder not in reachable(used), f"{folder} and {used} use each other"
+
+
+def test_no_include_runs_against_the_order():
+    checked, wrong = 0, []
+    for source, target in includes():
+        used = our_file(source, target)
+        if used is None or folder_of(source) not in FOLDERS:
+            continue
+        checked += 1
+        allowed = reachable(folder_of(source)) | ({"strategies"} if source in MAY_KNOW_STRATEGIES else set())
+        if folder_of(used) not in allowed:
+            wrong.append(f"{source} includes {used}")
+    assert checked > 300
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_include_in_quotes_names_a_file_of_ours():
+    lost = [f"{source} includes {target}" for source, target in includes()
+            if target.startswith('"') and our_file(source, target) is None]
+    assert not lost, "\n".join(lost)
+
+
+def test_a_library_is_included_only_where_it_belongs():
+    seen, wrong = set(), []
+    for source, target in includes():
+        for pattern, places in LIBRARIES.items():
+            if target.startswith("<") and re.match(pattern, target[1:]):
+                seen.add(pattern)
+                if not any(within(source, place) for place in places):
+                    wrong.append(f"{source} includes {target}")
+    assert seen >= {pattern for pattern in LIBRARIES}
+    assert not wrong, "\n".join(wrong)
