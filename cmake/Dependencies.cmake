@@ -1,6 +1,15 @@
 # Everything comes from the system's packages; what is missing is named with the Debian package that provides it.
-function(writebench_find name package)
+
+# Sets <name>_FOUND, <name>_VERSION, and <name>_PACKAGE, the Debian package, for messages.
+function(writebench_find_optional name package)
   find_package(${name} QUIET ${ARGN})
+  set(${name}_FOUND "${${name}_FOUND}" PARENT_SCOPE)
+  set(${name}_VERSION "${${name}_VERSION}" PARENT_SCOPE)
+  set(${name}_PACKAGE "${package}" PARENT_SCOPE)
+endfunction()
+
+function(writebench_find name package)
+  writebench_find_optional(${name} ${package} ${ARGN})
   if(NOT ${name}_FOUND)
     message(FATAL_ERROR "${name} is missing: install the Debian package ${package} (scripts/quickstart does it)")
   endif()
@@ -21,9 +30,6 @@ writebench_find(CLI11 libcli11-dev)
 writebench_find(benchmark libbenchmark-dev)
 writebench_find_header(ASIO_INCLUDE_DIR asio.hpp libasio-dev)
 writebench_find_header(XXHASH_INCLUDE_DIR xxhash.h libxxhash-dev)
-if(WRITEBENCH_TESTS)
-  writebench_find(GTest libgtest-dev)
-endif()
 
 # Asio without Boost, header by header.
 file(STRINGS ${ASIO_INCLUDE_DIR}/asio/version.hpp asio_version_line REGEX "#define ASIO_VERSION [0-9]+")

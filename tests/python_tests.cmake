@@ -1,33 +1,5 @@
 # How tests in Python are run: with the programs that they try, by path, and the modules that they share.
 
-# The first python3 on the path may be one without the system's packages.
-set(python_modules jsonschema matplotlib pytest scipy selenium yaml)
-list(JOIN python_modules ", " imported)
-foreach(candidate python3 /usr/bin/python3)
-  find_program(candidate_${candidate} ${candidate})
-  if(NOT candidate_${candidate})
-    continue()
-  endif()
-  execute_process(COMMAND ${candidate_${candidate}} -c "import ${imported}" RESULT_VARIABLE missing
-    OUTPUT_QUIET ERROR_QUIET)
-  if(missing EQUAL 0)
-    set(python ${candidate_${candidate}})
-    break()
-  endif()
-endforeach()
-if(NOT python)
-  list(TRANSFORM python_modules PREPEND "python3-" OUTPUT_VARIABLE packages)
-  list(JOIN packages " " packages)
-  message(FATAL_ERROR "No python3 can import ${imported}: install the Debian packages ${packages} (scripts/test does it)")
-endif()
-
-find_file(compare_py compare.py PATHS /usr/share/benchmark NO_DEFAULT_PATH)
-find_program(hyperfine hyperfine)
-if(NOT compare_py OR NOT hyperfine)
-  message(FATAL_ERROR "What reads our exports is missing: install the Debian packages libbenchmark-tools and hyperfine "
-    "(scripts/test does it)")
-endif()
-
 set(python_test_environment
   WRITEBENCH=$<TARGET_FILE:writebench>
   WRITEBENCH_WITH_FAULTS=$<TARGET_FILE:writebench_with_faults>
