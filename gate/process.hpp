@@ -13,8 +13,8 @@ struct Ended {
 };
 
 /// Runs a program with empty input to its end and reads what it prints. Throws std::system_error where it cannot be
-/// started, std::length_error where it prints more than `most_output_bytes`. A signal that ends us (engine::interrupted())
-/// is passed on to it and to what it started; what goes on for 5 s then is killed.
+/// started, std::length_error where it prints more than `most_output_bytes`. A signal that ends us
+/// (engine::interrupted()) is passed on to it and to what it started; what goes on for 5 s then is killed.
 Ended run_process(const std::vector<std::string>& arguments, std::size_t most_output_bytes);
 
 }  // namespace writebench::gate

@@ -13,7 +13,9 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from analysis import looks, quantities
 from analysis.report_model import load_report
-from served_pages import HOSTILE, chrome, show, site  # pytest finds fixtures by these names
+from served_pages import HOSTILE
+
+pytest_plugins = ["served_pages"]  # its fixtures
 
 
 def in_page(chrome, expression, *arguments):
