@@ -6,7 +6,7 @@ import re
 import subprocess
 
 ROOT = pathlib.Path(os.environ["WRITEBENCH_SOURCE"])
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def program(*arguments):
