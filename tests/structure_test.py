@@ -1,7 +1,4 @@
-"""The sources' includes follow the arrows between folders: from what uses to what is used, and never back.
-
-No other test reads the sources.
-"""
+"""The sources' includes follow the arrows between folders: from what uses to what is used, and never back."""
 
 import os
 import pathlib

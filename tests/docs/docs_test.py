@@ -1,12 +1,16 @@
 """What the documentation says, against the program and the tree that it speaks of."""
 
+import json
 import os
 import pathlib
 import re
 import subprocess
+import sys
 
 ROOT = pathlib.Path(os.environ["WRITEBENCH_SOURCE"])
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+OPTION = r"(?<![\w-])--[a-z][a-z_-]+"
 
 
 def program(*arguments):
@@ -25,11 +29,14 @@ def test_every_option_that_is_named_exists():
     assert "list" in subcommands
     for subcommand in subcommands:
         known += program(subcommand, "--help")
-    known += (ROOT / "scripts/plots/command.py").read_text()
+    for script in ("plot_report", "make_page"):
+        known += subprocess.run([sys.executable, ROOT / "scripts" / script, "--help"], capture_output=True, text=True,
+                                check=True).stdout
+    known = {*re.findall(OPTION, known), "--install", "--benchmark_min_time"}
     for page in PAGES:
         commands = re.findall(r"writebench[^\n`|]*", page.read_text())
-        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", "\n".join(commands)):
-            assert option in known or option in ("--install", "--benchmark_min_time"), f"{page.name}: {option}"
+        for option in re.findall(OPTION, "\n".join(commands)):
+            assert option in known, f"{page.name}: {option}"
 
 
 def test_every_form_of_an_export_is_explained():
@@ -54,7 +61,8 @@ def test_the_readme_lists_every_strategy():
 def test_every_warning_and_cause_is_explained():
     page = (ROOT / "docs/what-is-timed.md").read_text()
     warnings = re.findall(r'\{"([a-z-]+)", [a-z_]+_warning\}', (ROOT / "reports/warnings.cpp").read_text())
-    causes = re.findall(r'push_back\("([a-z-]+)"\)', (ROOT / "engine/machine/interference.cpp").read_text())
+    schema = json.loads((ROOT / "reports/report.schema.json").read_text())
+    causes = schema["$defs"]["sample"]["properties"]["disturbances"]["items"]["enum"]
     assert len(warnings) >= 10 and len(causes) >= 5
     for name in [*warnings, *causes]:
         assert f"`{name}`" in page, name
