@@ -40,7 +40,11 @@ void read_processors(SystemReading& reading) {
 std::optional<std::int64_t> writeback_bytes() {
   std::ifstream file("/proc/meminfo");
   for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("Writeback:")) return std::stoll(line.substr(10)) * 1024;
+    if (!line.starts_with("Writeback:")) continue;
+    std::int64_t kibibytes = -1;
+    std::int64_t bytes = 0;
+    std::istringstream(line.substr(10)) >> kibibytes;
+    return kibibytes >= 0 && !__builtin_mul_overflow(kibibytes, 1024, &bytes) ? std::optional(bytes) : std::nullopt;
   }
   return std::nullopt;
 }

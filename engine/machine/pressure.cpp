@@ -1,6 +1,7 @@
 #include "engine/machine/pressure.hpp"
 
 #include <fstream>
+#include <sstream>
 #include <string>
 
 namespace writebench::engine {
@@ -9,7 +10,11 @@ namespace {
 std::optional<std::int64_t> pressure_total_ns(const char* path) {
   std::ifstream file(path);
   for (std::string word; file >> word;) {  // of the line "some avg10=… total=…", which comes first; microseconds
-    if (word.starts_with("total=")) return std::stoll(word.substr(6)) * 1000;
+    if (!word.starts_with("total=")) continue;
+    std::int64_t total_us = 0;
+    std::istringstream(word.substr(6)) >> total_us;
+    std::int64_t total_ns = 0;
+    return total_us > 0 && !__builtin_mul_overflow(total_us, 1000, &total_ns) ? std::optional(total_ns) : std::nullopt;
   }
   return std::nullopt;
 }
