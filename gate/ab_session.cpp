@@ -1,14 +1,14 @@
 #include "gate/ab_session.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <ctime>
 #include <map>
 #include <random>
+
+#include "reports/iso_time.hpp"
 
 namespace writebench::gate {
 namespace {
@@ -49,6 +49,7 @@ class AbSession {
     const std::size_t cells = result.base.cells.size();
     for (std::size_t i = 0; i < cells; ++i) {
       Cell twin = result.base.cells[i];
+      twin.twin_of = twin.id;
       twin.id += "#2";
       result.base.cells.push_back(std::move(twin));
     }
@@ -74,8 +75,7 @@ class AbSession {
                                    static_cast<std::uint64_t>(Clock::now().time_since_epoch().count()));
     result.base.pairing = {id, "base"};
     result.head.pairing = {id, "head"};
-    result.base.started_at = result.head.started_at =
-        fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+    result.base.started_at = result.head.started_at = reports::now_as_iso_text();
   }
 
   void measure(AbResult& result) {

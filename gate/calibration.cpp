@@ -1,17 +1,16 @@
 #include "gate/calibration.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 #include <limits>
 #include <map>
 #include <numeric>
 #include <random>
 
 #include "gate/matching.hpp"
+#include "reports/iso_time.hpp"
 
 namespace writebench::gate {
 namespace {
@@ -85,7 +84,7 @@ class Calibrator {
 
   Calibration result() {
     Calibration calibration;
-    calibration.made_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+    calibration.made_at = reports::now_as_iso_text();
     calibration.rule = rule_;
     calibration.gates = plan_.gates;
     calibration.wanted_power = plan_.wanted_power;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gate/calibration.hpp"
+#include "reports/json_text.hpp"
 #include "reports/read/json_load.hpp"
 #include "reports/read/read.hpp"
 
@@ -79,7 +80,7 @@ std::string to_json(const Calibration& calibration) {
                              {"slow_downs", slow_downs}});
   }
   json["left_out"] = calibration.left_out;
-  return json.dump(1) + "\n";
+  return reports::json_text(json);
 }
 
 std::optional<Calibration> read_calibration(const std::string& path) {

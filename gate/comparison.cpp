@@ -126,7 +126,7 @@ class Comparer {
       return {std::move(cell), Evidence::from_runs(values_of(base), values_of(head)), std::move(hindrance)};
     }
     cell.basis = Basis::kReference;
-    if (settings_.metric->value == metrics().front().value) {  // the time, or its inverse
+    if (settings_.metric->field == metrics().front().field) {  // the time, or its inverse
       cell.allowance += settings_.run_to_run.of(*match.head) - settings_.run_to_run.other;
     }
     const auto base_logs = logs_by_round(*base_reference, *settings_.metric);

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "reports/json_text.hpp"
+
 namespace writebench::gate {
 namespace {
 
@@ -51,11 +53,12 @@ std::string_view to_string(Effect effect) {
 
 std::string to_json(const Comparison& comparison) {
   const Tally sum = tally(comparison);
+  const std::string_view unit = comparison.settings.metric->unit();
   Json json{{"writebench_comparison", kComparisonSchema},
             {"base", side_json(comparison.base)},
             {"head", side_json(comparison.head)},
             {"metric", comparison.settings.metric->name},
-            {"unit", comparison.settings.metric->unit.empty() ? Json(nullptr) : Json(comparison.settings.metric->unit)},
+            {"unit", unit.empty() ? Json(nullptr) : Json(unit)},
             {"threshold", comparison.settings.rule.threshold},
             {"alpha", comparison.settings.rule.alpha},
             {"tally",
@@ -78,7 +81,7 @@ std::string to_json(const Comparison& comparison) {
                                    {"effect", to_string(difference.effect)}});
   }
   json["notes"] = comparison.notes;
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return reports::json_text(json);
 }
 
 }  // namespace writebench::gate

@@ -11,8 +11,8 @@ namespace {
 
 using engine::Cell;
 
-bool is_twin(const Cell& cell) { return cell.id.find('#') != std::string::npos; }
-bool is_control(const Cell& cell) { return cell.strategy.family == "control"; }
+// The controls and the twins are there for the others to be held against.
+bool is_compared(const Cell& cell) { return !reports::is_control(cell) && !reports::is_twin(cell); }
 
 // The first thing in which two cells differ; nothing where their times can be held against each other.
 class Unlike {
@@ -50,11 +50,11 @@ std::optional<std::string> why_unlike(const Cell& base, const Cell& head) {
   const engine::Workload& w = base.workload;
   const engine::Workload& v = head.workload;
   unlike.field("lines_kind", w.lines_kind, v.lines_kind);
-  unlike.field("least_line_bytes", w.least_line_bytes, v.least_line_bytes);
-  unlike.field("most_line_bytes", w.most_line_bytes, v.most_line_bytes);
+  unlike.field("min_line_bytes", w.min_line_bytes, v.min_line_bytes);
+  unlike.field("max_line_bytes", w.max_line_bytes, v.max_line_bytes);
   unlike.field("bytes", base.bytes, head.bytes);
   unlike.field("think_ns", w.pace.think.count(), v.pace.think.count());
-  unlike.field("rate", w.pace.lines_per_second, v.pace.lines_per_second);
+  unlike.field("due_lines_per_second", w.pace.lines_per_second, v.pace.lines_per_second);
   unlike.field("burst_lines", w.pace.burst_lines, v.pace.burst_lines);
   unlike.field("file_state", engine::to_string(w.file_state), engine::to_string(v.file_state));
   unlike.field("preallocation", engine::to_string(w.preallocation), engine::to_string(v.preallocation));
@@ -108,7 +108,7 @@ Matching match(const reports::Report& base, const reports::Report& head) {
   Matching matching;
   std::vector<const Cell*> seen;
   for (const Cell& cell : head.cells) {
-    if (is_control(cell) || is_twin(cell)) continue;
+    if (!is_compared(cell)) continue;
     const Candidates found = candidates(cell, base);
     seen.insert(seen.end(), found.like.begin(), found.like.end());
     if (found.like.empty()) {
@@ -128,7 +128,7 @@ Matching match(const reports::Report& base, const reports::Report& head) {
   for (const Cell& cell : base.cells) {
     const bool named = std::any_of(matching.rest.begin(), matching.rest.end(),
                                    [&](const Unmatched& unmatched) { return unmatched.id == cell.id; });
-    if (is_control(cell) || is_twin(cell) || named || std::find(seen.begin(), seen.end(), &cell) != seen.end()) {
+    if (!is_compared(cell) || named || std::find(seen.begin(), seen.end(), &cell) != seen.end()) {
       continue;
     }
     matching.rest.push_back({cell.id, "is not in the head", usable(cell)});

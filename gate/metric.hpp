@@ -2,21 +2,22 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
-#include "engine/trial/sample.hpp"
+#include "engine/trial/sample_fields.hpp"
 
 namespace writebench::gate {
 
-/// What two sides are compared by. Of every one less is better; that of lines-per-second is its inverse, the time.
+/// What two sides are compared by. Less of it is better; that of lines-per-second is its inverse, the time.
 struct Metric {
-  std::string_view name;
-  std::string_view unit;  ///< of a value: ns, bytes, or nothing for a count
+  std::string name;  ///< SampleField::word()
   std::string_view summary;
-  /// Of one trial; nothing where it has none.
-  std::optional<double> (*value)(const engine::Sample&) = nullptr;
-  bool rate = false;      ///< shown as lines a second
-  bool observed = false;  ///< its trials time every append
+  const engine::SampleField* field = nullptr;
+  bool rate = false;  ///< shown as lines a second
+
+  std::string_view unit() const { return field->unit(); }
+  bool observed() const { return field->needs_timed_appends; }
 };
 
 /// All of them, the default first.

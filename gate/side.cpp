@@ -22,9 +22,8 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 reports::Report contestants(Side& side) {
   reports::Report report = side.cells();
-  std::erase_if(report.cells, [](const engine::Cell& cell) {
-    return cell.strategy.family == "control" || cell.id.find('#') != std::string::npos;
-  });
+  std::erase_if(report.cells,
+                [](const engine::Cell& cell) { return reports::is_control(cell) || reports::is_twin(cell); });
   return report;
 }
 

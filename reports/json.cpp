@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "reports/cost_names.hpp"
+#include "engine/trial/sample_fields.hpp"
 #include "reports/json_text.hpp"
 #include "reports/ranking.hpp"
 
@@ -23,12 +23,6 @@ Json whole(double value) { return std::isfinite(value) ? Json(std::llround(value
 template <class T>
 Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
-}
-
-// Unknown counters are absent.
-template <class T>
-void set_known(Json& json, const char* key, const std::optional<T>& value) {
-  if (value) json[key] = *value;
 }
 
 Json order_or_null(Order order) { return order == Order::kNothing ? Json(nullptr) : Json(to_string(order)); }
@@ -62,22 +56,31 @@ Json options_json(const std::vector<Cell>& cells) {
 }
 
 Json workload_json(const engine::Workload& workload) {
-  return {
-      {"lines_kind", workload.lines_kind},
-      {"least_line_bytes", or_null(workload.least_line_bytes)},
-      {"most_line_bytes", or_null(workload.most_line_bytes)},
-      {"input", or_null(workload.input)},
-      {"think_ns", workload.pace.think.count()},
-      {"lines_per_second", workload.pace.lines_per_second > 0 ? Json(workload.pace.lines_per_second) : Json(nullptr)},
-      {"burst_lines", workload.pace.burst_lines},
-      {"file_state", engine::to_string(workload.file_state)},
-      {"preallocation", engine::to_string(workload.preallocation)}};
+  const double rate = workload.pace.lines_per_second;
+  return {{"lines_kind", workload.lines_kind},
+          {"min_line_bytes", or_null(workload.min_line_bytes)},
+          {"max_line_bytes", or_null(workload.max_line_bytes)},
+          {"input", or_null(workload.input)},
+          {"think_ns", workload.pace.think.count()},
+          {"due_lines_per_second", rate > 0 ? Json(rate) : Json(nullptr)},
+          {"burst_lines", workload.pace.burst_lines},
+          {"file_state", engine::to_string(workload.file_state)},
+          {"preallocation", engine::to_string(workload.preallocation)}};
 }
 
-Json interference_json(const engine::Interference& around) {
+// The figures of a sample that belong to its interference, or those that do not.
+void add_fields(Json& json, const Sample& sample, bool of_interference) {
+  for (const engine::SampleField& field : engine::sample_fields()) {
+    if (field.reported == engine::Reported::kNever || field.of_interference() != of_interference) continue;
+    const auto known = field.of(sample);
+    if (known || field.reported == engine::Reported::kOrNull) json[std::string(field.name)] = or_null(known);
+  }
+}
+
+Json interference_json(const Sample& sample) {
   Json json = Json::object();
-  for (const auto& counter : kInterference) set_known(json, counter.name, around.*counter.value);
-  if (const auto& slow = around.slow_down) {
+  add_fields(json, sample, true);
+  if (const auto& slow = sample.interference.slow_down) {
     json["slowed_from_bytes"] = slow->from_bytes;
     json["slowed_from_ns"] = slow->from_ns;
     json["slowed_to_share"] = number(slow->to_share);
@@ -101,18 +104,10 @@ Json distribution_json(const engine::Distribution& distribution) {
 Json sample_json(const Sample& sample) {
   Json json{{"round", sample.round}, {"position", sample.position}, {"outcome", to_string(sample.outcome)}};
   if (!sample.detail.empty()) json["detail"] = sample.detail;
-  json["time_ns"] = or_null(sample.time_ns());
-  json["submitted_ns"] = or_null(sample.submitted_ns);
-  json["drained_ns"] = or_null(sample.drained_ns);
-  json["durable_ns"] = or_null(sample.durable_ns);
-  set_known(json, "settle_ns", sample.settle_ns);
-  set_known(json, "prepare_ns", sample.prepare_ns);
-  set_known(json, "stall_p99_ns", sample.stall_p99_ns);
-  set_known(json, "whole_ns", sample.whole_ns);
-  for (const auto& counter : kCosts) set_known(json, counter.name, sample.cost.*counter.value);
+  add_fields(json, sample, false);
   if (sample.injected_slow_down > 0) json["injected_slow_down"] = sample.injected_slow_down;
   if (sample.order_unproven) json["order_unproven"] = true;
-  json["surroundings"] = interference_json(sample.interference);
+  json["interference"] = interference_json(sample);
   json["disturbances"] = sample.disturbances;
   return json;
 }
@@ -145,15 +140,17 @@ Json summary_json(const Summary& summary) {
 }
 
 Json cell_json(const Cell& cell, const std::vector<Cell>& cells) {
-  Json json{{"id", cell.id},
-            {"strategy", cell.strategy.name},
-            {"family", cell.strategy.family},
-            {"parameters", parameters(cell.parameters)},
-            {"workload", workload_json(cell.workload)},
-            {"bytes", cell.bytes},
-            {"contract", contract(cell.strategy, cell.parameters.durability)},
-            {"status", cell.status ? Json(to_string(*cell.status)) : Json(nullptr)},
-            {"status_detail", cell.status_detail.empty() ? Json(nullptr) : Json(cell.status_detail)}};
+  Json json{{"id", cell.id}};
+  if (!cell.twin_of.empty()) json["twin_of"] = cell.twin_of;
+  json["strategy"] = cell.strategy.name;
+  json["family"] = cell.strategy.family;
+  json["role"] = to_string(cell.strategy.role);
+  json["parameters"] = parameters(cell.parameters);
+  json["workload"] = workload_json(cell.workload);
+  json["bytes"] = cell.bytes;
+  json["contract"] = contract(cell.strategy, cell.parameters.durability);
+  json["status"] = cell.status ? Json(to_string(*cell.status)) : Json(nullptr);
+  json["status_detail"] = cell.status_detail.empty() ? Json(nullptr) : Json(cell.status_detail);
   json["warm_up_trials"] = cell.warm_up_trials;
   json["samples"] = Json::array();
   for (const Sample& sample : cell.samples) json["samples"].push_back(sample_json(sample));
@@ -247,6 +244,16 @@ std::string_view to_string(Order order) {
 std::string_view to_string(Layout layout) {
   switch (layout) {
     case Layout::kOneFile: return "one-file";
+    case Layout::kFilePerWriter: return "file-per-writer";
+  }
+  return "";
+}
+
+std::string_view to_string(Role role) {
+  switch (role) {
+    case Role::kStrategy: return "strategy";
+    case Role::kControl: return "control";
+    case Role::kRung: return "rung";
   }
   return "";
 }
@@ -303,6 +310,7 @@ std::string to_json(std::span<const Descriptor> strategies) {
     const auto reason = strategy.unavailable ? strategy.unavailable() : std::nullopt;
     list.push_back({{"name", strategy.name},
                     {"family", strategy.family},
+                    {"role", to_string(strategy.role)},
                     {"summary", strategy.summary},
                     {"contract",
                      {{"order", order_or_null(strategy.contract.order)},

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "reports/report.hpp"
 #include "writebench/strategy.hpp"
@@ -10,6 +12,7 @@ namespace writebench::reports {
 std::string_view to_string(Option::Kind kind);
 std::string_view to_string(Order order);
 std::string_view to_string(Layout layout);
+std::string_view to_string(Role role);
 std::string to_string(const Durability& durability);
 
 /// The report as JSON text, by the schema in report.schema.json; ends with a newline.

@@ -1,18 +1,13 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 
 #include "engine/trial/cell.hpp"
+#include "engine/trial/sample_fields.hpp"
 
 namespace writebench::reports {
 
-/// User and system time together, of all threads.
-std::optional<std::int64_t> cpu_ns(const engine::Sample& sample);
-
-/// Medians over the trials of a cell that have a time; nothing where none of them knows.
-std::optional<double> median_cpu_ns(const engine::Cell& cell);
-std::optional<double> median_peak_rss_bytes(const engine::Cell& cell);
-std::optional<double> median_write_syscalls(const engine::Cell& cell);
+/// The median of a figure over the trials of a cell that have a time; no value if none of them knows it.
+std::optional<double> median_of(const engine::Cell& cell, const engine::SampleField& field);
 
 }  // namespace writebench::reports

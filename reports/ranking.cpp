@@ -5,6 +5,7 @@
 
 #include "engine/statistics.hpp"
 #include "reports/pairs.hpp"
+#include "reports/report.hpp"
 
 namespace writebench::reports {
 namespace {
@@ -59,7 +60,7 @@ std::vector<Group> rank(const std::vector<Cell>& cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (cells[i].status != engine::Outcome::kOk || engine::times_ns(cells[i]).empty()) continue;
     const Contract& contract = cells[i].strategy.contract;
-    const bool control = cells[i].strategy.family == "control";
+    const bool control = is_control(cells[i]);
     auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& candidate) {
       return engine::same_work(cells[candidate.cells.front().cell], cells[i]) && candidate.control == control &&
              (control || same(candidate.contract, contract));

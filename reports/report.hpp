@@ -11,12 +11,23 @@
 
 namespace writebench::reports {
 
-/// The version of the report's form that this program writes.
+/// The version of the report's form that this program writes. It grows by one with every change after which a reader of
+/// the old form would miss or misread something: a required field is added or removed, a field is renamed, or one means
+/// something else. A field or a word that readers can do without leaves it as it is. Whoever raises it teaches
+/// read/upgrade.cpp the step from the version before, keeps samples of that version in tests/reports/schema_N, and says
+/// in docs/reading-a-report.md what changed.
 inline constexpr int kSchema = 2;
 
-/// The strategies that ratios and fractions are taken against.
+/// The strategies that figures are taken against.
 inline constexpr std::string_view kReference = "sync";
 inline constexpr std::string_view kCeiling = "bulk";
+inline constexpr std::string_view kHarness = "null";  ///< its time is the harness's own cost
+
+bool is_control(const engine::Cell& cell);
+bool is_twin(const engine::Cell& cell);
+
+/// Whether ratios are taken against this cell. A twin of the reference is held against it like any other.
+bool is_reference(const engine::Cell& cell);
 
 /// Something that the reader of the numbers should know.
 struct Warning {

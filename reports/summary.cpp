@@ -22,6 +22,12 @@ const Cell* like(const Cell& cell, const std::vector<Cell>& cells, std::string_v
 
 }  // namespace
 
+bool is_control(const Cell& cell) { return cell.strategy.role == Role::kControl; }
+
+bool is_twin(const Cell& cell) { return !cell.twin_of.empty(); }
+
+bool is_reference(const Cell& cell) { return cell.strategy.name == kReference && !is_twin(cell); }
+
 std::optional<Summary> summarise(const Cell& cell, const std::vector<Cell>& cells) {
   const std::vector<double> times = engine::times_ns(cell);
   if (times.empty()) return std::nullopt;
@@ -55,12 +61,12 @@ Harness harness_of(const Report& report) {
   harness.clock_read_ns = report.clock_read_ns;
   std::vector<double> overheads;
   for (const Cell& cell : report.cells) {
-    if (const auto summary = summarise(cell, report.cells); summary && cell.strategy.name == "null") {
+    if (const auto summary = summarise(cell, report.cells); summary && cell.strategy.name == kHarness) {
       harness.ns_per_line = summary->ns_per_line;
     }
     for (const engine::Sample& sample : cell.samples) {
-      if (sample.whole_ns && sample.time_ns())
-        overheads.push_back(static_cast<double>(*sample.whole_ns - *sample.time_ns()));
+      if (sample.total_ns && sample.time_ns())
+        overheads.push_back(static_cast<double>(*sample.total_ns - *sample.time_ns()));
     }
   }
   if (!overheads.empty()) harness.trial_overhead_ns = engine::median(std::move(overheads));

@@ -18,7 +18,7 @@ constexpr double kNoisyShare = 0.10;       // of the median, as median deviation
 constexpr double kNearlyFullShare = 0.05;  // free, of the file system
 constexpr double kLoadPerProcessor = 0.7;
 
-bool measured(const Cell& cell) { return cell.status == Outcome::kOk && cell.strategy.name != "null"; }
+bool measured(const Cell& cell) { return cell.status == Outcome::kOk && cell.strategy.name != kHarness; }
 
 // The ids of the measured cells of which it holds, by commas.
 std::string ids_where(const Report& report, const std::function<bool(const Cell&, const Summary&)>& holds) {
@@ -173,37 +173,47 @@ std::string unproven_warning(const Report& report) {
 std::string stall_warning(const Report& report) {
   if (!report.complete || report.plan.stall_trials == 0 || report.cells.empty()) return "";
   const std::string ids = ids_where(report, [](const Cell& cell, const Summary&) {
-    return cell.parameters.lines > 0 && cell.strategy.family != "control" && cell.caller_stall.count == 0;
+    return cell.parameters.lines > 0 && !is_control(cell) && cell.caller_stall.count == 0;
   });
   if (ids.empty()) return "";
   return fmt::format("the budget did not reach for timing each append of {}: raise --budget or lower --lines", ids);
 }
 
+struct Rule {
+  std::string_view code;
+  std::string (*message)(const Report&);  // empty: there is no such warning
+};
+
+constexpr Rule kRules[] = {
+    {"not-a-release-build", build_warning},
+    {"memory-file-system", memory_file_system_warning},
+    {"nearly-full-disk", full_disk_warning},
+    {"frequency-scaling", governor_warning},
+    {"busy-machine", load_warning},
+    {"disturbed", disturbed_warning},
+    {"throttled", throttled_warning},
+    {"slowed", slowed_warning},
+    {"too-short", short_warning},
+    {"noisy", noise_warning},
+    {"order-unproven", unproven_warning},
+    {"few-trials", few_trials_warning},
+    {"no-stalls", stall_warning},
+};
+
 }  // namespace
 
+std::vector<std::string_view> warning_codes() {
+  std::vector<std::string_view> codes;
+  for (const Rule& rule : kRules) codes.push_back(rule.code);
+  return codes;
+}
+
 std::vector<Warning> warnings_of(const Report& report) {
-  const struct {
-    const char* code;
-    std::string (*message)(const Report&);
-  } rules[] = {
-      {"not-a-release-build", build_warning},
-      {"memory-file-system", memory_file_system_warning},
-      {"nearly-full-disk", full_disk_warning},
-      {"frequency-scaling", governor_warning},
-      {"busy-machine", load_warning},
-      {"disturbed", disturbed_warning},
-      {"throttled", throttled_warning},
-      {"slowed", slowed_warning},
-      {"too-short", short_warning},
-      {"noisy", noise_warning},
-      {"order-unproven", unproven_warning},
-      {"few-trials", few_trials_warning},
-      {"no-stalls", stall_warning},
-  };
   std::vector<Warning> warnings;
-  for (const auto& rule : rules) {
-    if (std::string message = rule.message(report); !message.empty())
-      warnings.push_back({rule.code, std::move(message)});
+  for (const Rule& rule : kRules) {
+    if (std::string message = rule.message(report); !message.empty()) {
+      warnings.push_back({std::string(rule.code), std::move(message)});
+    }
   }
   return warnings;
 }

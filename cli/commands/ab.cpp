@@ -65,7 +65,7 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
     }
   }
   options.insert(options.end(), {"--seed", typed.seed});
-  if (settings.metric->observed) options.push_back("--observe");
+  if (settings.metric->observed()) options.push_back("--observe");
   gate::ProgramSide base("--base", typed.base, options);
   gate::ProgramSide head("--head", typed.head, options);
   const auto calibration = gate::read_calibration(gate::Baselines(typed.baseline_directory).calibration_path());

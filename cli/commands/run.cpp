@@ -1,10 +1,8 @@
 #include "cli/commands/run.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "cli/commands/run_baselines.hpp"
 #include "cli/commands/run_checks.hpp"
@@ -16,6 +14,7 @@
 #include "engine/run/interrupt.hpp"
 #include "engine/run/run.hpp"
 #include "engine/trial/trial.hpp"
+#include "reports/iso_time.hpp"
 #include "reports/json.hpp"
 #include "reports/report_file.hpp"
 #include "reports/warnings.hpp"
@@ -73,7 +72,7 @@ reports::ReportFile store_for(const Options& options) {
 reports::Report begin_report(const Options& options, std::vector<std::string> command_line) {
   check_run(options);
   reports::Report report;
-  report.started_at = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+  report.started_at = reports::now_as_iso_text();
   report.command_line = std::move(command_line);
   report.plan = options.plan;
   report.build = engine::this_build();

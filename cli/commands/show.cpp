@@ -48,8 +48,8 @@ void declare_show(CLI::App& app, std::function<int()>& action) {
   command->add_option("REPORT", typed->report, "the file that a run wrote")->type_name("")->required();
   command
       ->add_option("--sort", typed->sort,
-                   "within what is ranked together: time, name,\nstrategy (as listed), cpu, stall (p99.9),\nmemory, "
-                   "writes [time]")
+                   "within what is ranked together: time, name,\nstrategy (as listed), stall (p99.9), cpu,\n"
+                   "write-syscalls, peak-rss [time]")
       ->type_name("BY");
   command->add_option("--format", typed->format, "table, markdown or csv [table]")->type_name("FORM");
   command->callback([typed, &action] {

@@ -78,7 +78,7 @@ std::vector<Descriptor> with_controls(std::vector<Descriptor> selected, std::spa
   for (const Descriptor& strategy : table) {
     const bool present = std::any_of(selected.begin(), selected.end(),
                                      [&](const Descriptor& other) { return other.name == strategy.name; });
-    if (strategy.family == "control" && !present && !excluded(strategy)) controls.push_back(strategy);
+    if (strategy.role == Role::kControl && !present && !excluded(strategy)) controls.push_back(strategy);
   }
   selected.insert(selected.begin(), controls.begin(), controls.end());
   return selected;

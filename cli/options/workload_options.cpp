@@ -84,7 +84,7 @@ Axis line_size_axis(const TypedWorkload& typed) {
     return numbers("line-size", typed.line_size, size({.least = 1, .most = engine::SizedLines::kMostBytes}), size_text,
                    [](CellSpec& cell, std::uint64_t bytes) {
                      cell.workload.lines_kind = "sized";
-                     cell.workload.least_line_bytes = cell.workload.most_line_bytes = bytes;
+                     cell.workload.min_line_bytes = cell.workload.max_line_bytes = bytes;
                    });
   }
   Axis axis{.name = "lines", .values = {}, .used = {}};
@@ -101,8 +101,8 @@ Axis line_size_axis(const TypedWorkload& typed) {
       throw UsageError(fmt::format("--line-size-range '{}' ends before it begins; turn it round", text));
     axis.values.push_back({"", [least, most](CellSpec& cell) {
                              cell.workload.lines_kind = "sized";
-                             cell.workload.least_line_bytes = least;
-                             cell.workload.most_line_bytes = most;
+                             cell.workload.min_line_bytes = least;
+                             cell.workload.max_line_bytes = most;
                            }});
   } else {
     axis.values.push_back({"", [input = typed.input](CellSpec& cell) {
@@ -126,7 +126,7 @@ std::shared_ptr<const Content> content_of(const engine::Workload& workload, std:
   }
   if (workload.lines_kind == "sized") {
     const engine::LineSizes sizes{
-        .least_bytes = *workload.least_line_bytes, .most_bytes = *workload.most_line_bytes, .seed = seed};
+        .least_bytes = *workload.min_line_bytes, .most_bytes = *workload.max_line_bytes, .seed = seed};
     return std::make_shared<engine::SizedLines>(*lines, sizes);
   }
   return std::make_shared<engine::NumberedLines>(*lines);
@@ -174,8 +174,8 @@ void add_contents(std::vector<engine::Cell>& cells, std::vector<engine::Runnable
     // A replay without a number of lines is the whole file, once.
     const bool whole = workload.lines_kind == "replayed" && !typed.lines;
     const std::uint64_t lines = cell.parameters.lines;
-    auto& content = contents[{workload.lines_kind, whole ? 0 : lines, workload.least_line_bytes.value_or(0),
-                              workload.most_line_bytes.value_or(0)}];
+    auto& content = contents[{workload.lines_kind, whole ? 0 : lines, workload.min_line_bytes.value_or(0),
+                              workload.max_line_bytes.value_or(0)}];
     if (content == nullptr) content = content_of(workload, whole ? std::nullopt : std::optional(lines), seed);
     runnables[i].content = content;
     cell.parameters.lines = content->lines();

@@ -39,8 +39,8 @@ std::string interval_text(const ComparedCell& cell, const gate::Metric& metric) 
 
 std::string value_text(double value, const ComparedCell& cell, const gate::Metric& metric) {
   if (metric.rate) return format_number(static_cast<double>(cell.lines) * 1e9 / value) + "/s";
-  if (metric.unit == "ns") return format_time(value);
-  return format_number(value) + (metric.unit == "bytes" ? "B" : "");
+  if (metric.unit() == "ns") return format_time(value);
+  return format_number(value) + (metric.unit() == "bytes" ? "B" : "");
 }
 
 VerdictRow row_of(const ComparedCell& cell, const gate::Metric& metric) {

@@ -18,9 +18,11 @@ CsvRow row_of(const engine::Cell& cell, const reports::Summary* summary, const s
   append(row, reports::csv_of(summary));
   append(row, reports::csv_of("caller_stall", cell.caller_stall));
   append(row, reports::csv_of("loop_lag", cell.loop_lag));
-  row.push_back({"cpu_median_ns", reports::csv_number(reports::median_cpu_ns(cell))});
-  row.push_back({"peak_rss_median_bytes", reports::csv_number(reports::median_peak_rss_bytes(cell))});
-  row.push_back({"write_syscalls_median", reports::csv_number(reports::median_write_syscalls(cell))});
+  for (const engine::SampleField& field : engine::sample_fields()) {
+    if (field.column.empty()) continue;
+    const std::string unit = field.unit().empty() ? "" : "_" + std::string(field.unit());
+    row.push_back({std::string(field.stem()) + "_median" + unit, reports::csv_number(reports::median_of(cell, field))});
+  }
   return row;
 }
 

@@ -1,7 +1,7 @@
 #include "cli/text/sort.hpp"
 
-#include <array>
 #include <limits>
+#include <vector>
 
 #include "cli/text/format_quantity.hpp"
 #include "reports/medians.hpp"
@@ -13,27 +13,33 @@ using engine::Cell;
 
 std::optional<double> stall_ns(const Cell& cell) { return cell.caller_stall.percentile_ns(0.999); }
 
-constexpr std::array<SortKey, 7> kKeys{{{"time"},
-                                        {"name"},
-                                        {"strategy"},
-                                        {"cpu", "cpu", reports::median_cpu_ns, format_time},
-                                        {"stall", "p999", stall_ns, format_time},
-                                        {"memory", "RSS B", reports::median_peak_rss_bytes, format_number},
-                                        {"writes", "writes", reports::median_write_syscalls, format_number}}};
+SortKey by_median(const engine::SampleField& field) {
+  return {field.word(), field.column, [&field](const Cell& cell) { return reports::median_of(cell, field); },
+          field.unit() == "ns" ? format_time : format_number};
+}
 
 }  // namespace
 
 bool SortKey::before(const Cell& a, const Cell& b) const {
   if (name == "name") return a.id < b.id;
   if (name == "strategy") return &a < &b;  // in the order in which the report lists them
-  if (value == nullptr) return false;      // they come by time
+  if (!value) return false;                // they come by time
   constexpr double kLast = std::numeric_limits<double>::infinity();
   return value(a).value_or(kLast) < value(b).value_or(kLast);
 }
 
-std::span<const SortKey> sort_keys() { return kKeys; }
+std::span<const SortKey> sort_keys() {
+  static const std::vector<SortKey> all = [] {
+    std::vector<SortKey> keys{{"time"}, {"name"}, {"strategy"}, {"stall", "p999", stall_ns, format_time}};
+    for (const engine::SampleField& field : engine::sample_fields()) {
+      if (!field.column.empty()) keys.push_back(by_median(field));
+    }
+    return keys;
+  }();
+  return all;
+}
 
-const SortKey& sort_by_time() { return kKeys[0]; }
+const SortKey& sort_by_time() { return sort_keys().front(); }
 
 std::string shown(const SortKey& sort, const Cell& cell) {
   const auto known = sort.value(cell);

@@ -135,7 +135,7 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
     for (const Row& row : section.rows) {
       const std::string line =
           line_of(layout, rank_text(row), printable(row.cell->id), bars.bar(row.summary.time_ns.median), row.fields);
-      out += (row.cell->id == reports::kReference ? styled("1", line) : line) + "\n";
+      out += (reports::is_reference(*row.cell) ? styled("1", line) : line) + "\n";
     }
   }
   for (const engine::Cell* cell : rows.without_time) {

@@ -35,9 +35,9 @@ std::vector<std::string> fields_of(const Cell& cell, const reports::Summary& sum
           summary.ns_per_line ? format_number(*summary.ns_per_line) : "-",
           format_number(summary.lines_per_second),
           writes ? format_number(summary.bytes_per_second / 1e6) : "-",
-          cell.id == reports::kReference ? "reference"  // a twin of it is held against it
-          : summary.ratio_to_reference   ? format_ratio(summary.ratio_to_reference->median)
-                                         : "-",
+          reports::is_reference(cell)  ? "reference"
+          : summary.ratio_to_reference ? format_ratio(summary.ratio_to_reference->median)
+                                       : "-",
           writes && summary.fraction_of_ceiling ? percent(*summary.fraction_of_ceiling) : "-",
           std::to_string(summary.trials),
           summary.trials < 2 ? "-" : (unicode ? "±" : "+") + percent(summary.mad_ns / time)};
@@ -48,10 +48,10 @@ std::string work_of(const Cell& cell) {
   const engine::Workload& work = cell.workload;
   std::string text = fmt::format("{} lines", cell.parameters.lines);
   if (work.input) text += fmt::format(" of {}", *work.input);
-  if (work.least_line_bytes == work.most_line_bytes) {
-    if (work.least_line_bytes) text += fmt::format(" of {} bytes", *work.least_line_bytes);
+  if (work.min_line_bytes == work.max_line_bytes) {
+    if (work.min_line_bytes) text += fmt::format(" of {} bytes", *work.min_line_bytes);
   } else {
-    text += fmt::format(" of {} to {} bytes", work.least_line_bytes.value_or(0), work.most_line_bytes.value_or(0));
+    text += fmt::format(" of {} to {} bytes", work.min_line_bytes.value_or(0), work.max_line_bytes.value_or(0));
   }
   text += fmt::format(", {} bytes, durability {}", cell.bytes, reports::to_string(cell.parameters.durability));
   if (work.pace.think.count() > 0) text += ", think " + format_time(static_cast<double>(work.pace.think.count()));

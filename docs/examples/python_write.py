@@ -12,7 +12,7 @@ import tempfile
 import time
 
 NAME = "python-write"
-WORKLOAD = {"lines_kind": "counter", "think_ns": 0, "lines_per_second": None, "file_state": "new",
+WORKLOAD = {"lines_kind": "counter", "think_ns": 0, "due_lines_per_second": None, "file_state": "new",
             "preallocation": "none"}
 
 
@@ -32,7 +32,7 @@ def trial(directory, lines):
         submitted_ns, drained_ns = write(path, lines)
         with open(path, encoding="ascii") as file:
             right = file.read() == "".join(f"line#{number}\n" for number in range(lines))
-    sample = {"round": 0, "position": 0, "prepare_ns": 0, "durable_ns": None, "surroundings": {}, "disturbances": []}
+    sample = {"round": 0, "position": 0, "prepare_ns": 0, "durable_ns": None, "interference": {}, "disturbances": []}
     if not right:
         return {**sample, "outcome": "incorrect", "detail": "the file is not what was written", "time_ns": None,
                 "submitted_ns": None, "drained_ns": None}

@@ -39,7 +39,7 @@ std::string_view to_string(Preallocation preallocation);
 struct Workload {
   /// counter, sized or replayed: where the lines come from; and with which bounds, or from which file.
   std::string lines_kind = "counter";
-  std::optional<std::uint64_t> least_line_bytes = {}, most_line_bytes = {};
+  std::optional<std::uint64_t> min_line_bytes = {}, max_line_bytes = {};
   std::optional<std::string> input = {};
   Pace pace = {};
   FileState file_state = FileState::kNew;

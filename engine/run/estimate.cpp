@@ -34,7 +34,7 @@ class Probes {
  public:
   void add(std::uint64_t lines, const Sample& sample) {
     const double settle_ns = static_cast<double>(sample.settle_ns.value_or(0));
-    const double ns = static_cast<double>(sample.whole_ns.value_or(0)) - settle_ns;
+    const double ns = static_cast<double>(sample.total_ns.value_or(0)) - settle_ns;
     settles_ns_.push_back(settle_ns);
     const double drained_ns = static_cast<double>(sample.drained_ns.value_or(0));
     if (largest_ns_.empty() || lines > largest_) {
@@ -146,7 +146,7 @@ std::optional<TrialEstimate> estimate_trial(const ProbeLines& lines, nanoseconds
     // A second is run in any case, or there would be no line to extend.
     if (static_cast<std::uint64_t>(next) > now && (fits(next) || probes.sizes() == 1)) {
       now = static_cast<std::uint64_t>(next);
-    } else if (probes.repeats() == kRepeats || sample->whole_ns > share.count()) {
+    } else if (probes.repeats() == kRepeats || sample->total_ns > share.count()) {
       break;
     }
   }

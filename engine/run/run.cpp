@@ -71,7 +71,7 @@ class Run {
     Sample& sample = result->sample;
     sample.round = measured_rounds_;
     sample.position = position;
-    sample.whole_ns = whole.count();
+    sample.total_ns = whole.count();
     sample.injected_slow_down = setup_.injected_slow_down;
     if (setup_.observe) sample.stall_p99_ns = result->caller_stall.percentile_ns(0.99);
     observer_.trial_ended(cell, sample);

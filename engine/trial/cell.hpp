@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "engine/lines/workload.hpp"
-#include "engine/trial/histogram.hpp"
 #include "engine/trial/sample.hpp"
+#include "engine/trial/histogram.hpp"
 #include "writebench/strategy.hpp"
 
 namespace writebench::engine {

@@ -9,6 +9,9 @@
 #include <span>
 #include <string_view>
 #include <system_error>
+#include <variant>
+
+#include "engine/trial/sample_fields.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -96,11 +99,12 @@ std::optional<std::int64_t> resident_bytes() {
 
 Cost difference(const Cost& from, const Cost& to) {
   Cost cost = to;
-  for (const auto counter :
-       {&Cost::user_cpu_ns, &Cost::system_cpu_ns, &Cost::caller_user_cpu_ns, &Cost::caller_system_cpu_ns,
-        &Cost::caller_run_delay_ns, &Cost::voluntary_switches, &Cost::involuntary_switches, &Cost::minor_faults,
-        &Cost::major_faults, &Cost::write_syscalls, &Cost::written_bytes, &Cost::device_bytes}) {
-    cost.*counter = to.*counter && from.*counter ? std::optional(*(to.*counter) - *(from.*counter)) : std::nullopt;
+  for (const SampleField& field : sample_fields()) {
+    const auto* const counter = std::get_if<SampleField::Value Cost::*>(&field.at);
+    if (counter == nullptr || field.kind != FieldKind::kTotal) continue;
+    const SampleField::Value& before = from.**counter;
+    SampleField::Value& after = cost.**counter;
+    after = before && after ? std::optional(*after - *before) : std::nullopt;
   }
   return cost;
 }

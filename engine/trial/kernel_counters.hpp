@@ -13,7 +13,7 @@ Cost read_counters();
 /// Of this process, now.
 std::optional<std::int64_t> resident_bytes();
 
-/// What lies between two readings; the peak is that of the later.
+/// The difference of the running totals; peaks are those of the later reading.
 Cost difference(const Cost& from, const Cost& to);
 
 }  // namespace writebench::engine

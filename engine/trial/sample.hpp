@@ -21,7 +21,8 @@ enum class Outcome {
 
 std::string_view to_string(Outcome outcome);
 
-/// What one trial cost, counted by the kernel from clock on to clock off. Absent where the kernel withholds it.
+/// What one trial cost, counted by the kernel from clock on to clock off. Absent if the kernel withholds it. A new
+/// counter stands here, is read in kernel_counters.cpp, and has a line in sample_fields.cpp and in the report's schema.
 struct Cost {
   std::optional<std::int64_t> user_cpu_ns;           ///< all threads
   std::optional<std::int64_t> system_cpu_ns;         ///< all threads
@@ -39,7 +40,8 @@ struct Cost {
   std::optional<std::int64_t> rss_growth_bytes;  ///< that peak above what was resident before prepare()
 };
 
-/// What one trial measured. Times are nanoseconds of CLOCK_MONOTONIC.
+/// What one trial measured. Times are nanoseconds of CLOCK_MONOTONIC. The trial's process gives the times from
+/// settle_ns to stall_p99_ns, the cost and the pressures; the run that started it gives everything else.
 struct Sample {
   int round = 0;     ///< 0-based
   int position = 0;  ///< 0-based place in its round
@@ -52,7 +54,7 @@ struct Sample {
   std::optional<std::int64_t> drained_ns;    ///< … until everything was with the kernel and the file closed
   std::optional<std::int64_t> durable_ns;    ///< … until synced; absent when nothing asked for it
   std::optional<std::int64_t> stall_p99_ns;  ///< of the caller; only where this trial timed every append
-  std::optional<std::int64_t> whole_ns;      ///< the trial with everything around it, verification too
+  std::optional<std::int64_t> total_ns;      ///< the trial with everything around it, verification too
   Cost cost;
   Interference interference;
   double injected_slow_down = 0;  ///< share of its time that it was held back on purpose, to test what judges it

@@ -35,6 +35,7 @@ enum class Order {
 /// Which files the lines go to.
 enum class Layout {
   kOneFile,
+  kFilePerWriter,  ///< file i holds the lines of writer i
 };
 
 /// What a strategy promises; only like contracts are ranked together.

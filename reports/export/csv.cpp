@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "reports/cost_names.hpp"
+#include "engine/trial/sample_fields.hpp"
 #include "reports/json.hpp"
 
 namespace writebench::reports {
@@ -74,6 +74,8 @@ CsvRow csv_of(const engine::Cell& cell) {
   CsvRow row{{"id", cell.id},
              {"strategy", cell.strategy.name},
              {"family", cell.strategy.family},
+             {"role", std::string(to_string(cell.strategy.role))},
+             {"twin_of", cell.twin_of},
              {"order", contract.order == Order::kNothing ? "" : std::string(to_string(contract.order))},
              {"layout", std::string(to_string(contract.layout))},
              {"durability", to_string(parameters.durability)},
@@ -83,8 +85,8 @@ CsvRow csv_of(const engine::Cell& cell) {
     row.push_back({option.key, option.kind == Option::Kind::kWord ? option.word : csv_number(option.number)});
   }
   for (CsvField& field : CsvRow{{"lines_kind", work.lines_kind},
-                                {"least_line_bytes", csv_number(work.least_line_bytes)},
-                                {"most_line_bytes", csv_number(work.most_line_bytes)},
+                                {"min_line_bytes", csv_number(work.min_line_bytes)},
+                                {"max_line_bytes", csv_number(work.max_line_bytes)},
                                 {"input", work.input.value_or("")},
                                 {"think_ns", csv_number(work.pace.think.count())},
                                 {"due_lines_per_second", rate > 0 ? csv_number(rate) : ""},
@@ -133,15 +135,13 @@ CsvRow csv_of(const std::string& name, const engine::Distribution& distribution)
 }
 
 CsvRow csv_of(const engine::Sample& sample) {
-  CsvRow row{{"round", csv_number(sample.round)},           {"position", csv_number(sample.position)},
-             {"time_ns", csv_number(sample.time_ns())},     {"submitted_ns", csv_number(sample.submitted_ns)},
-             {"drained_ns", csv_number(sample.drained_ns)}, {"durable_ns", csv_number(sample.durable_ns)},
-             {"settle_ns", csv_number(sample.settle_ns)},   {"prepare_ns", csv_number(sample.prepare_ns)},
-             {"whole_ns", csv_number(sample.whole_ns)}};
-  for (const auto& counter : kCosts) row.push_back({counter.name, csv_number(sample.cost.*counter.value)});
+  CsvRow row{{"round", csv_number(sample.round)}, {"position", csv_number(sample.position)}};
+  for (const engine::SampleField& field : engine::sample_fields()) {
+    if (field.reported == engine::Reported::kNever) continue;
+    row.push_back({std::string(field.name), csv_number(field.of(sample))});
+  }
+  row.push_back({"injected_slow_down", csv_number(sample.injected_slow_down)});
   row.push_back({"order_unproven", sample.order_unproven ? "true" : "false"});
-  for (const auto& counter : kInterference)
-    row.push_back({counter.name, csv_number(sample.interference.*counter.value)});
   const auto& slow = sample.interference.slow_down;
   row.push_back({"slowed_from_bytes", slow ? csv_number(slow->from_bytes) : ""});
   row.push_back({"slowed_from_ns", slow ? csv_number(slow->from_ns) : ""});

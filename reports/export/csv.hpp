@@ -44,7 +44,7 @@ CsvRow csv_of(const Summary* summary);
 /// A distribution's percentiles, each under its name after `name`.
 CsvRow csv_of(const std::string& name, const engine::Distribution& distribution);
 
-/// Everything about one trial.
+/// Everything about one trial that ran well.
 CsvRow csv_of(const engine::Sample& sample);
 
 }  // namespace writebench::reports

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "reports/export/export.hpp"
 #include "reports/json_text.hpp"

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "reports/export/export.hpp"
 #include "reports/json_text.hpp"
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "reports/export/export.hpp"
 #include "reports/json_text.hpp"
@@ -9,6 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using engine::Sample;
+
+const engine::SampleField& kCpu = engine::sample_field("cpu_ns");
 
 // Its readers refuse a json_schema_version that they do not know: ours has another name.
 Json context_of(const Report& report) {
@@ -62,7 +65,7 @@ std::string export_google_benchmark(const Report& report, std::span<const Measur
     std::size_t repetition = 0;
     for (const Sample& sample : measured.cell.samples) {
       Json row = row_of(measured, family, measured.summary.trials, repetition++);
-      set_times(row, measured.cell, *sample.time_ns(), cpu_ns(sample));
+      set_times(row, measured.cell, *sample.time_ns(), kCpu.of(sample));
       rows.push_back(std::move(row));
     }
   }
@@ -75,7 +78,7 @@ std::string export_google_benchmark_median(const Report& report, std::span<const
     const Measured& measured = cells[family];
     Json row = row_of(measured, family, 1, 0);
     row["iterations"] = measured.summary.trials;
-    set_times(row, measured.cell, measured.summary.time_ns.median, median_cpu_ns(measured.cell));
+    set_times(row, measured.cell, measured.summary.time_ns.median, median_of(measured.cell, kCpu));
     rows.push_back(std::move(row));
   }
   return text_of(report, std::move(rows));

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "reports/export/export.hpp"

@@ -22,14 +22,13 @@ void check_origin(const json& report, const std::string& path) {
     throw BadReport(fmt::format("'{}' is no report of writebench (it has no writebench_schema); name one", path));
   }
   const Field schema(report["writebench_schema"], "writebench_schema");
-  const auto version = schema.whole<std::uint64_t>();
+  const auto version = schema.whole<std::uint64_t>(1);
   if (version > kSchema) {
     throw BadReport(
-        fmt::format("'{}' was written by a newer writebench (writebench_schema {}, this one reads {}): use "
+        fmt::format("'{}' was written by a newer writebench (writebench_schema {}, this one reads up to {}): use "
                     "that one, or upgrade",
                     path, version, kSchema));
   }
-  if (version < 1) schema.refuse(fmt::format("must be from 1 to {}, not {}", kSchema, version));
 }
 
 std::string read_started_at(const Field& field) {
@@ -70,6 +69,32 @@ std::vector<engine::Cell> read_cells(const Field& field, const std::vector<Optio
   return cells;
 }
 
+// What follows from the cells is computed again when it is needed; here only its form is looked at.
+void check_ranking(const Field& field) {
+  for (const Field& group : field.items()) {
+    group.at("order").word<Order>();
+    group.at("layout").word<Layout>();
+    for (const Field& place : group.at("cells").items()) {
+      place.at("id").some_text();
+      place.at("rank").whole<std::size_t>(1);
+      for (const Field& id : place.at("tied_with").items()) id.some_text();
+    }
+  }
+}
+
+void check_harness(const Field& field) {
+  field.at("ns_per_line").or_null(&Field::number);
+  field.at("trial_overhead_ns").or_null(&Field::amount);
+}
+
+Pairing read_pairing(const Field& field) {
+  Pairing pairing{field.at("id").some_text(), field.at("side").text()};
+  if (pairing.side != "base" && pairing.side != "head") {
+    field.at("side").refuse("must be base or head, not " + field.at("side").shown());
+  }
+  return pairing;
+}
+
 Report read_fields(const Field& field) {
   Report report;
   report.build = read_build(field.at("tool"));
@@ -77,14 +102,13 @@ Report read_fields(const Field& field) {
   for (const Field& word : field.at("command_line").items()) report.command_line.push_back(word.text());
   if (report.command_line.empty()) field.at("command_line").refuse("must not be empty");
   report.complete = field.at("complete").flag();
-  if (const auto pairing = field.find("pairing")) {
-    report.pairing = {pairing->at("id").some_text(), pairing->at("side").some_text()};
-  }
+  if (const auto pairing = field.find("pairing")) report.pairing = read_pairing(*pairing);
   report.plan = read_plan(field.at("plan"));
   report.environment = read_environment(field.at("environment"));
   report.clock_read_ns = field.at("harness").at("clock_read_ns").number();
   report.cells = read_cells(field.at("cells"), read_options(field.at("options")), report.complete);
-  field.at("ranking").items();  // follows from the cells
+  check_ranking(field.at("ranking"));
+  check_harness(field.at("harness"));
   for (const Field& warning : field.at("warnings").items()) {
     report.warnings.push_back({warning.at("code").some_text(), warning.at("message").some_text()});
   }

@@ -13,8 +13,8 @@ class BadReport : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Reads a report that this program, or an earlier one of the same schema, wrote: everything that report.schema.json
-/// requires, so that to_json() of it gives the same file again. Keys that are not known are passed over. What the
+/// Reads a report that this program or an earlier one wrote: everything that report.schema.json requires, so that
+/// to_json() of it gives the same file again, in the newest form. Keys that are not known are passed over. What the
 /// samples cannot have given is refused: a time that contradicts its clocks, a summary that is not theirs. Of the
 /// strategies it has what the report says of them, and nothing to run them with; the workloads have no content.
 /// Throws BadReport.

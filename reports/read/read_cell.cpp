@@ -72,11 +72,11 @@ Workload read_workload(const Field& field) {
   if (workload.lines_kind != "counter" && workload.lines_kind != "sized" && workload.lines_kind != "replayed") {
     field.at("lines_kind").refuse("is an unknown word, " + field.at("lines_kind").shown());
   }
-  workload.least_line_bytes = field.at("least_line_bytes").or_null(size);
-  workload.most_line_bytes = field.at("most_line_bytes").or_null(size);
+  workload.min_line_bytes = field.at("min_line_bytes").or_null(size);
+  workload.max_line_bytes = field.at("max_line_bytes").or_null(size);
   workload.input = field.at("input").or_null(&Field::text);
   workload.pace.think = std::chrono::nanoseconds(field.at("think_ns").amount());
-  workload.pace.lines_per_second = field.at("lines_per_second").or_null(&Field::number).value_or(0);
+  workload.pace.lines_per_second = field.at("due_lines_per_second").or_null(&Field::number).value_or(0);
   workload.pace.burst_lines = field.at("burst_lines").whole<std::uint64_t>(1);
   workload.file_state = field.at("file_state").word<engine::FileState>();
   workload.preallocation = field.at("preallocation").word<engine::Preallocation>();
@@ -132,8 +132,13 @@ std::vector<OptionValue> read_options(const Field& field) {
 Cell read_cell(const Field& field, const std::vector<OptionValue>& options) {
   Cell cell;
   cell.id = field.at("id").some_text();
+  if (const auto twin_of = field.find("twin_of")) {
+    cell.twin_of = twin_of->some_text();
+    if (cell.twin_of == cell.id) twin_of->refuse("is the cell itself");
+  }
   cell.strategy.name = field.at("strategy").some_text();
   cell.strategy.family = field.at("family").some_text();
+  cell.strategy.role = field.at("role").word<Role>();
   cell.parameters = read_parameters(field.at("parameters"), options);
   cell.workload = read_workload(field.at("workload"));
   cell.strategy.contract = read_contract(field.at("contract"), cell.parameters.durability);

@@ -18,7 +18,8 @@ engine::Environment read_environment(const Field& field) {
   environment.cpus = field.at("cpus").whole<unsigned>(1);
   environment.cpu_governor = field.at("cpu_governor").or_null(&Field::text);
   environment.virtualisation = field.at("virtualisation").or_null(&Field::text);
-  environment.memory_bytes = field.at("memory_bytes").or_null(&Field::amount);
+  environment.memory_bytes =
+      field.at("memory_bytes").or_null([](const Field& bytes) { return bytes.whole<std::int64_t>(1); });
   environment.cgroup_memory_bytes = field.at("cgroup_memory_bytes").or_null(&Field::amount);
   environment.cgroup_cpus = field.at("cgroup_cpus").or_null(&Field::number);
   environment.kernel = field.at("kernel").text();

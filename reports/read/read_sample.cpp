@@ -1,37 +1,37 @@
 #include "reports/read/read_sample.hpp"
 
-#include "reports/cost_names.hpp"
+#include "engine/trial/sample_fields.hpp"
 
 namespace writebench::reports {
 namespace {
 
 using engine::Sample;
 
-template <class Counters>
-void read_counters(const Field& field, std::span<const Counter<Counters>> names, Counters& counters) {
-  for (const Counter<Counters>& counter : names) {
-    if (const auto known = field.find(counter.name)) counters.*counter.value = known->amount();
+// The figures that belong to a sample's interference, or those that do not.
+void read_figures(const Field& field, Sample& sample, bool of_interference) {
+  for (const engine::SampleField& figure : engine::sample_fields()) {
+    auto* const value = figure.in(sample);
+    if (value == nullptr || figure.of_interference() != of_interference) continue;
+    const std::string key(figure.name);
+    if (figure.reported == engine::Reported::kOrNull) {
+      *value = field.at(key.c_str()).or_null(&Field::amount);
+    } else if (const auto known = field.find(key.c_str())) {
+      *value = known->amount();
+    }
   }
 }
 
-std::optional<std::int64_t> read_known(const Field& field, const char* key) {
-  const auto known = field.find(key);
-  return known ? std::optional(known->amount()) : std::nullopt;
-}
-
-engine::Interference read_surroundings(const Field& field) {
-  engine::Interference around;
-  read_counters<engine::Interference>(field, kInterference, around);
-  if (const auto from_bytes = read_known(field, "slowed_from_bytes")) {
-    around.slow_down = {.from_ns = field.at("slowed_from_ns").amount(),
-                        .from_bytes = *from_bytes,
-                        .to_share = field.at("slowed_to_share").number_between(0, 1)};
-  }
-  return around;
+std::optional<engine::PaceLoss> read_pace_loss(const Field& field) {
+  const auto from_bytes = field.find("slowed_from_bytes");
+  if (!from_bytes) return std::nullopt;
+  return engine::PaceLoss{.from_ns = field.at("slowed_from_ns").amount(),
+                          .from_bytes = from_bytes->amount(),
+                          .to_share = field.at("slowed_to_share").number_between(0, 1)};
 }
 
 void check_clocks(const Field& field, const Sample& sample) {
   if (sample.outcome == engine::Outcome::kOk) {
+    field.at("prepare_ns");
     if (!sample.submitted_ns) field.at("submitted_ns").refuse("is null in a trial that was right");
     if (!sample.drained_ns) field.at("drained_ns").refuse("is null in a trial that was right");
   }
@@ -57,18 +57,12 @@ Sample read_sample(const Field& field) {
   const bool ok = sample.outcome == engine::Outcome::kOk;
   if (!ok) sample.detail = field.at("detail").some_text();
   if (ok && field.find("detail")) field.at("detail").refuse("stands in a trial that was right");
-  sample.submitted_ns = field.at("submitted_ns").or_null(&Field::amount);
-  sample.drained_ns = field.at("drained_ns").or_null(&Field::amount);
-  sample.durable_ns = field.at("durable_ns").or_null(&Field::amount);
+  read_figures(field, sample, false);
   check_clocks(field, sample);
-  sample.settle_ns = read_known(field, "settle_ns");
-  sample.prepare_ns = read_known(field, "prepare_ns");
-  sample.stall_p99_ns = read_known(field, "stall_p99_ns");
   if (const auto share = field.find("injected_slow_down")) sample.injected_slow_down = share->number();
-  sample.whole_ns = read_known(field, "whole_ns");
-  read_counters<engine::Cost>(field, kCosts, sample.cost);
   if (const auto unproven = field.find("order_unproven")) sample.order_unproven = unproven->flag();
-  sample.interference = read_surroundings(field.at("surroundings"));
+  read_figures(field.at("interference"), sample, true);
+  sample.interference.slow_down = read_pace_loss(field.at("interference"));
   for (const Field& cause : field.at("disturbances").items()) sample.disturbances.push_back(cause.some_text());
   return sample;
 }

@@ -4,8 +4,9 @@
 
 namespace writebench::reports {
 
-/// Turns a report of an earlier schema into the form of this one, so that only one form is read. What is not as that
-/// schema has it is left alone, for the reader to refuse.
+/// Gives a report of an earlier version (its "writebench_schema", at least 1) the form of version kSchema, so that
+/// nothing else has to know the earlier forms. What is not as that version has it is left alone, for the reader to
+/// refuse.
 void upgrade(nlohmann::json& report);
 
 }  // namespace writebench::reports

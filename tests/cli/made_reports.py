@@ -57,7 +57,7 @@ def make_program(path, template, times, otherwise="exit 2"):
 def with_times(cell, times_ns):
     sample = cell["samples"][0]
     cell["samples"] = [{**sample, "round": number, "time_ns": time_ns, "submitted_ns": time_ns, "drained_ns": time_ns,
-                        "whole_ns": 2 * time_ns, "disturbances": []} for number, time_ns in enumerate(times_ns)]
+                        "total_ns": 2 * time_ns, "disturbances": []} for number, time_ns in enumerate(times_ns)]
     return cell
 
 

@@ -110,7 +110,7 @@ def test_the_schema_refuses_what_the_program_never_writes(work):
 
     assert errors_in(spoilt(lambda report: None)) == []
     for spoil in [
-        lambda report: report.update(writebench_schema=2),
+        lambda report: report.update(writebench_schema=3),
         lambda report: report.update(extra=1),
         lambda report: report.pop("environment"),
         lambda report: sync(report).update(status=None),
@@ -188,7 +188,9 @@ def test_a_twin_is_a_cell_of_its_own(work):
     assert run(work, "--strategy", "sync,sync,bulk", "--lines", "9", "--trials", "2").returncode == 0
     cells = cells_of(valid_report(work / REPORT))
     assert {"sync", "sync#2", "bulk"} <= cells.keys()
-    assert cells["sync#2"]["strategy"] == "sync"
+    assert cells["sync#2"]["strategy"] == "sync" and cells["sync#2"]["twin_of"] == "sync"
+    assert "twin_of" not in cells["sync"]
+    assert (cells["sync"]["role"], cells["bulk"]["role"]) == ("strategy", "control")
 
 
 PLANTED = {

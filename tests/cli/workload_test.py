@@ -33,7 +33,7 @@ def cells(directory, *arguments):
 def test_lines_are_padded_to_a_size(tmp_path):
     for cell in cells(tmp_path, "--line-size", "100", "--lines", "300", *ONE).values():
         assert cell["bytes"] == 30_000
-        assert (cell["workload"]["lines_kind"], cell["workload"]["least_line_bytes"]) == ("sized", 100)
+        assert (cell["workload"]["lines_kind"], cell["workload"]["min_line_bytes"]) == ("sized", 100)
 
 
 def test_lines_have_sizes_from_a_range_that_the_seed_repeats(tmp_path):
@@ -99,7 +99,7 @@ def test_a_thinking_caller_and_a_schedule_take_their_time(tmp_path):
                       "--strategy", "sync,naive-async", *ONE)
     # The last burst is due after forty lines' time; ten writers share the rate, each with its own bursts.
     assert scheduled["sync"]["samples"][0]["time_ns"] >= 40_000_000
-    assert scheduled["sync"]["workload"]["lines_per_second"] == 1000
+    assert scheduled["sync"]["workload"]["due_lines_per_second"] == 1000
 
 
 def test_a_dry_run_lists_the_cells_and_writes_nothing(tmp_path):

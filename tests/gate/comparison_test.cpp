@@ -22,6 +22,7 @@ class ComparisonTest : public testing::Test {
 
   static Cell twin_of(const char* name, const std::vector<double>& times_ns) {
     Cell twin = cell_of(name, times_ns);
+    twin.twin_of = twin.id;
     twin.id += "#2";
     return twin;
   }

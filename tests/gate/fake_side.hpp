@@ -24,7 +24,8 @@ class Fake final : public gate::Side {
     reports::Report report = report_of({});
     for (const std::string& id : ids_) {
       report.cells.push_back(cell_of(id));
-      if (id == "null") report.cells.back().strategy.family = "control";
+      if (id == "null") report.cells.back().strategy.role = Role::kControl;
+      if (const auto at = id.find('#'); at != id.npos) report.cells.back().twin_of = id.substr(0, at);
     }
     report.complete = false;
     return report;

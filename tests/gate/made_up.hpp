@@ -17,6 +17,7 @@ inline engine::Sample sample_of(int round, double time_ns) {
   engine::Sample sample;
   sample.round = round;
   sample.outcome = engine::Outcome::kOk;
+  sample.prepare_ns = 0;
   sample.submitted_ns = sample.drained_ns = std::llround(time_ns);
   return sample;
 }

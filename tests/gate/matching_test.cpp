@@ -76,14 +76,13 @@ TEST(Matching, WhatIsUnlikeIsNamedWithBothValues) {
       {"lines is 1000 in the base and 999 in the head", [](Cell& cell) { cell.parameters.lines = 999; }},
       {"lines_kind is counter in the base and replayed in the head",
        [](Cell& cell) { cell.workload.lines_kind = "replayed"; }},
-      {"least_line_bytes is none in the base and 20 in the head",
-       [](Cell& cell) { cell.workload.least_line_bytes = 20; }},
-      {"most_line_bytes is none in the base and 30 in the head",
-       [](Cell& cell) { cell.workload.most_line_bytes = 30; }},
+      {"min_line_bytes is none in the base and 20 in the head", [](Cell& cell) { cell.workload.min_line_bytes = 20; }},
+      {"max_line_bytes is none in the base and 30 in the head", [](Cell& cell) { cell.workload.max_line_bytes = 30; }},
       {"bytes is 8890 in the base and 8891 in the head", [](Cell& cell) { ++cell.bytes; }},
       {"think_ns is 0 in the base and 50 in the head",
        [](Cell& cell) { cell.workload.pace.think = std::chrono::nanoseconds(50); }},
-      {"rate is 0 in the base and 9.5 in the head", [](Cell& cell) { cell.workload.pace.lines_per_second = 9.5; }},
+      {"due_lines_per_second is 0 in the base and 9.5 in the head",
+       [](Cell& cell) { cell.workload.pace.lines_per_second = 9.5; }},
       {"burst_lines is 1 in the base and 3 in the head", [](Cell& cell) { cell.workload.pace.burst_lines = 3; }},
       {"file_state is new in the base and overwrite in the head",
        [](Cell& cell) { cell.workload.file_state = engine::FileState::kOverwrite; }},
@@ -120,6 +119,7 @@ TEST(Matching, AnOptionCountsIfEitherSideHasIt) {
 TEST(Matching, ATwinOfTheBaseIsACompanionAndNoCell) {
   Cell twin = measured("sync");
   twin.id = "sync#2";
+  twin.twin_of = "sync";
   const Matching matching = match_of({measured("sync"), twin}, {measured("sync"), twin});
   ASSERT_EQ(matching.matches.size(), 1u);
   EXPECT_EQ(matching.matches[0].base->id, "sync");
@@ -129,7 +129,7 @@ TEST(Matching, ATwinOfTheBaseIsACompanionAndNoCell) {
 }
 
 TEST(Matching, TheControlsAreLeftOutInSilence) {
-  const Cell control = changed(measured("null"), [](Cell& cell) { cell.strategy.family = "control"; });
+  const Cell control = changed(measured("null"), [](Cell& cell) { cell.strategy.role = Role::kControl; });
   const Matching matching = match_of({control, measured("sync")}, {measured("sync"), control});
   EXPECT_EQ(matching.matches.size(), 1u);
   EXPECT_TRUE(matching.rest.empty());

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "tests/gate/made_up.hpp"
@@ -28,7 +31,7 @@ engine::Sample full_sample() {
 TEST(Metric, EachIsTakenFromItsPartOfTheSample) {
   const std::map<std::string_view, double> known{{"time", 2000},    {"lines-per-second", 2000}, {"submitted", 1000},
                                                  {"drained", 2000}, {"stall-p99", 30},          {"cpu", 450},
-                                                 {"switches", 9},   {"write-calls", 11},        {"peak-rss", 4096}};
+                                                 {"switches", 9},   {"write-syscalls", 11},     {"peak-rss", 4096}};
   ASSERT_EQ(metrics().size(), known.size());
   for (const Metric& metric : metrics())
     EXPECT_EQ(value_of(metric, full_sample()), known.at(metric.name)) << metric.name;
@@ -52,7 +55,7 @@ TEST(Metric, WhatIsUnknownZeroOrOfAFailedTrialHasNoValue) {
   }
   engine::Sample zero = full_sample();
   zero.cost.write_syscalls = 0;
-  EXPECT_FALSE(value_of(metric_called("write-calls"), zero));
+  EXPECT_FALSE(value_of(metric_called("write-syscalls"), zero));
 }
 
 TEST(Metric, ASumWithOnePartUnknownIsUnknown) {
@@ -63,10 +66,23 @@ TEST(Metric, ASumWithOnePartUnknownIsUnknown) {
   EXPECT_FALSE(value_of(metric_called("switches"), sample));
 }
 
+TEST(Metric, ComparisonsNameEveryOneWithItsUnit) {
+  std::ifstream file(WRITEBENCH_SOURCE_DIR "/gate/comparison.schema.json");
+  const auto properties = nlohmann::json::parse(file).at("properties");
+  std::set<std::string> names;
+  for (const Metric& metric : metrics()) {
+    names.insert(metric.name);
+    const auto unit = metric.unit().empty() ? nlohmann::json(nullptr) : nlohmann::json(metric.unit());
+    const auto& units = properties.at("unit").at("enum");
+    EXPECT_NE(std::find(units.begin(), units.end(), unit), units.end()) << metric.name;
+  }
+  EXPECT_EQ(properties.at("metric").at("enum").get<std::set<std::string>>(), names);
+}
+
 TEST(Metric, TimeComesFirstAndOnlyOneTimesEveryAppend) {
   EXPECT_EQ(metrics().front().name, "time");
   for (const Metric& metric : metrics()) {
-    EXPECT_EQ(metric.observed, metric.name == "stall-p99");
+    EXPECT_EQ(metric.observed(), metric.name == "stall-p99");
     EXPECT_EQ(metric.rate, metric.name == "lines-per-second");
   }
 }

@@ -1,6 +1,6 @@
 #include "tests/reports/full_report.hpp"
 
-#include "reports/cost_names.hpp"
+#include "engine/trial/sample_fields.hpp"
 
 namespace writebench::tests {
 namespace {
@@ -28,14 +28,16 @@ Sample failed_sample(int round, Outcome outcome, const std::string& detail) {
   return sample;
 }
 
-// With every counter, each of another value.
+// With every figure, each of another value.
 Sample known_sample(int round, std::int64_t time_ns) {
   Sample sample = sample_of(round, time_ns);
   std::int64_t value = 1000 + round;
-  sample.settle_ns = ++value;
-  sample.whole_ns = 3 * time_ns;
-  for (const auto& counter : reports::kCosts) sample.cost.*counter.value = ++value;
-  for (const auto& counter : reports::kInterference) sample.interference.*counter.value = ++value;
+  for (const engine::SampleField& field : engine::sample_fields()) {
+    auto* const place = field.in(sample);
+    if (place != nullptr && !*place && field.name != "durable_ns") *place = ++value;
+  }
+  sample.total_ns = 3 * time_ns;
+  sample.injected_slow_down = 0.125;
   sample.interference.slow_down = {.from_ns = ++value, .from_bytes = ++value, .to_share = 0.3125};
   sample.disturbances = {"stolen-cpu", "writeback"};
   sample.order_unproven = true;
@@ -56,6 +58,7 @@ Cell made_up_cell(std::string_view name, std::string_view family, const std::str
   cell.id = id.empty() ? std::string(name) : id;
   cell.strategy.name = name;
   cell.strategy.family = family;
+  if (family == "control") cell.strategy.role = Role::kControl;
   cell.parameters.lines = 1000;
   cell.bytes = 8890;
   cell.warm_up_trials = 1;
@@ -76,6 +79,7 @@ std::vector<Cell> cells() {
   cells.back().add(known_sample(8, 101'001));
   cells.back().caller_stall = {.buckets = {{0, 0, 900}, {41, 41, 99}, {1024, 1031, 1}}, .count = 1000, .max_ns = 1029};
   cells.push_back(with_times(made_up_cell("sync", "caller writes", "sync#2"), 102'000, 2));
+  cells.back().twin_of = "sync";
   cells.push_back(with_times(made_up_cell("naive-async", "dispatch"), 9'000'000, 3));
   cells.back().strategy.contract.order = Order::kPerWriter;
   for (const Option* option : {&kWriters, &kThreads, &kBufferSize, &kQueueDepth}) {
@@ -89,7 +93,9 @@ std::vector<Cell> cells() {
   cells.back().parameters.set(kPoll, 1);
   cells.push_back(made_up_cell("lost", "faulty"));
   cells.back().add(failed_sample(0, Outcome::kIncorrect, "1 line lost, line 5 (byte 35)"));
+  cells.back().strategy.contract.layout = Layout::kFilePerWriter;
   cells.push_back(with_times(made_up_cell("throws", "faulty"), 50'000, 1));
+  cells.back().strategy.role = Role::kRung;
   cells.back().add(failed_sample(1, Outcome::kFailed, "out of \"ink\"\nat last"));
   cells.push_back(made_up_cell("hangs", "faulty"));
   cells.back().add(failed_sample(0, Outcome::kTimeout, "killed after 300 ms"));
@@ -101,8 +107,8 @@ std::vector<Cell> cells() {
   other.parameters.lines = 5;
   other.parameters.durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 4096};
   other.workload.lines_kind = "replayed";
-  other.workload.least_line_bytes = 1;
-  other.workload.most_line_bytes = 1ull << 40;
+  other.workload.min_line_bytes = 1;
+  other.workload.max_line_bytes = 1ull << 40;
   other.workload.input = "/data/app.log";
   other.workload.pace = {.think = std::chrono::nanoseconds(1500), .lines_per_second = 0.1, .burst_lines = 3};
   other.workload.file_state = engine::FileState::kOverwrite;
@@ -121,6 +127,7 @@ reports::Report full_report() {
   report.started_at = "2001-02-03T04:05:06Z";
   report.command_line = {"writebench", "--strategy", "na\xc3\xafve \"quoted\""};
   report.complete = false;
+  report.pairing = {"a session", "base"};
   report.plan = {.warm_up_trials = 2,
                  .min_trials = 4,
                  .max_trials = 8,
@@ -138,15 +145,26 @@ reports::Report full_report() {
   engine::Environment& environment = report.environment;
   environment.cpu_model = "A Processor";
   environment.cpus = 4;
+  environment.cpu_governor = "performance";
+  environment.virtualisation = "A Hypervisor";
+  environment.memory_bytes = 8ll << 30;
+  environment.cgroup_memory_bytes = 4ll << 30;
   environment.cgroup_cpus = 1.5;
   environment.kernel = "Linux 6";
   environment.architecture = "x86_64";
   environment.directory = "/data";
   environment.file_system = "ext4";
+  environment.mount_options = "rw,relatime";
+  environment.file_system_bytes = 1ll << 40;
+  environment.file_system_free_bytes = 1ll << 39;
   environment.device.emplace();
   environment.device->name = "vda";
   environment.device->rotational = false;
+  environment.device->scheduler = "none";
   environment.device->write_cache = "write back";
+  environment.dirty_background_bytes = 100'000'000;
+  environment.dirty_background_percent = 10;
+  environment.dirty_bytes = 200'000'000;
   environment.dirty_percent = 20;
   environment.load_average = 0.25;
   report.clock_read_ns = 21.5;

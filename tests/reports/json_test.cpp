@@ -210,12 +210,18 @@ std::optional<std::string> no_kernel() { return "needs a kernel of next year"; }
 
 TEST(Json, ListsStrategiesAndWhyOneCannotRun) {
   const Descriptor strategies[] = {
-      {.name = "here", .family = "control", .summary = "runs", .contract = {.each_line_durable = false}},
+      {.name = "here",
+       .family = "control",
+       .summary = "runs",
+       .role = Role::kControl,
+       .contract = {.each_line_durable = false}},
       {.name = "not-here", .family = "control", .summary = "does not", .unavailable = no_kernel}};
   const json list = json::parse(to_json(strategies)).at("strategies");
   ASSERT_EQ(list.size(), 2u);
   EXPECT_EQ(list[0]["name"], "here");
   EXPECT_EQ(list[0]["summary"], "runs");
+  EXPECT_EQ(list[0]["role"], "control");
+  EXPECT_EQ(list[1]["role"], "strategy");
   EXPECT_EQ(list[0]["available"], true);
   EXPECT_EQ(list[0]["contract"]["each_line_durable"], false);
   EXPECT_TRUE(list[0]["unavailable_because"].is_null());

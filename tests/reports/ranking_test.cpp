@@ -9,11 +9,11 @@ namespace {
 
 using engine::Cell;
 
-Cell ranked_cell(const std::string& id, Order order = Order::kGlobal, std::string_view family = "test") {
+Cell ranked_cell(const std::string& id, Order order = Order::kGlobal, Role role = Role::kStrategy) {
   Cell cell;
   cell.id = id;
   cell.strategy.name = id;
-  cell.strategy.family = family;
+  cell.strategy.role = role;
   cell.strategy.contract.order = order;
   return cell;
 }
@@ -96,7 +96,7 @@ TEST(Ranking, GroupsByContractAndCountsWhoIsFaster) {
   std::vector<Cell> cells{steady("slow", 20, 3e6), steady("fast", 20, 1e6), steady("fast-too", 20, 1.01e6)};
   cells.push_back(ranked_cell("per-writer", Order::kPerWriter));
   add(cells.back(), 0, 5);
-  cells.push_back(ranked_cell("control", Order::kNothing, "control"));
+  cells.push_back(ranked_cell("control", Order::kNothing, Role::kControl));
   add(cells.back(), 0, 1);
   cells.push_back(ranked_cell("failed"));
   const auto groups = rank(cells);

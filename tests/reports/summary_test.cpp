@@ -121,6 +121,7 @@ TEST(Summary, HasAnIntervalOfTheRatioFromSixPairsOn) {
 TEST(Summary, HoldsATwinOfTheReferenceAgainstTheFirst) {
   std::vector<Cell> cells{cell_of("sync", {{0, 10}, {1, 20}}), cell_of("sync", {{0, 20}, {1, 20}})};
   cells[1].id = "sync#2";
+  cells[1].twin_of = "sync";
   EXPECT_DOUBLE_EQ(summarise(cells[0], cells).value().ratio_to_reference.value().median, 1);
   EXPECT_DOUBLE_EQ(summarise(cells[1], cells).value().ratio_to_reference.value().median, 1.5);
 }

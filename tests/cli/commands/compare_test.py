@@ -51,7 +51,7 @@ BAD = {
     "cut": (lambda path: path.write_bytes(path.read_bytes()[:-100]), "ends in the middle"),
     "no JSON": (lambda path: path.write_bytes(b"\x7fELF\x02\x01\x00"), "is no JSON"),
     "foreign": (lambda path: path.write_text('{"benchmarks": []}'), "no report of writebench"),
-    "newer": (lambda path: path.write_text('{"writebench_schema": 2}'), "newer writebench"),
+    "newer": (lambda path: path.write_text('{"writebench_schema": 3}'), "newer writebench"),
     "edited": (lambda path: path.write_text(path.read_text().replace('"median": ', '"median": 9', 1)),
                "the samples give"),
 }

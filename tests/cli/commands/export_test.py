@@ -15,7 +15,7 @@ import sys
 import jsonschema
 import pytest
 
-from program import ENVIRONMENT, PROGRAM, WITH_FAULTS, run
+from program import ENVIRONMENT, PROGRAM, REPORT_SCHEMA, WITH_FAULTS, run
 
 REPORT = "writebench-report.json"
 FORMATS = ["google-benchmark", "google-benchmark-median", "github-action", "bencher", "hyperfine", "csv"]
@@ -89,7 +89,7 @@ def test_compare_py_finds_no_difference_in_the_same(measured, tmp_path):
 
 def test_a_google_benchmark_file_says_what_its_rows_are(measured):
     export = json.loads(exported(measured, "google-benchmark"))
-    assert "json_schema_version" not in export["context"] and export["context"]["writebench_schema"] == 1
+    assert "json_schema_version" not in export["context"] and export["context"]["writebench_schema"] == 2
     cells = cells_in(measured)
     for row in export["benchmarks"]:
         sample = cells[row["name"]]["samples"][row["repetition_index"]]
@@ -181,10 +181,14 @@ def test_a_hyperfine_file_has_seconds_with_every_digit(measured):
         assert result["exit_codes"] == [0] * len(times_ns)
 
 
+SAMPLE = REPORT_SCHEMA["$defs"]["sample"]["properties"]
+FIGURES = (SAMPLE.keys() | SAMPLE["interference"]["properties"].keys()) - {"interference", "outcome", "detail"}
+
+
 def flat(sample):
     """The fields of a sample as a CSV has them."""
-    fields = {key: value for key, value in sample.items() if key not in ("surroundings", "disturbances", "outcome")}
-    fields.update(sample["surroundings"], disturbances=" ".join(sample["disturbances"]))
+    fields = {key: value for key, value in sample.items() if key not in ("interference", "disturbances", "outcome")}
+    fields.update(sample["interference"], disturbances=" ".join(sample["disturbances"]))
     return {key: "" if value is None else str(value) for key, value in fields.items()}
 
 
@@ -196,6 +200,7 @@ def test_a_csv_has_every_field_of_every_trial(measured):
     for row, (cell, sample) in zip(rows, samples, strict=True):
         assert None not in row and None not in row.values()
         assert flat(sample).items() <= row.items()
+        assert FIGURES <= row.keys()
         assert (row["id"], row["buffer_bytes"]) == (cell["id"], str(cell["parameters"]["buffer_bytes"]))
         known = flat(sample).keys() | {"slowed_to_share", "order_unproven"}
         assert all(row[key] in ("", "false") for key in row.keys() - known if key.startswith(("slowed_", "throttled_")))

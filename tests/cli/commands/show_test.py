@@ -116,7 +116,7 @@ def test_a_report_as_markdown_has_every_cell_and_why_it_failed(faulty):
 
 
 def test_a_table_that_is_sorted_by_what_it_does_not_show_shows_it(faulty):
-    for by, title in [("cpu", "cpu"), ("stall", "p999"), ("memory", "RSS B"), ("writes", "writes")]:
+    for by, title in [("cpu", "cpu"), ("stall", "p999"), ("peak-rss", "RSS B"), ("write-syscalls", "writes")]:
         header = run(faulty, "show", "writebench-report.json", "--sort", by).stdout.splitlines()[2]
         assert re.search(rf" strategy .* {title} ", header)
 
@@ -127,7 +127,7 @@ def test_a_table_that_is_sorted_by_what_it_does_not_show_shows_it(faulty):
     (lambda path: path.write_bytes(b""), "is empty"),
     (lambda path: path.write_bytes(path.read_bytes()[:-100]), "ends in the middle"),
     (lambda path: path.write_text('{"benchmarks": []}'), "no report of writebench"),
-    (lambda path: path.write_text('{"writebench_schema": 2}'), "newer writebench"),
+    (lambda path: path.write_text('{"writebench_schema": 3}'), "newer writebench"),
     (lambda path: path.write_text("[" * 1_000_000), "too deeply"),
     (lambda path: path.write_text(path.read_text().replace('"median": ', '"median": 9', 1)), "the samples give"),
     (lambda path: path.write_text(re.sub('"time_ns": ([0-9]+)', '"time_ns": -\\1', path.read_text(), count=1)),

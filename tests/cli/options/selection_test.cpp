@@ -9,8 +9,8 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-const std::vector<Descriptor> kTable{{.name = "null", .family = "control", .summary = {}},
-                                     {.name = "bulk", .family = "control", .summary = {}},
+const std::vector<Descriptor> kTable{{.name = "null", .family = "control", .summary = {}, .role = Role::kControl},
+                                     {.name = "bulk", .family = "control", .summary = {}, .role = Role::kControl},
                                      {.name = "sync", .family = "caller writes", .summary = {}},
                                      {.name = "sync-buffered", .family = "caller writes", .summary = {}},
                                      {.name = "buffered", .family = "dispatch", .summary = {}}};

@@ -184,7 +184,7 @@ TEST(Table, SortsWithinAGroupByWhatIsAskedFor) {
   EXPECT_EQ(order_by("strategy", report), (Texts{"sync", "write-per-line", "buffered"}));
   EXPECT_EQ(order_by("cpu", report), (Texts{"sync", "write-per-line", "buffered"})) << "the unknown last";
   EXPECT_EQ(order_by("stall", report), (Texts{"write-per-line", "sync", "buffered"}));
-  EXPECT_EQ(order_by("writes", report), (Texts{"buffered", "write-per-line", "sync"}));
+  EXPECT_EQ(order_by("write-syscalls", report), (Texts{"buffered", "write-per-line", "sync"}));
 }
 
 TEST(Table, HasAColumnForWhatItIsSortedByAndStillFits) {
@@ -219,9 +219,24 @@ TEST(Table, ShowsTheTimeTheRateTheRatiosAndTheTrials) {
 }
 
 TEST(Table, ShowsOnlyTheReferenceItselfAsReference) {
-  const std::string table = render_table(report_of({cell_of("sync", {10}), cell_of("sync", {20}, "sync#2")}), kPlain);
+  Cell twin = cell_of("sync", {20}, "sync#2");
+  twin.twin_of = "sync";
+  const std::string table = render_table(report_of({cell_of("sync", {10}), twin}), kPlain);
   EXPECT_TRUE(contains(row_of(table, "sync"), "reference")) << table;
   EXPECT_TRUE(contains(row_of(table, "sync#2"), "2.00x slower")) << table;
+}
+
+TEST(Table, KnowsTheReferenceOfEachWorkloadOfASweep) {
+  Cell longer = cell_of("sync", {30}, "sync@lines=2");
+  longer.parameters.lines = 2;
+  reports::Report report = report_of({cell_of("sync", {10}, "sync@lines=1"), longer});
+  const std::string table = render_table(report, kFull);
+  for (const char* const id : {"sync@lines=1", "sync@lines=2"}) {
+    EXPECT_TRUE(contains(row_of(render_table(report, kPlain), id), "reference")) << id;
+  }
+  const Texts lines = lines_of(table);
+  EXPECT_EQ(std::count_if(lines.begin(), lines.end(), [](const auto& line) { return line.starts_with("\033[1m"); }), 3)
+      << "the titles and both references are bold: " << table;
 }
 
 TEST(Table, ShowsADashWhereNothingIsKnown) {

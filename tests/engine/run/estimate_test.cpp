@@ -28,8 +28,8 @@ class Invented {
       probed.push_back(lines_now);
       Sample sample;
       sample.outcome = Outcome::kOk;
-      sample.whole_ns = time_ns(lines_now) * (probed.size() == slow_probe ? 100 : 1);
-      spent += nanoseconds(*sample.whole_ns);
+      sample.total_ns = time_ns(lines_now) * (probed.size() == slow_probe ? 100 : 1);
+      spent += nanoseconds(*sample.total_ns);
       return std::optional(sample);
     });
   }
@@ -96,7 +96,7 @@ TEST(EstimateOfATrial, KeepsWaitingForTheDeviceApartFromTheLines) {
     Sample sample;
     sample.outcome = Outcome::kOk;
     sample.settle_ns = 5'000'000 + 1000 * static_cast<std::int64_t>(lines);
-    sample.whole_ns = *sample.settle_ns + 1'000'000;
+    sample.total_ns = *sample.settle_ns + 1'000'000;
     sample.drained_ns = 10'000 * static_cast<std::int64_t>(lines);
     return std::optional(sample);
   });

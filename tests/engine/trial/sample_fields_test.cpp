@@ -1,0 +1,97 @@
+#include "engine/trial/sample_fields.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <set>
+
+#include "engine/trial/kernel_counters.hpp"
+
+namespace writebench::engine {
+namespace {
+
+TEST(SampleFields, HaveNamesOfTheirOwnAndPlacesOfTheirOwn) {
+  std::set<std::string_view> names;
+  std::set<std::string> words;
+  Sample sample;
+  std::set<const void*> places;
+  for (const SampleField& field : sample_fields()) {
+    EXPECT_TRUE(names.insert(field.name).second) << field.name;
+    if (!field.metric.empty() || !field.column.empty()) {
+      EXPECT_TRUE(words.insert(field.word()).second) << field.word() << " is asked for on the command line";
+    }
+    if (const auto* const place = field.in(sample)) {
+      EXPECT_TRUE(places.insert(place).second) << field.name;
+    }
+  }
+}
+
+TEST(SampleFields, OfTheCostAreAllOfItsMembers) {
+  std::size_t of_cost = 0;
+  for (const SampleField& field : sample_fields()) {
+    of_cost += std::holds_alternative<SampleField::Value Cost::*>(field.at);
+  }
+  EXPECT_EQ(of_cost * sizeof(SampleField::Value), sizeof(Cost));
+}
+
+TEST(SampleFields, HaveTheirUnitLastInTheirName) {
+  EXPECT_EQ(sample_field("stall_p99_ns").unit(), "ns");
+  EXPECT_EQ(sample_field("peak_rss_bytes").unit(), "bytes");
+  EXPECT_EQ(sample_field("write_syscalls").unit(), "");
+  EXPECT_EQ(sample_field("stall_p99_ns").word(), "stall-p99");
+  EXPECT_EQ(sample_field("peak_rss_bytes").word(), "peak-rss");
+  EXPECT_EQ(sample_field("write_syscalls").word(), "write-syscalls");
+  EXPECT_THROW(sample_field("ink_ns"), std::out_of_range);
+}
+
+TEST(SampleFields, AreReadWhereTheyAreKept) {
+  std::int64_t value = 0;
+  for (const SampleField& field : sample_fields()) {
+    Sample sample;
+    EXPECT_FALSE(field.of(sample)) << field.name;
+    if (auto* const place = field.in(sample)) {
+      *place = ++value;
+      EXPECT_EQ(field.of(sample), value) << field.name;
+    }
+  }
+}
+
+TEST(SampleFields, ThatAreSumsAreUnknownIfAPartIsOrIfTheyAreTooLarge) {
+  const SampleField& cpu = sample_field("cpu_ns");
+  Sample sample;
+  sample.cost.user_cpu_ns = 5;
+  EXPECT_FALSE(cpu.of(sample));
+  sample.cost.system_cpu_ns = 7;
+  EXPECT_EQ(cpu.of(sample), 12);
+  sample.cost.user_cpu_ns = std::numeric_limits<std::int64_t>::max();
+  EXPECT_FALSE(cpu.of(sample));
+}
+
+TEST(KernelCounters, TotalsAreSubtractedAndPeaksAreTheLater) {
+  Sample before, after;
+  std::int64_t value = 100;
+  for (const SampleField& field : sample_fields()) {
+    if (!std::holds_alternative<SampleField::Value Cost::*>(field.at)) continue;
+    *field.in(before) = value;
+    *field.in(after) = 3 * value++;
+  }
+  Sample between;
+  between.cost = difference(before.cost, after.cost);
+  for (const SampleField& field : sample_fields()) {
+    if (!std::holds_alternative<SampleField::Value Cost::*>(field.at)) continue;
+    const bool total = field.kind == FieldKind::kTotal;
+    EXPECT_EQ(field.of(between), *field.of(after) - (total ? *field.of(before) : 0)) << field.name;
+  }
+  before.cost.major_faults.reset();
+  EXPECT_FALSE(difference(before.cost, after.cost).major_faults);
+}
+
+TEST(KernelCounters, TellWhatThisProcessUses) {
+  Sample sample;
+  sample.cost = read_counters();
+  EXPECT_GT(sample_field("cpu_ns").of(sample).value_or(0), 0);
+  EXPECT_GT(sample.cost.minor_faults.value_or(0), 0);
+}
+
+}  // namespace
+}  // namespace writebench::engine
