@@ -36,7 +36,9 @@ void declare_output(CLI::App& app, Options& options) {
       ->group(output);
   app.add_flag("--replace-baseline", options.replace_baseline, "--save-baseline may replace an earlier one")
       ->group(output);
-  app.add_flag("--dry-run", options.dry_run, "only say what would be run")->group(output);
+  app.add_flag_callback(
+         "--dry-run", [&options] { options.command = Options::Command::kDryRun; }, "only say what would be run")
+      ->group(output);
   app.add_flag("--keep-files", options.keep_files, "leave the last file of each strategy")->group(output);
 }
 
@@ -90,7 +92,6 @@ Options parse_options(int argc, const char* const* argv, std::span<const Descrip
   }
   parse_work(typed, table, true, options);
   parse_measuring(typed, options);
-  if (options.dry_run) options.command = Options::Command::kDryRun;
   return options;
 }
 

@@ -6,8 +6,10 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <random>
 
+#include "engine/run/interrupt.hpp"
 #include "reports/iso_time.hpp"
 
 namespace writebench::gate {
@@ -39,13 +41,14 @@ reports::Report since(int round, reports::Report report) {
 
 class AbSession {
  public:
-  AbSession(Side& base, Side& head, const ComparisonSettings& settings, const AbPlan& plan, AbObserver& observer)
+  AbSession(const Side& base, const Side& head, const ComparisonSettings& settings, const AbPlan& plan,
+            AbObserver& observer)
       : base_(base), head_(head), settings_(settings), plan_(plan), observer_(observer), random_(plan.seed) {}
 
   AbResult result() {
     AbResult result;
-    result.base = contestants(base_);
-    result.head = contestants(head_);
+    result.base = contestants(base_.cells);
+    result.head = contestants(head_.cells);
     const std::size_t cells = result.base.cells.size();
     for (std::size_t i = 0; i < cells; ++i) {
       Cell twin = result.base.cells[i];
@@ -88,7 +91,7 @@ class AbSession {
 
   // Pairs of these cells until each has a verdict or all that it may get, judged by these pairs alone.
   Comparison sequence(AbResult& result, std::vector<std::string> active, Stage stage) {
-    const Clock::time_point deadline = Clock::now() + plan_.budget;
+    const Clock::time_point deadline = plan_.now() + plan_.budget;
     const int first_round = round_;
     const auto so_far = [&](const ComparisonSettings& settings) {
       return compare(since(first_round, result.base), since(first_round, result.head), settings);
@@ -100,8 +103,8 @@ class AbSession {
     std::vector<ComparedCell> decided;
     std::size_t done = 0;
     for (const std::size_t pairs : looks) {
-      if (active.empty() || Clock::now() >= deadline) break;
-      for (; done < pairs && Clock::now() < deadline; ++done) {
+      if (active.empty() || plan_.now() >= deadline) break;
+      for (; done < pairs && plan_.now() < deadline; ++done) {
         observer_.round_begins(stage, done + 1, most_pairs_of(active), active.size());
         round(result, active);
       }
@@ -137,15 +140,15 @@ class AbSession {
     for (std::size_t i = 0; i < plan_.warm_ups; ++i) {
       observer_.round_begins(Stage::kWarmUp, i + 1, plan_.warm_ups, ids.size());
       for (const std::string& id : ids) {
-        const Clock::time_point began = Clock::now();
-        const auto run = [&](Side& side, Cell& cell) {
-          engine::Sample sample = side.trial(id);
+        const Clock::time_point began = plan_.now();
+        const auto run = [&](const Side& side, Cell& cell) {
+          engine::Sample sample = trial(side, cell);
           ++cell.warm_up_trials;
           if (sample.outcome != engine::Outcome::kOk) cell.add(std::move(sample));
         };
         run(base_, *find(result.base.cells, id));
         run(head_, *find(result.head.cells, id));
-        most_pairs_[id] = most_pairs(plan_.looks, (Clock::now() - began) * 3 / 2);
+        most_pairs_[id] = most_pairs(plan_.looks, (plan_.now() - began) * 3 / 2);
       }
     }
   }
@@ -161,16 +164,23 @@ class AbSession {
       Cell& head_cell = *find(result.head.cells, id);
       if (failed(base_cell) || failed(head_cell)) continue;
       for (const Role role : roles) {
-        engine::Sample sample = role == Role::kHead ? head_.trial(id) : base_.trial(id);
+        engine::Sample sample = role == Role::kHead ? trial(head_, head_cell) : trial(base_, base_cell);
         sample.round = round_;
         sample.position = position++;
-        // What fails as a twin fails in the base.
+        // The twin is the base run once more: if it fails, the base has failed.
         const bool twin = role == Role::kTwin && sample.outcome == engine::Outcome::kOk;
         Cell& cell = role == Role::kHead ? head_cell : twin ? *find(result.base.cells, id + "#2") : base_cell;
         cell.add(std::move(sample));
       }
     }
     ++round_;
+  }
+
+  engine::Sample trial(const Side& side, const Cell& cell) const {
+    auto result = side.runner.run({.cell = cell, .observe = settings_.metric->observed},
+                                  [] { return engine::interrupted() == 0; });
+    if (!result) throw Interrupted();
+    return std::move(result->sample);
   }
 
   static bool failed(const Cell& cell) { return cell.status && *cell.status != engine::Outcome::kOk; }
@@ -219,8 +229,8 @@ class AbSession {
     }
   }
 
-  Side& base_;
-  Side& head_;
+  const Side& base_;
+  const Side& head_;
   const ComparisonSettings& settings_;
   const AbPlan& plan_;
   AbObserver& observer_;
@@ -238,7 +248,7 @@ class AbSession {
 
 }  // namespace
 
-AbResult ab_session(Side& base, Side& head, const ComparisonSettings& settings, const AbPlan& plan,
+AbResult ab_session(const Side& base, const Side& head, const ComparisonSettings& settings, const AbPlan& plan,
                     AbObserver& observer) {
   return AbSession(base, head, settings, plan, observer).result();
 }

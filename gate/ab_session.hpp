@@ -17,9 +17,10 @@ struct AbPlan {
   /// Then the last look is taken, whatever is there; as long again to confirm what is slower.
   std::chrono::nanoseconds budget = std::chrono::minutes(15);
   std::uint64_t seed = 0;  ///< of the order
+  engine::Now now = std::chrono::steady_clock::now;
 };
 
-/// Hears of a ab_session as it goes.
+/// Hears of a session as it goes.
 class AbObserver {
  public:
   enum class Stage { kWarmUp, kPairs, kConfirm };
@@ -32,7 +33,7 @@ struct AbResult {
   Comparison comparison;
   reports::Report base;  ///< with a twin of each cell, `ID#2`
   reports::Report head;
-  bool complete = false;  ///< false where a signal ended it early: the verdicts are then all inconclusive
+  bool complete = false;  ///< false if it was ended early, as by a signal: the verdicts are then all inconclusive
 };
 
 /// Measures two programs in turn and judges them. For each pair and cell three trials follow one another, base, head
@@ -44,8 +45,8 @@ struct AbResult {
 /// warm-up takes, not by what it measures; else only the budget ends a cell. What is slower is measured again, by the
 /// same rule, and stays slower only if the fresh pairs say so by themselves.
 ///
-/// Throws SideError.
-AbResult ab_session(Side& base, Side& head, const ComparisonSettings& settings, const AbPlan& plan,
+/// Throws what the runners of the two sides throw.
+AbResult ab_session(const Side& base, const Side& head, const ComparisonSettings& settings, const AbPlan& plan,
                     AbObserver& observer);
 
 }  // namespace writebench::gate

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <random>
 
+#include "engine/run/interrupt.hpp"
 #include "gate/matching.hpp"
 #include "reports/iso_time.hpp"
 
@@ -74,13 +75,14 @@ struct Measured {
   // The logarithms of its time with each slow-down over that without, pair by pair; the first is without both.
   std::array<std::vector<double>, kInjected.size() + 1> ratios;
   std::vector<double> trial_ns;  // with all that is around one
-  std::uint64_t lines = 0;
+  const Cell* cell = nullptr;
 };
 
 class Calibrator {
  public:
-  Calibrator(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, AbObserver& observer)
-      : injector_(injector), rule_(rule), plan_(plan), observer_(observer) {}
+  Calibrator(const reports::Report& cells, const Injector& injector, const Rule& rule, const CalibrationPlan& plan,
+             AbObserver& observer)
+      : cells_(contestants(cells)), injector_(injector), rule_(rule), plan_(plan), observer_(observer) {}
 
   Calibration result() {
     Calibration calibration;
@@ -88,12 +90,10 @@ class Calibrator {
     calibration.rule = rule_;
     calibration.gates = plan_.gates;
     calibration.wanted_power = plan_.wanted_power;
-    const auto plain = injector_(0);
-    const reports::Report cells = contestants(*plain);
-    calibration.version = cells.build.version;
-    calibration.machine = machine_of(cells);
+    calibration.version = cells_.build.version;
+    calibration.machine = machine_of(cells_);
     const Medians medians = run_gates(calibration);
-    std::map<std::string, Measured> measured = measure(cells);
+    std::map<std::string, Measured> measured = measure();
     std::erase_if(measured, [&](const auto& cell) {
       const auto& ratios = cell.second.ratios;
       const bool fails = std::any_of(ratios.begin(), ratios.end(), [](const auto& pairs) { return pairs.empty(); });
@@ -118,7 +118,7 @@ class Calibrator {
       plan.seed += gate;
       ComparisonSettings settings;
       settings.rule = rule_;
-      const AbResult result = ab_session(*base, *head, settings, plan, observer_);
+      const AbResult result = ab_session({cells_, *base}, {cells_, *head}, settings, plan, observer_);
       if (!result.complete) throw Interrupted();
       calibration.false_alarms += tally(result.comparison).slower > 0;
       medians.add(result.base);
@@ -126,14 +126,14 @@ class Calibrator {
     return medians;
   }
 
-  std::map<std::string, Measured> measure(const reports::Report& cells) {
-    std::vector<std::unique_ptr<Side>> contenders;
+  std::map<std::string, Measured> measure() {
+    std::vector<std::unique_ptr<engine::TrialRunner>> contenders;
     contenders.push_back(injector_(0));
     contenders.push_back(injector_(0));
     for (const double share : kInjected) contenders.push_back(injector_(share));
     std::map<std::string, Measured> measured;
-    for (const Cell& cell : cells.cells) {
-      if (!cell.status) measured[cell.id].lines = cell.parameters.lines;
+    for (const Cell& cell : cells_.cells) {
+      if (!cell.status) measured[cell.id].cell = &cell;
     }
     std::vector<std::size_t> order(contenders.size());
     std::iota(order.begin(), order.end(), 0);
@@ -143,9 +143,9 @@ class Calibrator {
         std::shuffle(order.begin(), order.end(), random_);
         std::vector<double> logs(contenders.size());
         for (const std::size_t which : order) {
-          const Clock::time_point began = Clock::now();
-          logs[which] = log_time(*contenders[which], id);
-          if (which == 0) of_cell.trial_ns.push_back(static_cast<double>((Clock::now() - began).count()));
+          const Clock::time_point began = now();
+          logs[which] = log_time(*contenders[which], *of_cell.cell);
+          if (which == 0) of_cell.trial_ns.push_back(static_cast<double>((now() - began).count()));
         }
         for (std::size_t i = 1; i < logs.size(); ++i) {
           if (std::isfinite(logs[i] - logs[0])) of_cell.ratios[i - 1].push_back(logs[i] - logs[0]);
@@ -155,14 +155,18 @@ class Calibrator {
     return measured;
   }
 
-  static double log_time(Side& side, const std::string& id) {
-    const auto time = value_of(metrics().front(), side.trial(id));
+  static double log_time(engine::TrialRunner& runner, const Cell& cell) {
+    const auto result = runner.run({.cell = cell}, [] { return engine::interrupted() == 0; });
+    if (!result) throw Interrupted();
+    const auto time = value_of(metrics().front(), result->sample);
     return time ? std::log(*time) : std::numeric_limits<double>::quiet_NaN();
   }
 
+  Clock::time_point now() const { return plan_.ab_session.now(); }
+
   CalibratedCell calibrated(const std::string& id, const Measured& measured, std::size_t cells) const {
     const InterimLooks& looks = plan_.ab_session.looks;
-    CalibratedCell cell{.id = id, .lines = measured.lines};
+    CalibratedCell cell{.id = id, .lines = measured.cell->parameters.lines};
     // The base, the head and the twin.
     cell.pairs = most_pairs(looks, std::chrono::nanoseconds(std::llround(3 * engine::median(measured.trial_ns))));
     cell.noise = 1.4826 * engine::median_absolute_deviation(measured.ratios[0]);
@@ -176,6 +180,7 @@ class Calibrator {
     return cell;
   }
 
+  const reports::Report cells_;
   const Injector& injector_;
   const Rule& rule_;
   const CalibrationPlan& plan_;
@@ -191,8 +196,9 @@ std::string machine_of(const reports::Report& report) {
                      environment.kernel, environment.architecture, environment.file_system);
 }
 
-Calibration calibrate(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, AbObserver& observer) {
-  return Calibrator(injector, rule, plan, observer).result();
+Calibration calibrate(const reports::Report& cells, const Injector& injector, const Rule& rule,
+                      const CalibrationPlan& plan, AbObserver& observer) {
+  return Calibrator(cells, injector, rule, plan, observer).result();
 }
 
 double most_false_alarms(const Calibration& calibration) {

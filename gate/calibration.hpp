@@ -19,12 +19,12 @@ struct CalibratedCell {
   std::string id;
   std::uint64_t lines = 0;
   double noise = 0;  ///< of a pair, as a logarithm: 1.4826 times the median distance of the pairs from their median
-  /// The largest difference between the medians of any two gates, of ratios to the reference, as a logarithm. Nothing
-  /// for the reference, without one, and where fewer than kRunsToDiffer gates were run.
+  /// The largest difference between the medians of any two gates, of ratios to the reference, as a logarithm. No
+  /// value for the reference, without a reference, and if fewer than kRunsToDiffer gates were run.
   std::optional<double> run_to_run = std::nullopt;
   std::size_t pairs = 0;  ///< that a gate gives it at most
   /// For each of kInjected: how likely a gate calls the cell slower, at least; and how many pairs at most make that as
-  /// likely as was wanted (nothing where no number that anybody would take does).
+  /// likely as was wanted (no value if it would take more than 2000).
   std::array<double, kInjected.size()> power{};
   std::array<std::optional<std::size_t>, kInjected.size()> pairs_for_power{};
 };
@@ -54,8 +54,8 @@ RunToRun run_to_run_of(const Calibration& calibration);
 /// A machine in a few words: what a calibration holds for.
 std::string machine_of(const reports::Report& report);
 
-/// A program whose trials are held back by that share.
-using Injector = std::function<std::unique_ptr<Side>(double share)>;
+/// Gives what runs the same trials held back by that share of their time.
+using Injector = std::function<std::unique_ptr<engine::TrialRunner>(double share)>;
 
 struct CalibrationPlan {
   std::size_t pairs = 100;  ///< with each slow-down
@@ -64,14 +64,15 @@ struct CalibrationPlan {
   AbPlan ab_session;
 };
 
-/// Measures a program against itself: gates without a change, for false alarms; then pairs with each slow-down, in
-/// turn, for the power. The power of a gate of n pairs follows from the share p of pairs beyond the limit: that of at
-/// least as many of n (binomial) as the last look needs, twice, since what is slower is confirmed; earlier looks add to
-/// it. For p stands the lower end of its one-sided 95 % interval (Clopper and Pearson). A cell whose trials fail is
-/// left out. Throws SideError, also where no cell is left, and Interrupted.
-Calibration calibrate(const Injector& injector, const Rule& rule, const CalibrationPlan& plan, AbObserver& observer);
+/// Measures `cells` (a report without samples) against themselves: gates without a change, for false alarms; then pairs
+/// with each slow-down, in turn, for the power. The power of a gate of n pairs follows from the share p of pairs beyond
+/// the limit: that of at least as many of n (binomial) as the last look needs, twice, since what is slower is
+/// confirmed; earlier looks add to it. For p stands the lower end of its one-sided 95 % interval (Clopper and Pearson).
+/// A cell whose trials fail is left out. Throws SideError if no cell is left, Interrupted, and what a runner throws.
+Calibration calibrate(const reports::Report& cells, const Injector& injector, const Rule& rule,
+                      const CalibrationPlan& plan, AbObserver& observer);
 
-/// As JSON text, and read back (std::nullopt where there is no such file; throws reports::BadReport where it is none).
+/// As JSON text, and read back (std::nullopt if there is no such file; throws reports::BadReport if it is not one).
 std::string to_json(const Calibration& calibration);
 std::optional<Calibration> read_calibration(const std::string& path);
 

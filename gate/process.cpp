@@ -85,15 +85,15 @@ int reap(pid_t pid) {
   return status;
 }
 
-// Passes on a signal that ends us, so that the program can clean up; what does not heed it is killed.
+// Asks the program to end by a signal, so that it can clean up; what does not heed it is killed.
 class Interruption {
  public:
-  explicit Interruption(pid_t group) : group_(group) {}
+  Interruption(pid_t group, const std::function<bool()>& waiting) : group_(group), waiting_(waiting) {}
 
   void look() {
-    if (engine::interrupted() == 0) return;
+    if (!passed_on_ && engine::interrupted() == 0 && (!waiting_ || waiting_())) return;
     if (!passed_on_) {
-      ::kill(-group_, engine::interrupted());
+      ::kill(-group_, engine::interrupted() != 0 ? engine::interrupted() : SIGTERM);
       passed_on_ = true;
       deadline_ = Clock::now() + kGrace;
     } else if (Clock::now() > deadline_) {
@@ -103,13 +103,15 @@ class Interruption {
 
  private:
   pid_t group_;
+  const std::function<bool()>& waiting_;
   bool passed_on_ = false;
   Clock::time_point deadline_{};
 };
 
 }  // namespace
 
-Ended run_process(const std::vector<std::string>& arguments, std::size_t most_output_bytes) {
+Ended run_process(const std::vector<std::string>& arguments, std::size_t most_output_bytes,
+                  const std::function<bool()>& waiting) {
   Pipe output;
   Pipe errors;
   const pid_t pid = spawn(arguments, output, errors);
@@ -117,11 +119,11 @@ Ended run_process(const std::vector<std::string>& arguments, std::size_t most_ou
   errors.close_writer();
   Ended ended;
   std::array<pollfd, 2> streams{pollfd{output.reader(), POLLIN, 0}, pollfd{errors.reader(), POLLIN, 0}};
-  Interruption interruption(pid);
+  Interruption interruption(pid, waiting);
   while (streams[0].fd >= 0 || streams[1].fd >= 0) {
     interruption.look();
     // Not without end: a signal may come between the look and the wait.
-    if (::poll(streams.data(), streams.size(), 1000) < 0) continue;
+    if (::poll(streams.data(), streams.size(), waiting ? 100 : 1000) < 0) continue;
     if (streams[0].revents != 0 && !read_some(streams[0].fd, ended.output)) streams[0].fd = -1;
     if (streams[1].revents != 0 && !read_some(streams[1].fd, ended.errors)) streams[1].fd = -1;
     if (ended.errors.size() > kMostErrors) ended.errors.resize(kMostErrors);

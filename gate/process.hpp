@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,13 @@ struct Ended {
   std::string errors;  ///< of stderr, the first 4 KiB
 };
 
-/// Runs a program with empty input to its end and reads what it prints. Throws std::system_error where it cannot be
-/// started, std::length_error where it prints more than `most_output_bytes`. A signal that ends us
-/// (engine::interrupted()) is passed on to it and to what it started; what goes on for 5 s then is killed.
-Ended run_process(const std::vector<std::string>& arguments, std::size_t most_output_bytes);
+/// Runs a program with empty input to its end and reads what it prints. Throws std::system_error if it cannot be
+/// started, std::length_error if it prints more than `most_output_bytes`.
+///
+/// `waiting`, if there is one, is called about ten times a second. When it returns false, or a signal ends us
+/// (engine::interrupted()), the program and what it started get that signal (SIGTERM if there is none); what goes on
+/// for 5 s then is killed.
+Ended run_process(const std::vector<std::string>& arguments, std::size_t most_output_bytes,
+                  const std::function<bool()>& waiting = {});
 
 }  // namespace writebench::gate

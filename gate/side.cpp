@@ -6,6 +6,7 @@
 
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "engine/run/interrupt.hpp"
 #include "gate/process.hpp"
@@ -20,11 +21,10 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
-reports::Report contestants(Side& side) {
-  reports::Report report = side.cells();
-  std::erase_if(report.cells,
+reports::Report contestants(reports::Report cells) {
+  std::erase_if(cells.cells,
                 [](const engine::Cell& cell) { return reports::is_control(cell) || reports::is_twin(cell); });
-  return report;
+  return cells;
 }
 
 ProgramSide::ProgramSide(std::string side, const std::string& program, std::vector<std::string> options)
@@ -34,30 +34,40 @@ ProgramSide::ProgramSide(std::string side, const std::string& program, std::vect
   }
 }
 
-reports::Report ProgramSide::cells() { return ask({}); }
+reports::Report ProgramSide::cells() const {
+  auto report = ask({}, {});
+  if (!report) throw Interrupted();
+  return *std::move(report);
+}
 
-engine::Sample ProgramSide::trial(const std::string& id) {
-  const reports::Report report = ask({"--cell", id});
-  if (report.cells.size() != 1 || report.cells.front().id != id || report.cells.front().samples.size() != 1) {
+std::optional<engine::TrialResult> ProgramSide::run(const engine::TrialRequest& request, const Waiting& waiting) {
+  const std::string& id = request.cell.id;
+  std::vector<std::string> question{"--cell", id};
+  if (request.observe) question.insert(question.begin(), "--observe");
+  const auto report = ask(question, waiting);
+  if (!report) return std::nullopt;
+  if (report->cells.size() != 1 || report->cells.front().id != id || report->cells.front().samples.size() != 1) {
     refuse(
         fmt::format("was asked for one trial of '{}' and answered with something else (docs/trial-protocol.md)", id));
   }
-  return report.cells.front().samples.front();
+  return engine::TrialResult{.sample = report->cells.front().samples.front(), .caller_stall = {}, .loop_lag = {}};
 }
 
-reports::Report ProgramSide::ask(const std::vector<std::string>& more) const {
+std::optional<reports::Report> ProgramSide::ask(const std::vector<std::string>& more, const Waiting& waiting) const {
   std::vector<std::string> arguments{program_, "trial"};
   arguments.insert(arguments.end(), options_.begin(), options_.end());
   arguments.insert(arguments.end(), more.begin(), more.end());
   Ended ended;
+  bool given_up = false;
+  const Waiting watched = [&] { return !(given_up = given_up || !waiting()); };
   try {
-    ended = run_process(arguments, kMostReport);
+    ended = run_process(arguments, kMostReport, waiting ? watched : Waiting());
   } catch (const std::system_error& error) {
     refuse(fmt::format("cannot be run: {}; name a build of writebench", error.code().message()));
   } catch (const std::length_error& error) {
     refuse(fmt::format("does not speak the trial protocol: {}", error.what()));
   }
-  if (engine::interrupted() != 0) throw Interrupted();
+  if (given_up || engine::interrupted() != 0) return std::nullopt;
   // 1 is a failed trial, which the report tells of.
   if (!WIFEXITED(ended.status) || WEXITSTATUS(ended.status) > 1) {
     const std::string how = WIFEXITED(ended.status) ? fmt::format("status {}", WEXITSTATUS(ended.status))

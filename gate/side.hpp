@@ -1,27 +1,22 @@
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "engine/trial/trial_runner.hpp"
 #include "reports/report.hpp"
 
 namespace writebench::gate {
 
-/// One side of a paired session: whoever can say which cells it has, and run a trial of one of them.
-class Side {
- public:
-  virtual ~Side() = default;
-
-  /// A report without samples. Throws SideError.
-  virtual reports::Report cells() = 0;
-
-  /// One trial of the cell with that id: its sample, whatever the outcome. Throws SideError; Interrupted where a
-  /// signal ended it.
-  virtual engine::Sample trial(const std::string& id) = 0;
+/// One side of a paired session: what there is to measure, in a report without samples, and who runs its trials.
+struct Side {
+  reports::Report cells;
+  engine::TrialRunner& runner;
 };
 
-/// Its cells without controls and without the twins that the user asked for. Throws SideError.
-reports::Report contestants(Side& side);
+/// The cells without controls and without the twins that the user asked for.
+reports::Report contestants(reports::Report cells);
 
 /// The program cannot be run, or does not speak the protocol; the message names it and says what to do.
 class SideError : public std::runtime_error {
@@ -38,16 +33,23 @@ class Interrupted : public std::exception {
 /// A program that speaks the trial protocol (docs/trial-protocol.md): `PROGRAM trial OPTIONS` prints a report without
 /// samples, `PROGRAM trial OPTIONS --cell ID` one with that cell and one sample. Each trial is a process of its own, so
 /// that what differs from one start to the next (the layout of its memory above all) is drawn anew each time.
-class ProgramSide final : public Side {
+///
+/// The program verifies its own trials, and fills in all of a Sample but round and position. A cell is known to it by
+/// its id alone.
+class ProgramSide final : public engine::TrialRunner {
  public:
   /// `side` is the option that named the program, for messages. Checks that the program can be found.
   ProgramSide(std::string side, const std::string& program, std::vector<std::string> options);
 
-  reports::Report cells() override;
-  engine::Sample trial(const std::string& id) override;
+  /// What the program has to measure: a report without samples. Throws SideError; Interrupted if a signal ended it.
+  reports::Report cells() const;
+
+  /// Throws SideError.
+  std::optional<engine::TrialResult> run(const engine::TrialRequest& request, const Waiting& waiting) override;
 
  private:
-  reports::Report ask(const std::vector<std::string>& more) const;
+  // No value if a signal or `waiting` ended it.
+  std::optional<reports::Report> ask(const std::vector<std::string>& more, const Waiting& waiting) const;
   [[noreturn]] void refuse(const std::string& reason) const;
 
   std::string side_;

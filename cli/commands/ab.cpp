@@ -65,7 +65,6 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
     }
   }
   options.insert(options.end(), {"--seed", typed.seed});
-  if (settings.metric->observed()) options.push_back("--observe");
   gate::ProgramSide base("--base", typed.base, options);
   gate::ProgramSide head("--head", typed.head, options);
   const auto calibration = gate::read_calibration(gate::Baselines(typed.baseline_directory).calibration_path());
@@ -73,7 +72,9 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   gate::AbResult result;
   try {
     AbProgress progress;
-    result = gate::ab_session(base, head, settings, plan, progress);
+    const gate::Side base_side{base.cells(), base};
+    const gate::Side head_side{head.cells(), head};
+    result = gate::ab_session(base_side, head_side, settings, plan, progress);
   } catch (const gate::Interrupted&) {  // before there was any trial
     return 128 + engine::interrupted();
   }

@@ -10,7 +10,7 @@ class App;
 
 namespace writebench::cli {
 
-/// Declares `writebench ab`. Where the command line asks for it, `action` measures two programs in turn, prints the
+/// Declares `writebench ab`. If the command line asks for it, `action` measures two programs in turn, prints the
 /// verdicts, and gives the exit status of a gate.
 void declare_ab(CLI::App& app, std::vector<std::string> command_line, std::function<int()>& action);
 

@@ -82,7 +82,7 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
   gate::Calibration calibration;
   try {
     AbProgress progress;
-    calibration = gate::calibrate(injector, rule, plan, progress);
+    calibration = gate::calibrate(injector(0)->cells(), injector, rule, plan, progress);
   } catch (const gate::Interrupted&) {
     return 128 + engine::interrupted();
   }

@@ -17,12 +17,14 @@
 namespace writebench::cli {
 namespace {
 
+constexpr std::chrono::seconds kProbeTimeout{10};
+
 std::optional<engine::TrialEstimate> estimate_of(const engine::Cell& cell, const engine::Runnable& runnable,
-                                                 const Options& options, std::chrono::nanoseconds share) {
+                                                 engine::TrialRunner& runner, std::chrono::nanoseconds share) {
   if (auto reason = unavailable(cell, runnable)) {
     return engine::TrialEstimate{.failed = engine::Outcome::kUnavailable, .detail = *std::move(reason)};
   }
-  return engine::estimate_trial(cell, runnable, setup_of(options), share);
+  return engine::estimate_trial(cell, runner, share);
 }
 
 void print_estimate(const engine::Cell& cell, const engine::TrialEstimate& estimate) {
@@ -59,12 +61,16 @@ int dry_run_command(const Options& options) {
   // What the quick cells leave of it is for those after them, and each has as much as a few short trials take.
   constexpr std::chrono::nanoseconds kLeast = std::chrono::milliseconds(20);
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+  engine::ForkRunner::Setup setup = runner_setup_of(options);
+  setup.timeout = std::min<std::chrono::nanoseconds>(setup.timeout, kProbeTimeout);
+  setup.keep_files = false;
+  engine::ForkRunner runner(setup, runnables_of(options));
   std::vector<engine::TrialEstimate> estimates;
   for (std::size_t i = 0; i < options.cells.size(); ++i) {
     const engine::Cell& cell = options.cells[i];
     const auto cells_left = static_cast<std::int64_t>(options.cells.size() - estimates.size());
     const auto share = std::max(kLeast, (end - std::chrono::steady_clock::now()) / cells_left);
-    auto estimate = estimate_of(cell, options.runnables[i], options, share);
+    auto estimate = estimate_of(cell, options.runnables[i], runner, share);
     if (!estimate) return 128 + engine::interrupted();
     print_estimate(cell, *estimate);
     estimates.push_back(*std::move(estimate));

@@ -59,6 +59,14 @@ void print(const reports::Report& report, const Options& options) {
   if (options.json) std::fputs(reports::to_json(report).c_str(), stdout);
 }
 
+// Says where they are, and which is which.
+std::string keep_files(engine::ForkRunner& runner) {
+  const std::vector<engine::ForkRunner::KeptFile> files = runner.keep();
+  std::string text = fmt::format("files: {}\n", runner.directory());
+  for (const auto& file : files) text += fmt::format("  {}  {}\n", file.name, file.cell_id);
+  return text;
+}
+
 reports::ReportFile store_for(const Options& options) {
   try {
     return reports::ReportFile(options.report_path);
@@ -105,14 +113,15 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
 
   // Whatever goes wrong from here on, what has been measured is saved and shown first.
   std::exception_ptr error;
-  engine::RunResult result;
+  std::string kept_files;
   try {
+    engine::ForkRunner runner(runner_setup_of(options), runnables_of(options));
     Reporter reporter(report, store);
-    result = engine::run(report.cells, options.runnables, setup_of(options), reporter);
+    report.complete = engine::run(report.cells, runner, {.plan = options.plan}, reporter);
+    if (options.keep_files) kept_files = keep_files(runner);
   } catch (const std::exception&) {
     error = std::current_exception();
   }
-  report.complete = result.complete;
   report.warnings = reports::warnings_of(report);
   try {
     store.save(reports::to_json(report), true);
@@ -122,7 +131,7 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   print(report, options);
   if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;
-  if (!result.kept_directory.empty()) std::fputs(fmt::format("files: {}\n", result.kept_directory).c_str(), people);
+  std::fputs(kept_files.c_str(), people);
   std::fputs(fmt::format("report: {}{}\n", store.path(), report.complete ? "" : " (incomplete)").c_str(), people);
   const int status = exit_status(report);
   return status != 0 ? status : baselines.finish(report);

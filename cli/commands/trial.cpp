@@ -10,6 +10,7 @@
 #include "cli/commands/run.hpp"
 #include "cli/options/injected_slow_down_option.hpp"
 #include "cli/options/run_options.hpp"
+#include "cli/options/run_setup.hpp"
 #include "cli/options/usage_error.hpp"
 #include "engine/run/interrupt.hpp"
 #include "engine/run/run.hpp"
@@ -43,14 +44,11 @@ int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector
   engine::catch_interrupts();
   reports::Report report = begin_report(options, command_line);
   if (typed.cell) {
+    engine::ForkRunner::Setup setup = runner_setup_of(options);
+    setup.injected_slow_down = slow_down.of(report.cells.front().strategy.name);
+    engine::ForkRunner runner(setup, runnables_of(options));
     engine::RunObserver nobody;
-    const engine::RunSetup setup{.directory = options.directory,
-                                 .plan = options.plan,
-                                 .timeout = options.timeout,
-                                 .in_process = options.in_process,
-                                 .observe = typed.observe,
-                                 .injected_slow_down = slow_down.of(report.cells.front().strategy.name)};
-    report.complete = engine::run(report.cells, options.runnables, setup, nobody).complete;
+    report.complete = engine::run(report.cells, runner, {.plan = options.plan, .observe = typed.observe}, nobody);
   }
   if (engine::interrupted() != 0) return 128 + engine::interrupted();
   std::fputs(reports::to_json(report).c_str(), stdout);

@@ -32,7 +32,6 @@ struct Options {
   std::string baseline_directory = "writebench-baselines";
   bool replace_baseline = false;
   bool json = false;
-  bool dry_run = false;
   bool keep_files = false;
   bool in_process = false;
 };

@@ -12,12 +12,17 @@ std::optional<std::string> unavailable(const engine::CellSpec& cell, const engin
   return std::nullopt;
 }
 
-engine::RunSetup setup_of(const Options& options) {
+engine::ForkRunner::Setup runner_setup_of(const Options& options) {
   return {.directory = options.directory,
-          .plan = options.plan,
           .timeout = options.timeout,
           .in_process = options.in_process,
           .keep_files = options.keep_files};
+}
+
+engine::ForkRunner::Runnables runnables_of(const Options& options) {
+  engine::ForkRunner::Runnables runnables;
+  for (std::size_t i = 0; i < options.cells.size(); ++i) runnables[options.cells[i].id] = options.runnables[i];
+  return runnables;
 }
 
 }  // namespace writebench::cli

@@ -4,14 +4,15 @@
 #include <string>
 
 #include "cli/options/options.hpp"
-#include "engine/run/run.hpp"
+#include "engine/run/fork_runner.hpp"
 
 namespace writebench::cli {
 
 /// Why a cell can never run, as far as that is known before any trial; no value if it can.
 std::optional<std::string> unavailable(const engine::CellSpec& cell, const engine::Runnable& runnable);
 
-/// How the cells are to be run.
-engine::RunSetup setup_of(const Options& options);
+/// How each trial is to be run, and how each cell is.
+engine::ForkRunner::Setup runner_setup_of(const Options& options);
+engine::ForkRunner::Runnables runnables_of(const Options& options);
 
 }  // namespace writebench::cli

@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "engine/lines/content_prefix.hpp"
+#include "engine/run/interrupt.hpp"
 #include "engine/statistics.hpp"
 #include "engine/trial/trial.hpp"
 
@@ -26,7 +26,6 @@ constexpr double kGuessedNsPerSync = 1e6;
 
 // The page cache takes so much anywhere, and no disk is filled by an estimate.
 constexpr double kMostProbeBytes = 64 << 20;
-constexpr std::chrono::seconds kProbeTimeout{10};
 
 // Probes of growing numbers of lines. What disturbs a trial makes it longer, never shorter, and waiting for what others
 // have left to the device (settling) has nothing to do with its lines: it is kept apart.
@@ -63,7 +62,7 @@ class Probes {
   };
 
   // The slope from the quickest of the smaller probes, the one that was disturbed least, but no less than what the
-  // strategy itself took for each line; where there is no smaller one, the most that it can be.
+  // strategy itself took for each line. Without a smaller one: the most that it can be.
   double ns_per_line() const {
     const double largest = static_cast<double>(largest_);
     const double ns = median(largest_ns_);
@@ -82,11 +81,17 @@ class Probes {
   std::vector<double> settles_ns_;
 };
 
-ProbeLines probe_lines(const CellSpec& cell, const Content& content) {
-  const std::uint64_t lines = content.lines();
+// How many lines a trial has, and how many of them may be probed.
+struct ProbeLines {
+  std::uint64_t first = 0;  // in the first probe; at least 1
+  std::uint64_t most = 0;   // in any probe
+};
+
+ProbeLines probe_lines(const CellSpec& cell) {
+  const std::uint64_t lines = cell.parameters.lines;
   const Durability& durability = cell.parameters.durability;
   const double bytes_per_line =
-      static_cast<double>(content.offset_bytes(lines)) / static_cast<double>(std::max<std::uint64_t>(1, lines));
+      static_cast<double>(cell.bytes) / static_cast<double>(std::max<std::uint64_t>(1, lines));
   double syncs_per_line = 0;
   if (durability.kind == Durability::Kind::kLine) syncs_per_line = 1;
   if (durability.kind == Durability::Kind::kBytes) {
@@ -94,34 +99,30 @@ ProbeLines probe_lines(const CellSpec& cell, const Content& content) {
   }
   const double line_ns = kGuessedNsPerLine + kGuessedNsPerByte * bytes_per_line + kGuessedNsPerSync * syncs_per_line +
                          static_cast<double>(cell.workload.pace.think.count());
-  return {.all = lines,
-          .first = static_cast<std::uint64_t>(std::max(1.0, kFirstProbeNs / line_ns)),
-          .most = static_cast<std::uint64_t>(std::max(2.0, kMostProbeBytes / std::max(1.0, bytes_per_line)))};
+  return {.first = static_cast<std::uint64_t>(std::max(1.0, kFirstProbeNs / line_ns)),
+          .most = std::min(lines,
+                           static_cast<std::uint64_t>(std::max(2.0, kMostProbeBytes / std::max(1.0, bytes_per_line))))};
 }
 
-// What running a cell once, with the first `lines` of its lines and without its schedule, gives; once more with every
-// append timed if `observe`. No value if a signal ended it.
-std::optional<Cell> run_shortened(const CellSpec& spec, const Runnable& runnable, std::uint64_t lines, RunSetup setup,
-                                  bool observe) {
-  std::vector<Cell> cells{{spec, {}}};
-  Cell& shorter = cells.front();
+// A cell with the first `lines` of its lines and without its schedule.
+CellSpec shortened(const CellSpec& cell, std::uint64_t lines) {
+  CellSpec shorter = cell;
   shorter.workload.pace.lines_per_second = 0;
   shorter.parameters.lines = lines;
-  setup.plan = {.warm_up_trials = 0, .min_trials = 1, .max_trials = 1, .stall_trials = observe ? 1u : 0u, .budget = {}};
-  setup.timeout = std::min<nanoseconds>(setup.timeout, kProbeTimeout);
-  setup.keep_files = false;
-  RunObserver nobody;
-  const Runnable prefix{runnable.strategy, std::make_shared<ContentPrefix>(runnable.content, lines)};
-  if (!run(cells, {prefix}, setup, nobody).complete) return std::nullopt;
-  return std::move(shorter);
+  return shorter;
+}
+
+std::optional<TrialResult> run_probe(const CellSpec& cell, std::uint64_t lines, TrialRunner& runner, bool observe = false) {
+  const CellSpec shorter = shortened(cell, lines);
+  return runner.run({.cell = shorter, .observe = observe}, [] { return interrupted() == 0; });
 }
 
 // When the last line is due, for a strategy that asks for its lines one by one.
-std::optional<nanoseconds> scheduled(const CellSpec& cell, const Runnable& runnable, const RunSetup& setup) {
+std::optional<nanoseconds> scheduled(const CellSpec& cell, TrialRunner& runner) {
   const Pace& pace = cell.workload.pace;
-  const std::uint64_t lines = runnable.content->lines();
+  const std::uint64_t lines = cell.parameters.lines;
   if (pace.lines_per_second <= 0 || lines == 0) return nanoseconds(0);
-  const std::optional<Cell> one_line = run_shortened(cell, runnable, 1, setup, true);
+  const auto one_line = run_probe(cell, 1, runner, true);
   if (!one_line) return std::nullopt;
   if (one_line->caller_stall.count == 0) return nanoseconds(0);
   const std::uint64_t last = lines - 1 - (lines - 1) % pace.burst_lines;
@@ -130,46 +131,33 @@ std::optional<nanoseconds> scheduled(const CellSpec& cell, const Runnable& runna
 
 }  // namespace
 
-std::optional<TrialEstimate> estimate_trial(const ProbeLines& lines, nanoseconds share, const Probe& probe) {
-  const std::uint64_t most = std::min(lines.all, lines.most);
+std::optional<TrialEstimate> estimate_trial(const CellSpec& cell, TrialRunner& runner, nanoseconds share) {
+  const auto due = scheduled(cell, runner);
+  if (!due) return std::nullopt;
+  const std::uint64_t all = cell.parameters.lines;
+  const ProbeLines lines = probe_lines(cell);
   const double largest_ns = kLargestPart * static_cast<double>(share.count());
   Probes probes;
-  for (std::uint64_t now = std::min(most, lines.first);;) {
-    const std::optional<Sample> sample = probe(now);
-    if (!sample) return std::nullopt;
-    if (sample->outcome != Outcome::kOk) return TrialEstimate{{}, {}, sample->outcome, sample->detail};
-    probes.add(now, *sample);
+  for (std::uint64_t now = std::min(lines.most, lines.first);;) {
+    const auto result = run_probe(cell, now, runner);
+    if (!result) return std::nullopt;
+    const Sample& sample = result->sample;
+    if (sample.outcome != Outcome::kOk) return TrialEstimate{{}, {}, sample.outcome, sample.detail};
+    probes.add(now, sample);
 
     const auto fits = [&](double next) { return probes.expected_ns(next) <= largest_ns; };
-    double next = std::min(kGrowth * static_cast<double>(now), static_cast<double>(most));
+    double next = std::min(kGrowth * static_cast<double>(now), static_cast<double>(lines.most));
     while (next > 2 * static_cast<double>(now) && !fits(next)) next = std::max(next / 2, 2 * static_cast<double>(now));
     // A second is run in any case, or there would be no line to extend.
     if (static_cast<std::uint64_t>(next) > now && (fits(next) || probes.sizes() == 1)) {
       now = static_cast<std::uint64_t>(next);
-    } else if (probes.repeats() == kRepeats || sample->total_ns > share.count()) {
+    } else if (probes.repeats() == kRepeats || sample.total_ns > share.count()) {
       break;
     }
   }
-  const nanoseconds time(std::llround(probes.expected_ns(static_cast<double>(lines.all))));
-  return TrialEstimate{time, time, {}, {}};
-}
-
-std::optional<TrialEstimate> estimate_trial(const CellSpec& cell, const Runnable& runnable, const RunSetup& setup,
-                                            nanoseconds share) {
-  const auto due = scheduled(cell, runnable, setup);
-  if (!due) return std::nullopt;
-  const Content& content = *runnable.content;
-  auto estimate = estimate_trial(probe_lines(cell, content), share, [&](std::uint64_t lines) -> std::optional<Sample> {
-    const std::optional<Cell> shorter = run_shortened(cell, runnable, lines, setup, false);
-    if (!shorter) return std::nullopt;
-    return shorter->samples.front();
-  });
-  if (!estimate || estimate->failed) return estimate;
-  const double clock_reads_ns = 2 * clock_read_ns() * static_cast<double>(content.lines());
-  estimate->stall_time += nanoseconds(std::llround(clock_reads_ns));
-  estimate->time = std::max(estimate->time, *due);
-  estimate->stall_time = std::max(estimate->stall_time, *due);
-  return estimate;
+  const nanoseconds time(std::llround(probes.expected_ns(static_cast<double>(all))));
+  const nanoseconds clock_reads(std::llround(2 * clock_read_ns() * static_cast<double>(all)));
+  return TrialEstimate{std::max(time, *due), std::max(time + clock_reads, *due), {}, {}};
 }
 
 RunEstimate estimate_run(const Plan& plan, const std::vector<TrialEstimate>& cells, bool converged) {

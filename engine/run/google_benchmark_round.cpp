@@ -32,24 +32,17 @@ void initialize_once() {
   static_cast<void>(done);
 }
 
-class Collector final : public benchmark::BenchmarkReporter {
+// Drops what the library has measured.
+class Silent final : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
-  void ReportRuns(const std::vector<Run>& runs) override {
-    for (const Run& run : runs) {
-      if (run.run_type == Run::RT_Iteration) seconds_.push_back(run.real_accumulated_time);
-    }
-  }
-  std::vector<double> take() { return std::move(seconds_); }
-
- private:
-  std::vector<double> seconds_;
+  void ReportRuns(const std::vector<Run>&) override {}
 };
 
 }  // namespace
 
-std::vector<double> run_round(const std::vector<RoundEntry>& entries) {
-  if (entries.empty()) return {};
+void run_round(const std::vector<RoundEntry>& entries) {
+  if (entries.empty()) return;
   initialize_once();
   benchmark::ClearRegisteredBenchmarks();
   std::exception_ptr error;  // must not fly through the library
@@ -57,23 +50,19 @@ std::vector<double> run_round(const std::vector<RoundEntry>& entries) {
     benchmark::RegisterBenchmark(entry.name.c_str(),
                                  [&entry, &error](benchmark::State& state) {
                                    for (auto _ : state) {
-                                     double seconds = 0;
                                      try {
-                                       if (!error) seconds = entry.trial();
+                                       if (!error) entry.trial();
                                      } catch (...) {
                                        error = std::current_exception();
                                      }
-                                     state.SetIterationTime(seconds);
                                    }
                                  })
         ->Iterations(1)
-        ->Repetitions(1)
-        ->UseManualTime();
+        ->Repetitions(1);
   }
-  Collector collector;
-  benchmark::RunSpecifiedBenchmarks(&collector, "all");
+  Silent silent;
+  benchmark::RunSpecifiedBenchmarks(&silent, "all");
   if (error) std::rethrow_exception(error);
-  return collector.take();
 }
 
 }  // namespace writebench::engine

@@ -6,14 +6,16 @@
 
 namespace writebench::engine {
 
-/// One place in a round: a name, and what runs and times a trial, giving its seconds (0 where it has no time).
+/// One place in a round: a name, and what runs a trial.
 struct RoundEntry {
   std::string name;
-  std::function<double()> trial;
+  std::function<void()> trial;
 };
 
-/// Runs each entry once, in this order, as a registered benchmark of Google Benchmark with manual time, one iteration
-/// and one repetition, and returns the seconds that it reported for each. Not reentrant; trials may fork.
-std::vector<double> run_round(const std::vector<RoundEntry>& entries);
+/// Runs each entry once, in this order, as a registered benchmark of Google Benchmark with one iteration and one
+/// repetition. The library is the outer loop and nothing more: a trial has clocks of its own, and what the library
+/// measures around it is dropped. Rethrows the first exception of a trial; no entry after it runs. Not reentrant;
+/// trials may fork.
+void run_round(const std::vector<RoundEntry>& entries);
 
 }  // namespace writebench::engine

@@ -6,7 +6,7 @@ namespace writebench::engine {
 /// Process-wide; call once, early.
 void catch_interrupts();
 
-/// The number of the first signal that asked to stop; 0 while none has.
+/// The number of the first signal that asked to stop; 0 while there is none.
 int interrupted();
 
 }  // namespace writebench::engine

@@ -2,11 +2,11 @@
 
 #include <chrono>
 #include <cstddef>
-#include <string>
 #include <vector>
 
 #include "engine/run/schedule.hpp"
 #include "engine/trial/cell.hpp"
+#include "engine/trial/trial_runner.hpp"
 
 namespace writebench::engine {
 
@@ -25,24 +25,14 @@ class RunObserver {
 
 /// What is the same for all cells of a run.
 struct RunSetup {
-  std::string directory;  ///< where the scratch directory is made
   Plan plan;
-  std::chrono::nanoseconds timeout;  ///< of one trial
-  bool in_process = false;           ///< trials without a child process
-  bool observe = false;              ///< measured trials time every append, which slows them
-  double injected_slow_down = 0;     ///< share by which every trial is held back on purpose
-  bool keep_files = false;           ///< leave the last file of each cell
+  bool observe = false;  ///< measured trials time every append, which slows them
+  Now now = std::chrono::steady_clock::now;
 };
 
-struct RunResult {
-  bool complete = false;       ///< false where a signal ended the run early (interrupted())
-  std::string kept_directory;  ///< where the files are, with keep_files
-};
-
-/// Measures the cells round by round: trial, verification, sample, next. `runnables` says how each is run, in the same
-/// order. Fills in samples and status as it goes, so that at every moment the cells hold what is known. The reference,
-/// if any, should be the first cell. Throws IoError if the directory cannot be written.
-RunResult run(std::vector<Cell>& cells, const std::vector<Runnable>& runnables, const RunSetup& setup,
-              RunObserver& observer);
+/// Measures the cells round by round. Fills in samples and status as it goes, so that at every moment the cells hold
+/// what is known, even if a trial throws. The reference, if any, should be the first cell. Returns whether the run is
+/// complete: false if a signal (interrupted()) ended it, or its runner gave a trial up.
+bool run(std::vector<Cell>& cells, TrialRunner& runner, const RunSetup& setup, RunObserver& observer);
 
 }  // namespace writebench::engine

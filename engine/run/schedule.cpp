@@ -90,7 +90,7 @@ bool Schedule::affordable(std::size_t cell, Round::Kind kind, std::chrono::nanos
   return needed <= *plan_.budget;
 }
 
-// What the cells still need that have not reached their minimum: not for the others to spend.
+// What the cells below their minimum still need: the others may not spend it.
 std::chrono::nanoseconds Schedule::reserved() const {
   std::chrono::nanoseconds needed{0};
   for (const State& state : cells_) {

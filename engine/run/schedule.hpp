@@ -9,8 +9,8 @@
 
 namespace writebench::engine {
 
-/// Rounds that each cell takes part in, however converged it is, unless they cost more than its share of the budget:
-/// what cells, and then whole runs, are held against each other by, round by round.
+/// Every cell takes part in the first rounds, even after it has converged, so that cells and runs can be compared round
+/// by round. A cell that would exceed its share of the budget is the exception.
 inline constexpr std::size_t kCommonRounds = 40;
 
 /// How much to measure.
@@ -22,7 +22,7 @@ struct Plan {
   /// A cell is done when the 95 % interval of its median is narrower than this share of the median, and it has
   /// kCommonRounds trials.
   double precision = 0.02;
-  /// For all cells together, everything included; none: it takes as long as it takes.
+  /// For all cells together, everything included. Without one, the run takes as long as it takes.
   std::optional<std::chrono::nanoseconds> budget = std::chrono::seconds(45);
   std::uint64_t seed = 0;  ///< of the order within the rounds
 };
@@ -61,7 +61,7 @@ class Schedule {
   /// The cell gets no further trial.
   void drop(std::size_t cell) { cells_[cell].dropped = true; }
 
-  /// How long the rest takes at most, by what is known so far; cells not yet run count as nothing.
+  /// How long the rest takes at most, by what is known so far. A cell that has not run yet counts as 0.
   std::chrono::nanoseconds remaining(std::chrono::nanoseconds elapsed) const;
 
  private:

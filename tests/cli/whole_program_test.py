@@ -263,6 +263,7 @@ class Running:
 
         command = [WITH_FAULTS, "-s", strategies, "-n", "200", "--trials", "500", *arguments]
         self.work = work
+        self.strategies = strategies.split(",")
         self.process = subprocess.Popen(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                         env=environment(), start_new_session=True, preexec_fn=set_up)
 
@@ -280,7 +281,8 @@ class Running:
         return [path.name for path in self.work.glob(".writebench-*/*")]
 
     def wait_until_it_runs(self, strategy):
-        wait_for(lambda: strategy + ".txt" in self.scratch_files())
+        number = self.strategies.index(strategy) + 1
+        wait_for(lambda: f"{number}.txt" in self.scratch_files())
 
     def wait_until_samples_are_saved(self):
         def saved():
@@ -676,22 +678,26 @@ def test_a_report_goes_where_a_link_to_an_earlier_one_leads(work):
     assert names_in(work / "results") == ["first.json"]
 
 
-def kept_directory(work, output):
-    return work / re.search("^files: (.+)$", output, re.MULTILINE).group(1)
+def kept_files(work, output):
+    """The path of each cell's file, by its id."""
+    directory, listed = re.search("^files: (.+)\n((?:  .+\n)+)", output, re.MULTILINE).groups()
+    names = [line.split() for line in listed.splitlines()]
+    assert sorted(name for name, _ in names) == names_in(work / directory)
+    return {cell: work / directory / name for name, cell in names}
 
 
 def test_kept_files_hold_the_right_bytes_and_their_place_is_told(work):
     result = run(work, "--lines", "1000", "--trials", "2", "--keep-files")
     assert result.returncode == 0
-    directory = kept_directory(work, result.stdout)
+    files = kept_files(work, result.stdout)
     cells = cells_of(valid_report(work / REPORT))
-    assert names_in(work) == sorted([directory.name, REPORT])
-    assert sorted(path.name for path in directory.iterdir()) == sorted(f"{name}.txt" for name in cells)
+    assert names_in(work) == sorted([files["sync"].parent.name, REPORT])
+    assert files.keys() == cells.keys()
     lines = [f"line#{i}\n".encode() for i in range(1000)]
     orders = {name: cell["contract"]["order"] for name, cell in cells.items()}
     assert "global" in orders.values()
     for name, order in orders.items():
-        content = (directory / f"{name}.txt").read_bytes()
+        content = files[name].read_bytes()
         if order == "global":
             assert hashlib.sha256(content).hexdigest() == SHA256_OF_1000_LINES
         elif order is None:
@@ -707,14 +713,14 @@ def test_kept_files_hold_the_right_bytes_and_their_place_is_told(work):
 def test_the_files_of_a_wrong_strategy_are_kept_too(work):
     result = run(work, "--strategy", "torn", "--lines", "20", "--keep-files", program=WITH_FAULTS)
     assert result.returncode == 1
-    assert (kept_directory(work, result.stdout) / "torn.txt").read_bytes().count(b"\n") == 20
+    assert kept_files(work, result.stdout)["torn"].read_bytes().count(b"\n") == 20
 
 
 def test_files_are_written_in_the_directory_that_is_named(work):
     (work / "elsewhere").mkdir()
     result = run(work, "--lines", "9", "--trials", "1", "--keep-files", "--dir", "elsewhere", "--strategy", "sync")
     assert result.returncode == 0
-    assert kept_directory(work, result.stdout).parent == work / "elsewhere"
+    assert kept_files(work, result.stdout)["sync"].parent.parent == work / "elsewhere"
     assert valid_report(work / REPORT)["environment"]["directory"] == str((work / "elsewhere").resolve())
 
 

@@ -55,7 +55,7 @@ def test_a_file_is_replayed_byte_for_byte_by_every_strategy(tmp_path, text):
     assert {cell["bytes"] for cell in again.values()} == {2 * len(replayed)}
     kept = run(tmp_path, "--input", "input", "--strategy", "double-buffered", "--keep-files", *ONE)
     directory = next(line[7:] for line in kept.stdout.splitlines() if line.startswith("files: "))
-    with open(os.path.join(tmp_path, directory, "double-buffered.txt"), "rb") as file:
+    with open(os.path.join(tmp_path, directory, "1.txt"), "rb") as file:
         assert file.read() == replayed
 
 

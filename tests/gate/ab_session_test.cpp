@@ -36,9 +36,14 @@ class Listener final : public AbObserver {
   std::vector<Event> events;
 };
 
+AbResult run(Fake& base, Fake& head, AbPlan plan, AbObserver& observer) {
+  plan.now = tests::clock_of(base, head);
+  return ab_session(base.side(), head.side(), ComparisonSettings{}, plan, observer);
+}
+
 AbResult run(Fake& base, Fake& head, const AbPlan& plan = {}) {
   AbObserver nobody;
-  return ab_session(base, head, ComparisonSettings{}, plan, nobody);
+  return run(base, head, plan, nobody);
 }
 
 AbResult run(Fake&& base, Fake&& head, const AbPlan& plan = {}) { return run(base, head, plan); }
@@ -94,6 +99,34 @@ TEST(AbSession, ACellThatTakesLongEndsAtAnEarlierLook) {
   Fake head(2, 1);
   EXPECT_EQ(only_cell(run(base, head, {.looks = {.time = std::chrono::nanoseconds(0)}})).size, 60u);
   EXPECT_EQ(only_cell(run(base, head, {.looks = {.time = std::nullopt}})).size, 540u);
+  // What takes long is known by the clock of the session.
+  const InterimLooks looks{.time = std::chrono::milliseconds(100)};
+  EXPECT_EQ(only_cell(run(Fake(1, 1, 0.01), Fake(2, 1, 0.01), {.looks = looks})).size, 540u);
+  EXPECT_EQ(only_cell(run(Fake(1, 1, 100), Fake(2, 1, 100), {.looks = looks})).size, 60u);
+}
+
+TEST(AbSession, ItsBudgetEndsItWithALastLook) {
+  Fake base(1, 0.1);
+  Fake head(2, 0.1);
+  const AbResult result = run(base, head, {.looks = {.pairs = 540}, .budget = std::chrono::milliseconds(30)});
+  EXPECT_TRUE(result.complete);
+  EXPECT_EQ(result.comparison.cells.size(), 1u);
+  EXPECT_GE(only_cell(result).size, 9u) << "three trials of about 1 ms make a pair";
+  EXPECT_LE(only_cell(result).size, 12u);
+}
+
+TEST(AbSession, TimesEveryAppendOnlyIfTheMetricIsTheStall) {
+  for (const Metric& metric : metrics()) {
+    Fake base(1, 0.001);
+    Fake head(2, 0.001);
+    AbObserver nobody;
+    ComparisonSettings settings;
+    settings.metric = &metric;
+    ab_session(base.side(), head.side(), settings, {.looks = {.pairs = 6}}, nobody);
+    for (const Fake* side : {&base, &head}) {
+      for (const auto& asked : side->asked()) EXPECT_EQ(asked.observe, metric.observed) << metric.name;
+    }
+  }
 }
 
 TEST(AbSession, TakesEachOfTheSixOrdersEquallyOften) {
@@ -163,7 +196,7 @@ TEST(AbSession, GoesOnWithTheCellsThatAreNotDecided) {
   Fake head(2, 0.001, 1, ids);
   head.changing(unclear);
   Listener listener;
-  const AbResult result = ab_session(base, head, ComparisonSettings{}, kSixty, listener);
+  const AbResult result = run(base, head, kSixty, listener);
   EXPECT_EQ(head.trials("clear"), 1 + 20);
   EXPECT_EQ(head.trials("unclear"), 1 + 60);
   EXPECT_EQ(result.comparison.cells.at(0).judgement.verdict, PairVerdict::kSame);
@@ -181,7 +214,7 @@ TEST(AbSession, MeasuresAgainWhatLooksSlower) {
   Fake base(1, 0.001);
   Fake head(2, 0.001, 1.2);
   Listener listener;
-  const AbResult result = ab_session(base, head, ComparisonSettings{}, kSixty, listener);
+  const AbResult result = run(base, head, kSixty, listener);
   EXPECT_EQ(verdict_of(result), PairVerdict::kSlower);
   EXPECT_EQ(listener.count(Stage::kPairs), 20u);
   EXPECT_EQ(listener.count(Stage::kConfirm), 20u);
@@ -271,9 +304,7 @@ TEST(AbSession, AnInterruptionLeavesNoVerdict) {
   for (const int interrupted_at : {0, 1, 25, 45}) {
     Fake base(1, 0.001);
     Fake head(2, 0.001, 1.5);
-    head.changing([&](const std::string&, int number, Sample&) {
-      if (number == interrupted_at) throw Interrupted();
-    });
+    head.interrupted_at(interrupted_at);
     const AbResult result = run(base, head, {.looks = {.pairs = 30}});
     EXPECT_FALSE(result.complete);
     EXPECT_FALSE(result.base.complete);

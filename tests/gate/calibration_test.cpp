@@ -21,7 +21,7 @@ class CalibrationTest : public testing::Test {
                         CalibrationPlan plan = {.pairs = 200, .gates = 6, .ab_session = {}}) {
     AbObserver nobody;
     const Injector injector = [&](double share) { return std::make_unique<Fake>(++seed_, sigma, 1 + share, ids); };
-    return gate::calibrate(injector, Rule{}, plan, nobody);
+    return gate::calibrate(Fake(++seed_, sigma, 1, ids).cells(), injector, Rule{}, plan, nobody);
   }
 
   static const CalibratedCell& cell(const Calibration& calibration, const std::string& id) {
@@ -66,7 +66,9 @@ TEST_F(CalibrationTest, TheGateFindsAtLeastAsMuchAsItsPowerSays) {
       Fake base(10'000 + seed, sigma);
       Fake head(20'000 + seed, sigma, 1.1);
       AbObserver nobody;
-      found += tally(ab_session(base, head, ComparisonSettings{}, {.seed = seed}, nobody).comparison).slower > 0;
+      const AbPlan plan{.seed = seed, .now = tests::clock_of(base, head)};
+      const AbResult result = ab_session(base.side(), head.side(), ComparisonSettings{}, plan, nobody);
+      found += tally(result.comparison).slower > 0;
     }
     EXPECT_GE(found / 100.0, cell(calibration, "sync").power[1] - 0.05) << sigma;
     EXPECT_LE(found / 100.0, cell(calibration, "sync").power[1] + 0.4) << sigma << ": and it is not just careful";
@@ -131,16 +133,17 @@ TEST_F(CalibrationTest, WithoutAReferenceItIsNotKnownByHowMuchRunsDiffer) {
 }
 
 TEST_F(CalibrationTest, LeavesOutWhatFailsAndNamesIt) {
+  const std::vector<std::string> ids{"sync", "lost"};
   const Injector injector = [&](double) {
-    auto fake = std::make_unique<Fake>(1, 0.01, 1, std::vector<std::string>{"sync", "lost"});
+    auto fake = std::make_unique<Fake>(1, 0.01, 1, ids);
     fake->changing([](const std::string& id, int, engine::Sample& sample) {
       if (id == "lost") sample = tests::failed_sample(engine::Outcome::kIncorrect, "1 line lost");
     });
     return fake;
   };
   AbObserver nobody;
-  const Calibration calibration =
-      gate::calibrate(injector, Rule{}, {.pairs = 10, .gates = 1, .ab_session = {}}, nobody);
+  const Calibration calibration = gate::calibrate(Fake(1, 0.01, 1, ids).cells(), injector, Rule{},
+                                                  {.pairs = 10, .gates = 1, .ab_session = {}}, nobody);
   ASSERT_EQ(calibration.cells.size(), 1u);
   EXPECT_EQ(calibration.cells[0].id, "sync");
   EXPECT_EQ(calibration.left_out, std::vector<std::string>{"lost"});

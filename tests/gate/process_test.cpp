@@ -58,6 +58,15 @@ TEST(Process, EndsAProgramThatPrintsTooMuch) {
   EXPECT_EQ(shell("head -c 1000 /dev/zero", 1000).output.size(), 1000u) << "the most is not too much";
 }
 
+TEST(Process, EndsAProgramThatIsNoLongerWaitedFor) {
+  int asked = 0;
+  const Ended ended = run_process({"sleep", "100"}, kMost, [&] { return ++asked < 3; });
+  ASSERT_TRUE(WIFSIGNALED(ended.status));
+  EXPECT_EQ(WTERMSIG(ended.status), SIGTERM);
+  EXPECT_EQ(asked, 3) << "and is not asked again";
+  expect_no_child();
+}
+
 TEST(Process, WhatCannotBeStartedIsAnError) {
   for (const char* program : {"/nonexistent/program", "/", "no-program-of-that-name"}) {
     EXPECT_THROW(run_process({program}, kMost), std::system_error) << program;

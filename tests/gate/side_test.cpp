@@ -36,6 +36,13 @@ class ScriptTest : public testing::Test {
     std::ofstream(path(name)) << reports::to_json(report);
   }
 
+  static engine::Sample trial(ProgramSide side) { return side.run({.cell = tests::cell_of("sync")}, {})->sample; }
+
+  std::string arguments() const {
+    std::ifstream file(path("arguments"));
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
   static std::string refusal(const std::function<void()>& call) {
     try {
       call();
@@ -54,18 +61,24 @@ TEST_F(ScriptTest, GivesTheCellsAndATrial) {
   EXPECT_EQ(side.cells().cells.size(), 2u);
   answer("one", tests::report_of({tests::cell_of("sync", {1234})}));
   script("printf '[%s]' \"$@\" >arguments; cat one");
-  EXPECT_EQ(side.trial("sync").time_ns(), 1234);
-  std::ifstream arguments(path("arguments"));
-  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(arguments), {}), "[trial][--lines][5 ][--cell][sync]");
+  EXPECT_EQ(trial(side).time_ns(), 1234);
+  EXPECT_EQ(arguments(), "[trial][--lines][5 ][--cell][sync]");
+  side.run({.cell = tests::cell_of("sync"), .observe = true}, {});
+  EXPECT_EQ(arguments(), "[trial][--lines][5 ][--observe][--cell][sync]");
 }
 
 TEST_F(ScriptTest, AFailedTrialIsAnAnswer) {
   engine::Cell cell = tests::cell_of("sync");
   cell.add(tests::failed_sample(engine::Outcome::kIncorrect, "1 line lost"));
   answer("one", tests::report_of({cell}));
-  const engine::Sample sample = script("cat one; exit 1").trial("sync");
+  const engine::Sample sample = trial(script("cat one; exit 1"));
   EXPECT_EQ(sample.outcome, engine::Outcome::kIncorrect);
   EXPECT_EQ(sample.detail, "1 line lost");
+}
+
+TEST_F(ScriptTest, ATrialIsGivenUpWhenItIsToldTo) {
+  ProgramSide side = script("touch began; exec sleep 100");
+  EXPECT_FALSE(side.run({.cell = tests::cell_of("sync")}, [&] { return !fs::exists(path("began")); }));
 }
 
 TEST_F(ScriptTest, WhatCannotBeRunIsRefused) {
@@ -98,7 +111,7 @@ TEST_F(ScriptTest, AnAnswerThatIsNoReportIsRefused) {
 TEST_F(ScriptTest, AnAnswerToAnotherQuestionIsRefused) {
   const auto said = [&](std::vector<engine::Cell> cells) {
     answer("one", tests::report_of(std::move(cells)));
-    return refusal([&] { script("cat one").trial("sync"); });
+    return refusal([&] { trial(script("cat one")); });
   };
   for (const std::vector<engine::Cell>& cells :
        {std::vector{tests::cell_of("sync")}, std::vector{tests::cell_of("sync", {1, 2})},

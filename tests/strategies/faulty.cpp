@@ -75,36 +75,6 @@ class Misbehaving final : public Strategy {
   }
 };
 
-void spin(std::chrono::milliseconds duration) {
-  const auto end = std::chrono::steady_clock::now() + duration;
-  while (std::chrono::steady_clock::now() < end) {
-  }
-}
-
-class SpinsInEachPhase final : public Strategy {
- public:
-  void prepare(Job&) override { spin(std::chrono::milliseconds(3)); }
-  void run(Job& job) override {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(7);
-    for (const std::string_view line : job.lines()) job.file().write_all(line);
-    while (std::chrono::steady_clock::now() < end) {
-    }
-    job.submitted();
-    spin(std::chrono::milliseconds(5));
-  }
-};
-
-class SpinsInSomeAppends final : public Strategy {
- public:
-  void run(Job& job) override {
-    int count = 0;
-    for (const std::string_view line : job.lines()) {
-      job.file().write_all(line);
-      if (++count % 5 == 0) spin(std::chrono::milliseconds(count == 20 ? 10 : 2));
-    }
-  }
-};
-
 template <class S>
 Descriptor entry(std::string_view name) {
   return {.name = std::string(name), .family = "faulty", .summary = "misbehaves on purpose", .make = make_strategy<S>};
@@ -129,8 +99,6 @@ std::span<const Descriptor> faulty() {
       entry<Misbehaving<Misdeed::kHang>>("hangs"),
       entry<Misbehaving<Misdeed::kUnsupported>>("unsupported"),
       entry<Misbehaving<Misdeed::kSleep>>("sleeps"),
-      entry<SpinsInEachPhase>("spins-in-each-phase"),
-      entry<SpinsInSomeAppends>("spins-in-some-appends"),
   };
   return entries;
 }

@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <numeric>
+#include <memory>
 
 #include "engine/lines/content_prefix.hpp"
 #include "engine/lines/numbered_lines.hpp"
-#include "engine/trial/scratch.hpp"
-#include "tests/strategies/faulty.hpp"
+#include "tests/engine/run/fake_runner.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -18,107 +17,172 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-// Trials whose time is a formula, and what was asked of them.
-class Invented {
- public:
-  Invented(double overhead_ns, double line_ns) : overhead_ns_(overhead_ns), line_ns_(line_ns) {}
-
-  std::optional<TrialEstimate> estimate(const ProbeLines& lines, nanoseconds share = milliseconds(300)) {
-    return estimate_trial(lines, share, [this](std::uint64_t lines_now) {
-      probed.push_back(lines_now);
-      Sample sample;
-      sample.outcome = Outcome::kOk;
-      sample.total_ns = time_ns(lines_now) * (probed.size() == slow_probe ? 100 : 1);
-      spent += nanoseconds(*sample.total_ns);
-      return std::optional(sample);
-    });
+/// Estimates cells of numbered lines by trials whose time is a formula: so much for each, and so much for each line.
+class EstimateOfATrial : public testing::Test {
+ protected:
+  std::optional<TrialEstimate> estimate(std::uint64_t lines, nanoseconds share = seconds(1)) {
+    Cell cell;
+    cell.id = "any";
+    cell.parameters.lines = lines;
+    cell.parameters.durability.kind = durability_;
+    cell.bytes = NumberedLines(lines).offset_bytes(lines);
+    cell.workload.pace = pace_;
+    return estimate_trial(cell, runner_, share);
   }
 
-  std::int64_t time_ns(std::uint64_t lines) const {
-    return std::llround(overhead_ns_ + line_ns_ * static_cast<double>(lines));
+  nanoseconds time_of(std::uint64_t lines) const {
+    return nanoseconds(std::llround(trial_ns_ + line_ns_ * static_cast<double>(lines)));
   }
 
-  std::size_t slow_probe = 0;  // from 1; 0: none
-  std::vector<std::uint64_t> probed;
-  nanoseconds spent{0};
+  // Of its own clock the lines alone.
+  TrialResult trial_of(const TrialRequest& request) const {
+    const std::uint64_t lines = request.cell.parameters.lines;
+    TrialResult result = tests::took(time_of(lines));
+    result.sample.submitted_ns = result.sample.drained_ns = std::llround(line_ns_ * static_cast<double>(lines));
+    return result;
+  }
 
- private:
-  double overhead_ns_, line_ns_;
+  std::uint64_t probed(std::size_t index) const { return runner_.asked.at(index).lines; }
+
+  double trial_ns_ = 1e6;
+  double line_ns_ = 1000;
+  Durability::Kind durability_ = Durability::Kind::kNone;
+  Pace pace_;
+  tests::FakeClock clock_;
+  tests::FakeRunner::Trials trials_ = [this](const TrialRequest& request) { return trial_of(request); };
+  tests::FakeRunner runner_{clock_, [this](const TrialRequest& request) { return trials_(request); }};
 };
 
-TEST(EstimateOfATrial, ExtendsALineWithItsOverheadFromFewLinesToMany) {
-  Invented trials(3e6, 50e3);
-  const auto estimate = trials.estimate({.all = 1'000'000, .first = 100, .most = UINT64_MAX});
-  EXPECT_NEAR(static_cast<double>(estimate->time.count()), 50.003e9, 1e6);
-  EXPECT_LE(trials.spent, milliseconds(300)) << "and not the fifty seconds that it takes";
+TEST_F(EstimateOfATrial, ExtendsALineWithItsOverheadFromFewLinesToMany) {
+  trial_ns_ = 3e6;
+  line_ns_ = 50e3;
+  const auto estimated = estimate(1'000'000);
+  EXPECT_NEAR(static_cast<double>(estimated->time.count()), 50.003e9, 1e6);
+  EXPECT_LE(clock_.now().time_since_epoch(), seconds(1)) << "and not the fifty seconds that it takes";
 }
 
-TEST(EstimateOfATrial, UsesAllLinesWhereTheyFitTheShareAndThenIsTheTrialItself) {
-  Invented trials(1e6, 10);
-  const auto estimate = trials.estimate({.all = 500'000, .first = 1000, .most = UINT64_MAX});
-  EXPECT_EQ(estimate->time.count(), trials.time_ns(500'000));
-  EXPECT_EQ(trials.probed.back(), 500'000u);
+TEST_F(EstimateOfATrial, RunsTheFirstLinesOfTheCellWithoutItsSchedule) {
+  pace_.lines_per_second = 1e6;
+  trials_ = [this](const TrialRequest& request) {
+    const CellSpec& cell = request.cell;
+    EXPECT_EQ(cell.id, "any");
+    EXPECT_EQ(cell.workload.pace.lines_per_second, 0);
+    return trial_of(request);
+  };
+  estimate(2000);
+  EXPECT_GE(runner_.asked.size(), 3u);
 }
 
-TEST(EstimateOfATrial, HasTwoProbesHoweverLongTheFirstTakes) {
-  Invented trials(5e6, 400e6);
-  const auto estimate = trials.estimate({.all = 1000, .first = 1, .most = UINT64_MAX});
-  EXPECT_EQ(trials.probed, (std::vector<std::uint64_t>{1, 2}));
-  EXPECT_EQ(estimate->time.count(), trials.time_ns(1000));
+TEST_F(EstimateOfATrial, UsesAllLinesIfTheyFitTheShareAndThenIsTheTrialItself) {
+  line_ns_ = 10;
+  EXPECT_EQ(estimate(500'000)->time, time_of(500'000));
+  EXPECT_EQ(runner_.asked.back().lines, 500'000u);
 }
 
-TEST(EstimateOfATrial, ProbesNoMoreLinesThanItMay) {
-  Invented trials(1e6, 10);
-  const auto estimate = trials.estimate({.all = 1'000'000'000'000, .first = 1000, .most = 50'000});
-  EXPECT_EQ(*std::max_element(trials.probed.begin(), trials.probed.end()), 50'000u);
-  EXPECT_NEAR(static_cast<double>(estimate->time.count()), 1e13, 1e9);
+TEST_F(EstimateOfATrial, HasTwoProbesHoweverLongTheFirstTakes) {
+  trial_ns_ = 5e6;
+  line_ns_ = 400e6;
+  pace_.think = milliseconds(100);  // so that the first probe has a single line
+  EXPECT_EQ(estimate(1000, milliseconds(300))->time, time_of(1000));
+  ASSERT_EQ(runner_.asked.size(), 2u);
+  EXPECT_EQ(probed(0), 1u);
+  EXPECT_EQ(probed(1), 2u);
 }
 
-TEST(EstimateOfATrial, BearsOneSlowTrialAmongTheLargest) {
-  Invented trials(1e6, 1000);
-  trials.slow_probe = 1;
-  const auto estimate = trials.estimate({.all = 100, .first = 100, .most = UINT64_MAX}, seconds(1));
-  EXPECT_GE(trials.probed.size(), 3u);
-  EXPECT_EQ(estimate->time.count(), trials.time_ns(100));
+TEST_F(EstimateOfATrial, BeginsWithFewLinesIfEachIsToBeDurable) {
+  estimate(1'000'000);
+  const std::uint64_t without = probed(0);
+  runner_.asked.clear();
+  durability_ = Durability::Kind::kLine;
+  estimate(1'000'000);
+  EXPECT_LT(probed(0), without / 10);
 }
 
-TEST(EstimateOfATrial, DoesNotTakeADisturbanceOfASmallProbeForTheCostOfItsLines) {
+TEST_F(EstimateOfATrial, ProbesNoMoreLinesThanThePageCacheTakesAnywhere) {
+  line_ns_ = 0.001;
+  const auto estimated = estimate(1'000'000'000);
+  std::uint64_t most = 0;
+  for (const auto& asked : runner_.asked) most = std::max(most, asked.lines);
+  EXPECT_GT(most, 1'000'000u);
+  EXPECT_LE(NumberedLines(1'000'000'000).offset_bytes(most), 64u << 20);
+  EXPECT_NEAR(static_cast<double>(estimated->time.count()), 2e6, 1e4);
+}
+
+TEST_F(EstimateOfATrial, BearsOneSlowTrialAmongTheLargest) {
+  trials_ = [this](const TrialRequest& request) {
+    TrialResult result = trial_of(request);
+    if (runner_.asked.size() == 1) *result.sample.total_ns *= 100;
+    return result;
+  };
+  EXPECT_EQ(estimate(100)->time, time_of(100));
+  EXPECT_GE(runner_.asked.size(), 3u);
+}
+
+TEST_F(EstimateOfATrial, DoesNotTakeADisturbanceOfASmallProbeForTheCostOfItsLines) {
   for (std::size_t slow = 1; slow <= 2; ++slow) {
-    Invented trials(1e6, 1000);
-    trials.slow_probe = slow;
-    const auto estimate = trials.estimate({.all = 1'000'000, .first = 100, .most = UINT64_MAX});
-    EXPECT_NEAR(static_cast<double>(estimate->time.count()), 1.001e9, 0.1e9) << slow;
+    runner_.asked.clear();
+    pace_.think = milliseconds(1);  // so that the small probes are small
+    trials_ = [this, slow](const TrialRequest& request) {
+      TrialResult result = trial_of(request);
+      if (runner_.asked.size() == slow) *result.sample.total_ns *= 100;
+      return result;
+    };
+    const auto estimated = estimate(1'000'000, milliseconds(300));
+    EXPECT_NEAR(static_cast<double>(estimated->time.count()), 1.001e9, 0.1e9) << slow;
   }
 }
 
-TEST(EstimateOfATrial, KeepsWaitingForTheDeviceApartFromTheLines) {
-  const auto estimate = estimate_trial({.all = 1000, .first = 100, .most = 200}, seconds(1), [](std::uint64_t lines) {
-    Sample sample;
-    sample.outcome = Outcome::kOk;
-    sample.settle_ns = 5'000'000 + 1000 * static_cast<std::int64_t>(lines);
-    sample.total_ns = *sample.settle_ns + 1'000'000;
-    sample.drained_ns = 10'000 * static_cast<std::int64_t>(lines);
-    return std::optional(sample);
-  });
-  EXPECT_NEAR(static_cast<double>(estimate->time.count()), 1e6 + 5.2e6 + 800 * 5'000, 1e6) << "at its own clock's pace";
+TEST_F(EstimateOfATrial, KeepsWaitingForTheDeviceApartFromTheLines) {
+  pace_.think = milliseconds(1);
+  trials_ = [](const TrialRequest& request) {
+    const auto lines = static_cast<std::int64_t>(request.cell.parameters.lines);
+    TrialResult result = tests::took(milliseconds(1));
+    result.sample.settle_ns = 5'000'000 + 100'000 * lines;
+    result.sample.total_ns = *result.sample.settle_ns + 1'000'000;
+    result.sample.drained_ns = 10'000 * lines;
+    return result;
+  };
+  const auto estimated = estimate(1'000'000, milliseconds(1));
+  ASSERT_EQ(runner_.asked.size(), 2u);
+  // Two probes: a share of 1 ms leaves time for no more.
+  const auto lines = static_cast<double>(probed(1));
+  const double settling_ns = 5e6 + 100'000 * (static_cast<double>(probed(0)) + lines) / 2;
+  EXPECT_NEAR(static_cast<double>(estimated->time.count()), settling_ns + 1e6 + (1e6 - lines) * 10'000, 1e3)
+      << "at its own clock's pace";
 }
 
-TEST(EstimateOfATrial, IsThatOfAnEmptyOneWhereThereAreNoLines) {
-  Invented trials(1e6, 1000);
-  EXPECT_EQ(trials.estimate({.all = 0, .first = 1000, .most = 1000})->time, milliseconds(1));
-}
+TEST_F(EstimateOfATrial, IsThatOfAnEmptyOneIfThereAreNoLines) { EXPECT_EQ(estimate(0)->time, milliseconds(1)); }
 
-TEST(EstimateOfATrial, SaysWhichProbeFailedAndNothingWhereItWasInterrupted) {
-  const auto fails = estimate_trial({.all = 10, .first = 1, .most = 10}, seconds(1), [](std::uint64_t) {
-    Sample sample;
-    sample.outcome = Outcome::kTimeout;
-    sample.detail = "killed";
-    return std::optional(sample);
-  });
+TEST_F(EstimateOfATrial, SaysWhichProbeFailed) {
+  trials_ = [](const TrialRequest&) { return tests::ended(Outcome::kTimeout, "killed"); };
+  const auto fails = estimate(10);
   EXPECT_EQ(fails->failed, Outcome::kTimeout);
   EXPECT_EQ(fails->detail, "killed");
-  EXPECT_FALSE(estimate_trial({.all = 10, .first = 1, .most = 10}, seconds(1),
-                              [](std::uint64_t) { return std::optional<Sample>(); }));
+}
+
+TEST_F(EstimateOfATrial, HasNoValueIfAProbeWasGivenUp) {
+  trials_ = [](const TrialRequest&) { return std::optional<TrialResult>(); };
+  EXPECT_FALSE(estimate(10));
+  pace_.lines_per_second = 10;
+  EXPECT_FALSE(estimate(10));
+}
+
+TEST_F(EstimateOfATrial, TakesLongerIfEveryAppendIsTimed) {
+  const auto estimated = estimate(1'000'000);
+  EXPECT_GT(estimated->stall_time, estimated->time);
+}
+
+TEST_F(EstimateOfATrial, HasTheTimeOfItsScheduleIfItAsksForItsLines) {
+  pace_ = {.lines_per_second = 10, .burst_lines = 5};
+  trials_ = [this](const TrialRequest& request) {
+    TrialResult result = trial_of(request);
+    if (request.observe) result.caller_stall = {.buckets = {{5, 5, 1}}, .count = 1, .max_ns = 5};
+    return result;
+  };
+  EXPECT_EQ(estimate(1001)->time, seconds(100));
+  EXPECT_EQ(estimate(1001)->stall_time, seconds(100));
+  trials_ = [this](const TrialRequest& request) { return trial_of(request); };
+  EXPECT_EQ(estimate(1001)->time, time_of(1001)) << "no append was seen: it takes all lines at once";
 }
 
 TEST(EstimateOfARun, IsTheSumOfTheTrialsWithoutABudget) {
@@ -149,56 +213,6 @@ TEST(ContentPrefix, AreTheSameLinesAndNoMore) {
   EXPECT_EQ(first.number_of("line#10\n"), 10u);
   EXPECT_EQ(first.number_of("line#11\n"), std::nullopt);
   EXPECT_EQ(ContentPrefix(std::make_shared<NumberedLines>(5), 11).lines(), 5u);
-}
-
-class WritesAllAtOnce final : public Strategy {
- public:
-  void run(Job& job) override {
-    std::vector<std::uint32_t> lengths(job.content().lines());
-    std::vector<char> text(1 << 20);
-    job.content().render({0, 1, lengths.size()}, text, lengths);
-    job.file().write_all({text.data(), std::accumulate(lengths.begin(), lengths.end(), std::size_t{0})});
-  }
-};
-
-class EstimateOfACell : public testing::Test {
- protected:
-  TrialEstimate estimate(const Descriptor& strategy, std::uint64_t lines, const Pace& pace = {}) {
-    Cell cell;
-    cell.id = strategy.name;
-    cell.parameters.lines = lines;
-    cell.workload.pace = pace;
-    const RunSetup setup{.directory = parent_.path(), .plan = {}, .timeout = seconds(1)};
-    const auto estimate =
-        estimate_trial(cell, {strategy, std::make_shared<NumberedLines>(lines)}, setup, milliseconds(100));
-    EXPECT_TRUE(std::filesystem::is_empty(parent_.path()));
-    return *estimate;
-  }
-
-  Scratch parent_{testing::TempDir()};
-};
-
-TEST_F(EstimateOfACell, IsThatOfItsOwnTrials) {
-  const Pace pace{.think = milliseconds(1)};
-  const TrialEstimate thinking = estimate(tests::faulty("spins-in-each-phase"), 3'600'000, pace);
-  EXPECT_FALSE(thinking.failed) << thinking.detail;
-  EXPECT_GT(thinking.time, std::chrono::minutes(30));
-  EXPECT_GT(thinking.stall_time, thinking.time);
-}
-
-TEST_F(EstimateOfACell, SaysWhatAFailureWas) {
-  EXPECT_EQ(estimate(tests::faulty("throws"), 1000).failed, Outcome::kFailed);
-  EXPECT_EQ(estimate(tests::faulty("throws"), 1000).detail, "out of ink");
-  EXPECT_EQ(estimate(tests::faulty("crashes"), 1000).failed, Outcome::kFailed);
-  EXPECT_EQ(estimate(tests::faulty("lost"), 1000).failed, Outcome::kIncorrect);
-  EXPECT_EQ(estimate(tests::faulty("unsupported"), 1000).failed, Outcome::kUnavailable);
-}
-
-TEST_F(EstimateOfACell, HasTheTimeOfItsScheduleWhereItAsksForItsLines) {
-  const Pace pace{.lines_per_second = 10, .burst_lines = 5};
-  EXPECT_EQ(estimate(tests::faulty("spins-in-each-phase"), 1001, pace).time, seconds(100));
-  const Descriptor bulk{.name = "at-once", .family = "", .summary = "", .make = make_strategy<WritesAllAtOnce>};
-  EXPECT_LT(estimate(bulk, 1001, pace).time, seconds(100));
 }
 
 }  // namespace

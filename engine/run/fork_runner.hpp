@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/machine/interference.hpp"
+#include "engine/trial/scratch.hpp"
+#include "engine/trial/trial_runner.hpp"
+
+namespace writebench::engine {
+
+/// Runs each trial in a child process, on a new file in a scratch directory of its own. The caller must have one thread
+/// only.
+class ForkRunner final : public TrialRunner {
+ public:
+  /// What is the same for all trials.
+  struct Setup {
+    std::string directory;             ///< where the scratch directory is made
+    std::chrono::nanoseconds timeout;  ///< of one trial
+    bool in_process = false;           ///< trials without a child process
+    double injected_slow_down = 0;     ///< share by which every trial is held back on purpose
+    bool keep_files = false;           ///< leave the last file of each cell until the runner is destroyed, or keep()
+  };
+
+  /// A cell's file, left to the user.
+  struct KeptFile {
+    std::string name;
+    std::string cell_id;
+  };
+
+  /// How each cell is run, by the cell's id.
+  using Runnables = std::map<std::string, Runnable>;
+
+  /// Throws IoError if the directory cannot be written.
+  ForkRunner(Setup setup, Runnables runnables);
+
+  std::optional<TrialResult> run(const TrialRequest& request, const Waiting& waiting) override;
+
+  /// The scratch directory.
+  const std::string& directory() const { return scratch_.path(); }
+
+  /// Leaves the scratch directory and what is in it to the user. The files are listed in the order in which their cells
+  /// first ran.
+  std::vector<KeptFile> keep();
+
+ private:
+  // The name of a cell's file is a number: an id may hold any character, and be longer than a name may be.
+  std::string file_name(const CellSpec& cell);
+  std::optional<TrialResult> verified_trial(const TrialRequest& request, const std::string& path,
+                                            const Waiting& waiting);
+  void add_interference(TrialResult& result);
+
+  const Setup setup_;
+  const Runnables runnables_;
+  Scratch scratch_;
+  InterferenceMonitor monitor_;
+  std::map<std::string, std::size_t> numbers_;  // of the cells, by id, from 1
+};
+
+}  // namespace writebench::engine
