@@ -108,14 +108,14 @@ void write_batches_by_hand(int descriptor, char* block) {
 int new_file(const std::string& path) {
   ::unlink(path.c_str());
   const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY, 0644);
-  if (descriptor < 0) throw IoError("open", path, 0, errno);
+  if (descriptor < 0) throw IoError("open", path, errno);
   return descriptor;
 }
 
 double strategy_seconds(const std::string& path) {
   const engine::NumberedLines content(kLines);
   File file(path, new_file(path), {});
-  Job job({.lines = kLines, .buffer_bytes = kBufferBytes}, content, file);
+  Job job({.lines = kLines, .options = {{kBufferSize, kBufferBytes}}}, content, file);
   const auto strategy = strategies::find("sync-buffered")->make();
   strategy->prepare(job);
   const auto start = Clock::now();

@@ -177,7 +177,7 @@ class AbSession {
   }
 
   engine::Sample trial(const Side& side, const Cell& cell) const {
-    auto result = side.runner.run({.cell = cell, .observe = settings_.metric->observed},
+    auto result = side.runner.run({.cell = cell, .observe = settings_.metric->observed()},
                                   [] { return engine::interrupted() == 0; });
     if (!result) throw Interrupted();
     return std::move(result->sample);

@@ -39,7 +39,8 @@ std::string options_of(const Descriptor& strategy) {
 
 void print(const Descriptor& strategy) {
   fmt::print("  {:<16} {}\n", strategy.name, strategy.summary);
-  fmt::print("  {:<16} {}, one file{}\n", "", contract(strategy),
+  fmt::print("  {:<16} {}, {}{}\n", "", contract(strategy),
+             strategy.contract.layout == Layout::kFilePerWriter ? "a file per writer" : "one file",
              strategy.contract.each_line_durable ? "" : "; not with --durability line");
   if (const std::string options = options_of(strategy); !options.empty()) fmt::print("  {:<16} uses {}\n", "", options);
   const auto reason = strategy.unavailable ? strategy.unavailable() : std::nullopt;

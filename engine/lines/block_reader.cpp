@@ -14,7 +14,7 @@ int open_to_read(const std::string& path) {
   for (;;) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor >= 0) return descriptor;
-    if (errno != EINTR) throw IoError("open", path, 0, errno);
+    if (errno != EINTR) throw IoError("open", path, errno);
   }
 }
 

@@ -13,11 +13,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Reads the file back. False if `waiting` ended that.
-bool verified(const CellSpec& cell, const Content& content, const std::string& path, const TrialRunner::Waiting& waiting, Sample& sample) {
+// Reads the files back. False if `waiting` ended that.
+bool verified(const CellSpec& cell, const Content& content, const TrialFiles& files,
+              const TrialRunner::Waiting& waiting, Sample& sample) {
   const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
-  const Verification verification = verify(path, content, cell.strategy.contract.order, writers,
-                                           [&] { return waiting && !waiting(); });
+  const Verification verification = verify({files.paths(), files.descriptors()}, content, cell.strategy.contract,
+                                           writers, [&] { return waiting && !waiting(); });
   sample.order_unproven = verification.order_unproven;
   if (verification.right) return true;
   sample.outcome = Outcome::kIncorrect;
@@ -25,19 +26,21 @@ bool verified(const CellSpec& cell, const Content& content, const std::string& p
   return !verification.stopped;
 }
 
-std::string numbered(std::size_t number) { return std::to_string(number) + ".txt"; }
-
 }  // namespace
 
 ForkRunner::ForkRunner(Setup setup, Runnables runnables)
-    : setup_(std::move(setup)), runnables_(std::move(runnables)), scratch_(setup_.directory), monitor_(setup_.directory) {}
+    : setup_(std::move(setup)),
+      runnables_(std::move(runnables)),
+      scratch_(setup_.directory),
+      monitor_(setup_.directory) {}
 
 std::optional<TrialResult> ForkRunner::run(const TrialRequest& request, const Waiting& waiting) {
   const Clock::time_point began = Clock::now();
-  const std::string path = scratch_.file_path(file_name(request.cell));
-  ::unlink(path.c_str());
-  std::optional<TrialResult> result = verified_trial(request, path, waiting);
-  if (!setup_.keep_files) ::unlink(path.c_str());
+  const std::vector<std::string> paths = paths_of(request.cell);
+  for (const std::string& path : paths) ::unlink(path.c_str());  // the last trial's, if they are kept
+  const TrialFiles files(paths);
+  std::optional<TrialResult> result = verified_trial(request, files, waiting);
+  if (!setup_.keep_files) files.remove();
   if (!result) return std::nullopt;
   Sample& sample = result->sample;
   sample.injected_slow_down = setup_.injected_slow_down;
@@ -48,16 +51,27 @@ std::optional<TrialResult> ForkRunner::run(const TrialRequest& request, const Wa
 
 std::vector<ForkRunner::KeptFile> ForkRunner::keep() {
   scratch_.keep();
-  std::vector<KeptFile> files(numbers_.size());
-  for (const auto& [cell_id, number] : numbers_) files[number - 1] = {numbered(number), cell_id};
-  return files;
+  std::vector<std::vector<KeptFile>> by_number(files_.size());
+  for (const auto& [cell_id, numbered] : files_) {
+    for (const std::string& path : numbered.paths) {
+      by_number[numbered.number - 1].push_back({path.substr(path.rfind('/') + 1), cell_id});
+    }
+  }
+  std::vector<KeptFile> kept;
+  for (std::vector<KeptFile>& files : by_number) kept.insert(kept.end(), files.begin(), files.end());
+  return kept;
 }
 
-std::string ForkRunner::file_name(const CellSpec& cell) {
-  return numbered(numbers_.try_emplace(cell.id, numbers_.size() + 1).first->second);
+std::vector<std::string> ForkRunner::paths_of(const CellSpec& cell) {
+  Numbered& numbered = files_.try_emplace(cell.id, Numbered{files_.size() + 1, {}}).first->second;
+  const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
+  if (numbered.paths.empty()) {
+    numbered.paths = scratch_.file_paths(numbered.number, file_count(cell.strategy.contract, writers));
+  }
+  return numbered.paths;
 }
 
-std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& request, const std::string& path,
+std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& request, const TrialFiles& files,
                                                       const Waiting& waiting) {
   const CellSpec& cell = request.cell;
   const Runnable& runnable = runnables_.at(cell.id);
@@ -68,7 +82,7 @@ std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& reques
                     .parameters = cell.parameters,
                     .workload = cell.workload,
                     .content = *content,
-                    .path = path,
+                    .files = files,
                     .timeout = setup_.timeout,
                     .observe = request.observe,
                     .injected_slow_down = setup_.injected_slow_down,
@@ -82,7 +96,7 @@ std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& reques
   });
   if (!result) return std::nullopt;
   add_interference(*result);
-  const bool done = result->sample.outcome != Outcome::kOk || verified(cell, *content, path, waiting, result->sample);
+  const bool done = result->sample.outcome != Outcome::kOk || verified(cell, *content, files, waiting, result->sample);
   return done ? std::move(result) : std::nullopt;
 }
 

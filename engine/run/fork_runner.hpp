@@ -24,7 +24,7 @@ class ForkRunner final : public TrialRunner {
     bool keep_files = false;           ///< leave the last file of each cell until the runner is destroyed, or keep()
   };
 
-  /// A cell's file, left to the user.
+  /// A file of a cell, left to the user.
   struct KeptFile {
     std::string name;
     std::string cell_id;
@@ -46,9 +46,8 @@ class ForkRunner final : public TrialRunner {
   std::vector<KeptFile> keep();
 
  private:
-  // The name of a cell's file is a number: an id may hold any character, and be longer than a name may be.
-  std::string file_name(const CellSpec& cell);
-  std::optional<TrialResult> verified_trial(const TrialRequest& request, const std::string& path,
+  std::vector<std::string> paths_of(const CellSpec& cell);
+  std::optional<TrialResult> verified_trial(const TrialRequest& request, const TrialFiles& files,
                                             const Waiting& waiting);
   void add_interference(TrialResult& result);
 
@@ -56,7 +55,12 @@ class ForkRunner final : public TrialRunner {
   const Runnables runnables_;
   Scratch scratch_;
   InterferenceMonitor monitor_;
-  std::map<std::string, std::size_t> numbers_;  // of the cells, by id, from 1
+  // The files of a cell are numbered: an id may hold any character, and be longer than a name may be.
+  struct Numbered {
+    std::size_t number;  // from 1
+    std::vector<std::string> paths;
+  };
+  std::map<std::string, Numbered> files_;  // by the cell's id
 };
 
 }  // namespace writebench::engine

@@ -65,6 +65,15 @@ void reset_peak_rss() {
   ::close(descriptor);
 }
 
+void read_caller_counters(Cost& cost) {
+  rusage usage{};
+  if (::getrusage(RUSAGE_THREAD, &usage) == 0) {
+    cost.caller_user_cpu_ns = nanoseconds(usage.ru_utime);
+    cost.caller_system_cpu_ns = nanoseconds(usage.ru_stime);
+  }
+  cost.caller_run_delay_ns = field_in("/proc/thread-self/schedstat", 1);
+}
+
 Cost read_counters() {
   Cost cost;
   rusage usage{};
@@ -76,11 +85,7 @@ Cost read_counters() {
     cost.minor_faults = usage.ru_minflt;
     cost.major_faults = usage.ru_majflt;
   }
-  if (::getrusage(RUSAGE_THREAD, &usage) == 0) {
-    cost.caller_user_cpu_ns = nanoseconds(usage.ru_utime);
-    cost.caller_system_cpu_ns = nanoseconds(usage.ru_stime);
-  }
-  cost.caller_run_delay_ns = field_in("/proc/thread-self/schedstat", 1);
+  read_caller_counters(cost);
   std::array<char, 4096> buffer;
   const std::string_view io = read_file("/proc/self/io", buffer);
   cost.write_syscalls = number_after(io, "syscw:");

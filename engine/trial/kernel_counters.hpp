@@ -7,8 +7,12 @@ namespace writebench::engine {
 /// Starts the peak of resident memory anew for this process; without effect where the kernel refuses.
 void reset_peak_rss();
 
-/// The kernel's running totals for this process (getrusage(2), proc(5) io and status).
+/// The kernel's running totals for this process and, as the caller's, for the calling thread (getrusage(2), proc(5) io,
+/// status and schedstat).
 Cost read_counters();
+
+/// Fills in the caller's part: the running totals for the calling thread.
+void read_caller_counters(Cost& cost);
 
 /// Of this process, now.
 std::optional<std::int64_t> resident_bytes();

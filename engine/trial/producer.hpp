@@ -22,7 +22,7 @@ class Producers {
             Histogram* stalls)
       : pace_(pace), total_lines_(total_lines), start_(start), stalls_(stalls) {}
 
-  /// An observer for a producer of that many lines; owned by this object.
+  /// An observer for a producer of that many lines; this object owns it.
   LineObserver* next(std::uint64_t lines);
 
  private:

@@ -10,13 +10,21 @@
 namespace writebench::engine {
 
 Scratch::Scratch(const std::string& parent) : path_(parent + "/.writebench-XXXXXX") {
-  if (::mkdtemp(path_.data()) == nullptr) throw IoError("mkdtemp", path_, 0, errno);
+  if (::mkdtemp(path_.data()) == nullptr) throw IoError("mkdtemp", path_, errno);
 }
 
 Scratch::~Scratch() {
   if (kept_) return;
   std::error_code ignored;  // a destructor releases quietly; what is left behind is named as ours
   std::filesystem::remove_all(path_, ignored);
+}
+
+std::vector<std::string> Scratch::file_paths(std::size_t number, unsigned files) const {
+  const std::string stem = std::to_string(number);
+  if (files == 1) return {file_path(stem + ".txt")};
+  std::vector<std::string> paths;
+  for (unsigned i = 0; i < files; ++i) paths.push_back(file_path(stem + "-" + std::to_string(i) + ".txt"));
+  return paths;
 }
 
 }  // namespace writebench::engine

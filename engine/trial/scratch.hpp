@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 namespace writebench::engine {
 
@@ -8,7 +10,7 @@ namespace writebench::engine {
 /// made through file_path() go with this object, unless keep() was called; nothing else is ever removed.
 class Scratch {
  public:
-  /// Throws IoError where `parent` cannot take a directory.
+  /// Throws IoError if `parent` cannot take a directory.
   explicit Scratch(const std::string& parent);
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
@@ -18,6 +20,10 @@ class Scratch {
 
   /// A path inside; `name` must have no slash.
   std::string file_path(const std::string& name) const { return path_ + "/" + name; }
+
+  /// Paths for the files of one trial: `3.txt` or, if there are several, `3-0.txt`, `3-1.txt`, … Names are numbers,
+  /// since a cell's id may be longer than a file system takes.
+  std::vector<std::string> file_paths(std::size_t number, unsigned files) const;
 
   /// Leaves the directory and its files to the user.
   void keep() { kept_ = true; }

@@ -14,10 +14,14 @@
 #include <cmath>
 #include <csignal>
 #include <cstring>
+#include <deque>
 #include <limits>
 #include <new>
 
+#include "engine/lines/numbered_lines.hpp"
+#include "engine/lines/strided_share.hpp"
 #include "engine/machine/pressure.hpp"
+#include "engine/trial/caller_cost.hpp"
 #include "engine/trial/histogram.hpp"
 #include "engine/trial/kernel_counters.hpp"
 #include "engine/trial/producer.hpp"
@@ -105,19 +109,28 @@ void hold_back(Clock::time_point start, double share) {
 
 // The heart: what lies between clock on and clock off is the strategy's run, the sync that its durability asks for, and
 // close. A sync comes before close, on the descriptor that wrote; the drained clock is read before it.
-void measure(const Trial& trial, File& file, Record& record) {
+void measure(const Trial& trial, std::vector<File*> files, Record& record) {
   Clock::time_point start;
   std::int64_t submitted_ns = -1;
+  bool running = false;
   const Content& content = trial.content;
   Producers producers(trial.workload.pace, content.lines(), start, trial.observe ? &record.caller_stall : nullptr);
-  Job::Hooks hooks{.submitted = [&] { submitted_ns = since(start); }, .observe = {}, .loop_late_ns = {}};
+  CallerCost caller_cost;
+  Job::Hooks hooks{.submitted =
+                       [&] {
+                         if (!running || submitted_ns >= 0)
+                           throw std::logic_error("submitted() twice or outside run()");
+                         submitted_ns = since(start);
+                       },
+                   .producer_begins = [&] { caller_cost.begin(); },
+                   .producer_ends = [&] { caller_cost.end(); }};
   if (trial.observe || trial.workload.pace.any()) {
-    hooks.observe = [&](std::uint64_t lines) { return producers.next(lines); };
+    hooks.observe = [&](const LineRange& range) { return producers.next(range.count); };
   }
   if (trial.observe) {
     hooks.loop_late_ns = [&](std::int64_t late_ns) { record.loop_lag.record(late_ns); };
   }
-  Job job(trial.parameters, content, file, std::move(hooks));
+  Job job(trial.parameters, content, std::move(files), std::move(hooks));
 
   record.prepare_began_ns = Clock::now().time_since_epoch().count();
   record.phase = Phase::kPrepare;
@@ -134,20 +147,23 @@ void measure(const Trial& trial, File& file, Record& record) {
   const Cost before = read_counters();
   record.written_before_bytes = before.written_bytes.value_or(0);
   record.clock_on_ns = Clock::now().time_since_epoch().count();
+  running = true;
   start = Clock::now();
   strategy->run(job);
+  running = false;
   if (trial.injected_slow_down > 0) hold_back(start, trial.injected_slow_down);
   if (submitted_ns < 0) submitted_ns = since(start);
   if (durable) {
     record.drained_ns = since(start);
-    file.sync();
-    file.close();
+    strategy->sync(job);
+    strategy->close(job);
     record.durable_ns = since(start);
   } else {
-    file.close();
+    strategy->close(job);
     record.drained_ns = since(start);
   }
   record.cost = difference(before, read_counters());
+  caller_cost.put_into(record.cost);
   record.interference = pressures(pressure_before, read_pressure());
   if (record.cost.peak_rss_bytes && resident_before) {
     record.cost.rss_growth_bytes = std::max<std::int64_t>(0, *record.cost.peak_rss_bytes - *resident_before);
@@ -155,49 +171,100 @@ void measure(const Trial& trial, File& file, Record& record) {
   record.submitted_ns = submitted_ns;
 }
 
-// The file as the workload wants to find it; the trial then begins with an offset of 0.
-void set_up_file(int descriptor, const Trial& trial) {
-  if (trial.strategy.contract.order == Order::kNothing) return;  // whoever writes nothing leaves it empty
-  const Content& content = trial.content;
-  const auto bytes = static_cast<off_t>(content.offset_bytes(content.lines()));
-  const auto checked = [&](const char* operation, int result) {
-    if (result != 0) throw IoError(operation, trial.path, 0, errno);
-  };
-  if (trial.workload.file_state != FileState::kNew) {
-    const std::string old(1 << 20, 'o');
-    for (off_t at = 0; at < bytes;) {
-      const auto wanted = static_cast<std::size_t>(std::min<off_t>(bytes - at, static_cast<off_t>(old.size())));
-      const ssize_t written = ::pwrite(descriptor, old.data(), wanted, at);
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) throw IoError("pwrite", trial.path, static_cast<std::uint64_t>(at), written < 0 ? errno : EIO);
-      at += written;
-    }
-    checked("fsync", ::fsync(descriptor));
+// Writes as many bytes as `content` has, and waits until they are on the device.
+void write_old_bytes(int descriptor, const std::string& path, std::uint64_t bytes) {
+  const std::string old(1 << 20, 'o');
+  for (std::uint64_t at = 0; at < bytes;) {
+    const ssize_t written =
+        ::pwrite(descriptor, old.data(), std::min<std::uint64_t>(bytes - at, old.size()), static_cast<off_t>(at));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) throw IoError("pwrite", path, at, written < 0 ? errno : EIO);
+    at += static_cast<std::uint64_t>(written);
   }
-  if (trial.workload.file_state == FileState::kTruncate) checked("ftruncate", ::ftruncate(descriptor, 0));
-  if (trial.workload.preallocation == Preallocation::kNone || bytes == 0) return;
-  const int mode = trial.workload.preallocation == Preallocation::kReserve ? FALLOC_FL_KEEP_SIZE : 0;
-  if (::fallocate(descriptor, mode, 0, bytes) == 0) return;
-  if (errno == EOPNOTSUPP) throw Unsupported("this file system cannot preallocate (fallocate)");
-  throw IoError("fallocate", trial.path, 0, errno);
+  if (::fsync(descriptor) != 0) throw IoError("fsync", path, errno);
 }
 
-void run_recorded(const Trial& trial, int descriptor, Record& record) {
+// A file as the workload wants to find it, for a strategy that then writes `content` to it from offset 0 on.
+void set_up_file(int descriptor, const std::string& path, const Content& content, const Workload& workload) {
+  if (workload.file_state == FileState::kNew && workload.preallocation == Preallocation::kNone) return;
+  const std::uint64_t bytes = content.offset_bytes(content.lines());
+  if (workload.file_state != FileState::kNew) write_old_bytes(descriptor, path, bytes);
+  if (workload.file_state == FileState::kTruncate && ::ftruncate(descriptor, 0) != 0) {
+    throw IoError("ftruncate", path, errno);
+  }
+  if (workload.preallocation == Preallocation::kNone || bytes == 0) return;
+  const int mode = workload.preallocation == Preallocation::kReserve ? FALLOC_FL_KEEP_SIZE : 0;
+  if (::fallocate(descriptor, mode, 0, static_cast<off_t>(bytes)) == 0) return;
+  if (errno == EOPNOTSUPP) throw Unsupported("this file system cannot preallocate (fallocate)");
+  throw IoError("fallocate", path, errno);
+}
+
+class OwnedDescriptor {
+ public:
+  explicit OwnedDescriptor(int descriptor) : descriptor_(descriptor) {}
+  OwnedDescriptor(const OwnedDescriptor&) = delete;
+  OwnedDescriptor& operator=(const OwnedDescriptor&) = delete;
+  ~OwnedDescriptor() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  int get() const { return descriptor_; }
+  int release() { return std::exchange(descriptor_, -1); }
+
+ private:
+  int descriptor_;
+};
+
+// The descriptor that the strategy gets, of a file that has been set up through it: so the strategy's close is the last
+// of a writer, which is when some file systems do part of the work. What a strategy opens by name is set up through a
+// writable descriptor that is closed again.
+int open_set_up(const std::string& path, const Access& access, const Content& content, const Workload& workload) {
+  const bool is_empty = workload.file_state != FileState::kOverwrite && workload.preallocation != Preallocation::kSize;
+  if (access.append && !is_empty) throw Unsupported("it appends, so it cannot write into a file that has a size");
+  OwnedDescriptor descriptor(open_for_strategy(path, access));
+  if (access.by_name) {
+    const OwnedDescriptor writable(open_for_strategy(path, {}));
+    set_up_file(writable.get(), path, content, workload);
+    return descriptor.release();
+  }
+  // Setting up writes at offsets of its own, from unaligned memory.
+  const int flags = ::fcntl(descriptor.get(), F_GETFL);
+  ::fcntl(descriptor.get(), F_SETFL, flags & ~(O_APPEND | O_DIRECT));
+  set_up_file(descriptor.get(), path, content, workload);
+  ::fcntl(descriptor.get(), F_SETFL, flags);
+  return descriptor.release();
+}
+
+void open_files(const Trial& trial, std::deque<File>& files) {
+  const Contract& contract = trial.strategy.contract;
+  const Content& content = trial.content;
+  const std::vector<std::string>& paths = trial.files.paths();
+  const NumberedLines no_lines(0);
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const StridedShare share(content, static_cast<unsigned>(i), static_cast<unsigned>(paths.size()));
+    const Content& content_of_file = contract.order == Order::kNothing ? static_cast<const Content&>(no_lines) : share;
+    files.emplace_back(paths[i], open_set_up(paths[i], trial.strategy.access, content_of_file, trial.workload),
+                       trial.parameters.durability, trial.syscalls, trial.strategy.access);
+  }
+}
+
+void run_recorded(const Trial& trial, Record& record) {
   try {
+    std::deque<File> files;
     // No trial starts with another's work under way: earlier files are gone, and with them their dirty pages; this
     // waits for what is left of them, the journal's part.
     if (trial.workload.file_state == FileState::kNew) {
-      set_up_file(descriptor, trial);
+      open_files(trial, files);
     } else {
       const Cost before = read_counters();
-      set_up_file(descriptor, trial);
+      open_files(trial, files);
       record.set_up_device_bytes = difference(before, read_counters()).device_bytes;
     }
     const Clock::time_point settling = Clock::now();
-    ::syncfs(descriptor);
+    ::syncfs(files.front().descriptor());
     record.settle_ns = since(settling);
-    File file(trial.path, descriptor, trial.parameters.durability, trial.syscalls);
-    measure(trial, file, record);
+    std::vector<File*> pointers;
+    for (File& file : files) pointers.push_back(&file);
+    measure(trial, std::move(pointers), record);
     record.phase = Phase::kDone;
   } catch (const Unsupported& unsupported) {
     record.note(Phase::kUnsupported, unsupported.what());
@@ -208,13 +275,13 @@ void run_recorded(const Trial& trial, int descriptor, Record& record) {
   }
 }
 
-[[noreturn]] void run_child(const Trial& trial, int descriptor, Record& record, pid_t parent) {
+[[noreturn]] void run_child(const Trial& trial, Record& record, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(0);  // it died before it could be watched
   for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGXFSZ}) ::signal(ignored, SIG_IGN);  // the parent decides; EFBIG
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  run_recorded(trial, descriptor, record);
+  run_recorded(trial, record);
   ::_exit(0);
 }
 
@@ -324,20 +391,17 @@ TrialResult result_of(const Record& record, Sample sample) {
 }  // namespace
 
 std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(const TrialUnderWay&)>& waiting) {
-  const int descriptor = ::open(trial.path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
-  if (descriptor < 0) throw IoError("open", trial.path, 0, errno);
   SharedRecord shared;
   Record& record = *shared;
   if (trial.in_process) {
-    run_recorded(trial, descriptor, record);
+    run_recorded(trial, record);
     return result_of(record, to_sample(record));
   }
 
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   const int fork_error = errno;
-  if (pid == 0) run_child(trial, descriptor, record, parent);
-  ::close(descriptor);
+  if (pid == 0) run_child(trial, record, parent);
   if (pid < 0) throw std::system_error(fork_error, std::generic_category(), "fork");
 
   Child child(pid);

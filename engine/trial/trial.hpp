@@ -4,11 +4,11 @@
 
 #include <chrono>
 #include <functional>
-#include <string>
 
 #include "engine/lines/workload.hpp"
 #include "engine/trial/histogram.hpp"
 #include "engine/trial/sample.hpp"
+#include "engine/trial/trial_files.hpp"
 #include "writebench/job.hpp"
 #include "writebench/strategy.hpp"
 
@@ -20,7 +20,7 @@ struct Trial {
   const Parameters& parameters;
   const Workload& workload;
   const Content& content;
-  std::string path;                                   ///< of the file, which must not exist; left for its verification
+  const TrialFiles& files;                            ///< empty; file_count() of them
   std::chrono::nanoseconds timeout{300'000'000'000};  ///< from prepare() on, until the trial is killed
   bool observe = false;           ///< time every append and the event loop, at the price of two clock reads a line
   double injected_slow_down = 0;  ///< the caller spins for this share of the run's time before the clock is stopped
@@ -46,8 +46,8 @@ struct TrialUnderWay {
 
 /// Runs a trial in a child process and waits for it: settle, prepare, clock on, run, sync, close, clock off. Nothing
 /// that the strategy does (throw, crash, hang, exit) harms the caller; it is the outcome. `waiting` is called about ten
-/// times a second; when it returns false the child is killed and nothing is returned. The caller must have one thread
-/// only. Throws IoError where the file cannot be made, and std::system_error where no child can be had.
+/// times a second; if it returns false the child is killed, and there is no result. The caller must have one thread
+/// only. Throws std::system_error if no child can be made.
 std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(const TrialUnderWay&)>& waiting = {});
 
 /// What one reading of the clock takes, in nanoseconds: the least of several rounds of many readings, so that no

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -19,12 +20,16 @@ struct Damage {
     kReordered,        ///< a line after one that it should have stood before
     kTruncated,        ///< the file ends too early: lines that are missing from its end, one may be there in part
     kTrailingGarbage,  ///< bytes after everything that was to be written
+    kMisplaced,        ///< a line of another file of the job; if the lines are not unique it counts as torn
+    kRemoved,          ///< the file itself: nothing is at its path
+    kReplaced,         ///< the file itself: another one is at its path
   };
   Kind kind;
-  std::uint64_t count = 0;               ///< lines; bytes for kTrailingGarbage
+  std::uint64_t count = 0;               ///< lines; bytes for kTrailingGarbage; files for the last two
   std::uint64_t first_line = 0;          ///< 0-based: which line of the file; for kLost and kTruncated of the job
   std::uint64_t first_offset_bytes = 0;  ///< in the file, where it stands or, missing, where it should have stood
   bool at_least = false;                 ///< there may be more of it, and before the first that is known
+  std::size_t file = 0;                  ///< 0-based, of the files of the job
 };
 
 std::string_view to_string(Damage::Kind kind);

@@ -11,6 +11,7 @@
 //               it was cannot be told where writers mix
 //   truncated   never seen, nor anything that its writer should have written later; the file may end within the first
 //   garbage     after the last line of a file that lacks none at its end
+//   misplaced   a line that belongs to another file of the job
 //
 // Without an order all lines count as of one writer, and a file that ends within a line has lost nothing elsewhere.
 #include "engine/verification/damage_by_number.hpp"
@@ -111,12 +112,14 @@ struct Writer {
 
 class Examination {
  public:
-  Examination(BlockReader& file, const Content& content, Order order, unsigned writers, std::uint64_t lines_per_pass)
+  Examination(BlockReader& file, const Content& content, Order order, unsigned writers, std::uint64_t lines_per_pass,
+              const IsOfAnotherFile& is_of_another_file)
       : file_(file),
         content_(content),
         ordered_(order != Order::kNone),
         lines_(order == Order::kNothing ? 0 : content.lines()),
         lines_per_pass_(lines_per_pass),
+        is_of_another_file_(is_of_another_file),
         writers_(order == Order::kPerWriter ? writers : 1) {}
 
   std::vector<Damage> run() {
@@ -150,6 +153,12 @@ class Examination {
         if (first == 0) add_torn();
         gap_ = {};
         place(*number, file_line, piece.offset_bytes, seen);
+      } else if (is_of_another_file_ && is_of_another_file_(piece.text)) {
+        if (first == 0) {
+          add_torn();
+          findings_.add({Damage::Kind::kMisplaced, 1, file_line, piece.offset_bytes});
+        }
+        gap_ = {};
       } else {
         widen_gap(piece, file_line);
       }
@@ -257,6 +266,7 @@ class Examination {
   const bool ordered_;
   const std::uint64_t lines_;
   const std::uint64_t lines_per_pass_;
+  const IsOfAnotherFile& is_of_another_file_;
   Findings findings_;
   std::vector<Writer> writers_;
   Gap gap_;
@@ -269,8 +279,8 @@ class Examination {
 }  // namespace
 
 std::vector<Damage> find_damage(BlockReader& file, const Content& content, Order order, unsigned writers,
-                                std::uint64_t lines_per_pass) {
-  return Examination(file, content, order, writers, lines_per_pass).run();
+                                std::uint64_t lines_per_pass, const IsOfAnotherFile& is_of_another_file) {
+  return Examination(file, content, order, writers, lines_per_pass, is_of_another_file).run();
 }
 
 }  // namespace writebench::engine

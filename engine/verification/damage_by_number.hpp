@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "engine/lines/block_reader.hpp"
@@ -13,10 +15,14 @@ namespace writebench::engine {
 /// 16 MiB of memory, a bit for each line.
 constexpr std::uint64_t kLinesPerPass = std::uint64_t{1} << 27;
 
+/// Tells whether a text is a line of another file of the job.
+using IsOfAnotherFile = std::function<bool(std::string_view)>;
+
 /// What is wrong with a wrong file, by offset, at most one damage of each kind; the words are those of Damage. Reads
-/// the file once for every `lines_per_pass` line numbers, in that many bits of memory, and once more where lines are
-/// lost. Nothing where the file has been stopped. Throws IoError.
+/// the file once for every `lines_per_pass` line numbers, in that many bits of memory, and once more if lines are
+/// lost. Empty if the reading was stopped. Throws IoError.
 std::vector<Damage> find_damage(BlockReader& file, const Content& content, Order order, unsigned writers,
-                                std::uint64_t lines_per_pass = kLinesPerPass);
+                                std::uint64_t lines_per_pass = kLinesPerPass,
+                                const IsOfAnotherFile& is_of_another_file = {});
 
 }  // namespace writebench::engine

@@ -1,19 +1,23 @@
 #include "engine/verification/verify.hpp"
 
 #define XXH_INLINE_ALL
+#include <sys/stat.h>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <numeric>
 #include <random>
 #include <span>
 
 #include "engine/lines/block_reader.hpp"
+#include "engine/lines/strided_share.hpp"
 #include "engine/verification/damage_by_number.hpp"
 #include "engine/verification/damage_by_text.hpp"
 #include "engine/verification/interleaving.hpp"
+#include "writebench/errors.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -143,6 +147,8 @@ Answer judge(BlockReader& file, const Content& content, Order order, unsigned wr
 }
 
 std::string describe_one(const Damage& damage) {
+  if (damage.kind == Damage::Kind::kRemoved) return "the file was removed during the trial";
+  if (damage.kind == Damage::Kind::kReplaced) return "another file was put in its place during the trial";
   const std::string count = (damage.at_least ? "at least " : "") + std::to_string(damage.count);
   const std::string offset = std::to_string(damage.first_offset_bytes);
   if (damage.kind == Damage::Kind::kTrailingGarbage) {
@@ -162,6 +168,9 @@ std::string_view to_string(Damage::Kind kind) {
     case Damage::Kind::kTorn: return "torn";
     case Damage::Kind::kReordered: return "reordered";
     case Damage::Kind::kTruncated: return "truncated";
+    case Damage::Kind::kMisplaced: return "misplaced";
+    case Damage::Kind::kRemoved: return "removed";
+    case Damage::Kind::kReplaced: return "replaced";
     case Damage::Kind::kTrailingGarbage: break;
   }
   return "trailing garbage";
@@ -172,12 +181,18 @@ std::string Verification::describe() const {
   if (stopped) return "stopped before the file was read";
   if (damages.empty()) return "wrong when it was read first, right when it was read again";
   std::string sentence;
-  for (const Damage& damage : damages) sentence += (sentence.empty() ? "" : "; ") + describe_one(damage);
+  for (const Damage& damage : damages) {
+    if (!sentence.empty()) sentence += "; ";
+    if (files > 1) sentence += "file " + std::to_string(damage.file) + ": ";
+    sentence += describe_one(damage);
+  }
   return sentence;
 }
 
-Verification verify(const std::string& path, const Content& content, Order order, unsigned writers,
-                    const std::function<bool()>& stop) {
+namespace {
+
+Verification verify_file(const std::string& path, const Content& content, Order order, unsigned writers,
+                         const std::function<bool()>& stop, const IsOfAnotherFile& is_of_another_file) {
   BlockReader file(path, content.longest_line_bytes(), stop);
   const unsigned shares = std::max(writers, 1u);
   const Answer answer = judge(file, content, order, shares);
@@ -186,12 +201,76 @@ Verification verify(const std::string& path, const Content& content, Order order
   result.right = (answer == Answer::kYes || result.order_unproven) && !file.stopped();
   if (!result.right && !file.stopped()) {
     const bool by_number = content.lines_are_unique() || order == Order::kNothing;
-    result.damages =
-        by_number ? find_damage(file, content, order, shares) : find_damage_by_text(file, content, order, shares);
+    result.damages = by_number ? find_damage(file, content, order, shares, kLinesPerPass, is_of_another_file)
+                               : find_damage_by_text(file, content, order, shares);
   }
   result.stopped = file.stopped();
   result.file_bytes = file.file_bytes();
   return result;
+}
+
+// Whether the path still leads to the file that was made for the trial. A descriptor that is open keeps its inode
+// number from being given to another file.
+std::optional<Damage> find_exchange(const std::string& path, int descriptor) {
+  struct stat made {};
+  if (::fstat(descriptor, &made) != 0) throw IoError("fstat", path, errno);
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) {
+    if (errno == ENOENT) return Damage{Damage::Kind::kRemoved, 1};
+    throw IoError("stat", path, errno);
+  }
+  if (found.st_dev == made.st_dev && found.st_ino == made.st_ino) return std::nullopt;
+  return Damage{Damage::Kind::kReplaced, 1};
+}
+
+// File `writer` of a file per writer, which has the share of that writer and no other line.
+Verification verify_share(const std::string& path, const Content& content, Order order, unsigned writer,
+                          unsigned writers, const std::function<bool()>& stop) {
+  const StridedShare share(content, writer, writers);
+  IsOfAnotherFile is_of_another_file;
+  if (content.lines_are_unique()) {
+    is_of_another_file = [&](std::string_view text) { return content.number_of(text).has_value(); };
+  }
+  const Order order_in_file = order == Order::kNothing ? order : Order::kGlobal;
+  Verification result = verify_file(path, share, order_in_file, 1, stop, is_of_another_file);
+  for (Damage& damage : result.damages) {
+    const bool is_line_of_job = damage.kind == Damage::Kind::kLost || damage.kind == Damage::Kind::kTruncated;
+    if (is_line_of_job) damage.first_line = share.number_in_whole(damage.first_line);
+    damage.file = writer;
+  }
+  return result;
+}
+
+}  // namespace
+
+Verification verify(const std::string& path, const Content& content, Order order, unsigned writers,
+                    const std::function<bool()>& stop) {
+  return verify_file(path, content, order, writers, stop, {});
+}
+
+Verification verify(const FilesToVerify& files, const Content& content, const Contract& contract, unsigned writers,
+                    const std::function<bool()>& stop) {
+  Verification all;
+  all.right = true;
+  all.files = files.paths.size();
+  for (unsigned i = 0; i < files.paths.size() && !all.stopped; ++i) {
+    const std::string& path = files.paths[i];
+    if (std::optional<Damage> exchange = find_exchange(path, files.descriptors[i])) {
+      exchange->file = i;
+      all.damages.push_back(*exchange);
+      all.right = false;
+      continue;
+    }
+    const Verification one = contract.layout == Layout::kFilePerWriter
+                                 ? verify_share(path, content, contract.order, i, writers, stop)
+                                 : verify(path, content, contract.order, writers, stop);
+    all.right = all.right && one.right;
+    all.stopped = one.stopped;
+    all.order_unproven = all.order_unproven || one.order_unproven;
+    all.damages.insert(all.damages.end(), one.damages.begin(), one.damages.end());
+    all.file_bytes += one.file_bytes;
+  }
+  return all;
 }
 
 }  // namespace writebench::engine

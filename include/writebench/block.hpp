@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -19,19 +20,30 @@ class Block {
  public:
   Block() = default;
 
-  /// Allocates `capacity_bytes` and touches every page, so that no page fault is left for the clock.
-  explicit Block(std::size_t capacity_bytes)
-      : storage_bytes_(capacity_bytes),
-        storage_(new char[capacity_bytes]()),
+  /// Allocates `capacity_bytes` and touches every page, so that no page fault is left for the clock. O_DIRECT needs
+  /// memory and lengths that are multiples of an `alignment_bytes` (a power of two): the capacity is rounded up to one.
+  explicit Block(std::size_t capacity_bytes, std::size_t alignment_bytes = 1)
+      : storage_bytes_(rounded_up(capacity_bytes, alignment_bytes)),
+        storage_(allocate(storage_bytes_, alignment_bytes)),
         next_(storage_.get()),
-        limit_(next_ + capacity_bytes) {}
+        limit_(next_ + storage_bytes_) {
+    std::memset(next_, 0, storage_bytes_);
+  }
 
   /// Whether `line` may join what is here without exceeding the capacity.
   bool fits(std::string_view line) const { return static_cast<std::ptrdiff_t>(line.size()) <= limit_ - next_; }
 
   bool empty() const { return next_ == storage_.get(); }
 
-  /// Adds a line. Where it does not fit, the block must be empty: take() first.
+  /// Adds as much of `bytes` as fits, and returns the rest. For blocks of one exact size: the others hold whole lines.
+  std::string_view fill(std::string_view bytes) {
+    const std::size_t count = std::min(bytes.size(), static_cast<std::size_t>(limit_ - next_));
+    if (count != 0) std::memcpy(next_, bytes.data(), count);
+    next_ += count;
+    return bytes.substr(count);
+  }
+
+  /// Adds a line. If it does not fit, the block must be empty: take() first.
   void append(std::string_view line) {
     if (!fits(line)) [[unlikely]]
       make_room_for_one(line.size());
@@ -45,7 +57,38 @@ class Block {
     return {storage_.get(), static_cast<std::size_t>(end - storage_.get())};
   }
 
+  /// The same with zeros after it, up to a multiple of the alignment.
+  std::string_view take_padded() {
+    const std::string_view bytes = take();
+    const std::size_t padded_bytes = rounded_up(bytes.size(), storage_.get_deleter().alignment_bytes);
+    std::memset(storage_.get() + bytes.size(), 0, padded_bytes - bytes.size());
+    return {bytes.data(), padded_bytes};
+  }
+
  private:
+  struct Free {
+    std::size_t alignment_bytes;
+
+    Free() noexcept : alignment_bytes(1) {}
+    explicit Free(std::size_t alignment) noexcept : alignment_bytes(alignment) {}
+    void operator()(char* bytes) const {
+      if (is_aligned_by_default(alignment_bytes)) {
+        ::operator delete[](bytes);
+      } else {
+        ::operator delete[](bytes, std::align_val_t{alignment_bytes});
+      }
+    }
+  };
+  using Storage = std::unique_ptr<char[], Free>;
+
+  static bool is_aligned_by_default(std::size_t alignment_bytes) {
+    return alignment_bytes <= __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+  }
+
+  static std::size_t rounded_up(std::size_t bytes, std::size_t alignment_bytes) {
+    return (bytes + alignment_bytes - 1) / alignment_bytes * alignment_bytes;
+  }
+
   // Lines are short: two overlapping words cover 8 to 16 bytes, two vectors 16 to 32, without a call and without
   // reading outside the line.
   static void copy_small(char* to, const char* from, std::size_t bytes) {
@@ -71,19 +114,23 @@ class Block {
   void make_room_for_one(std::size_t line_bytes) {
     if (line_bytes <= storage_bytes_) return;
     const std::ptrdiff_t capacity = limit_ - storage_.get();
-    storage_ = allocate(line_bytes);
-    storage_bytes_ = line_bytes;
+    const std::size_t alignment_bytes = storage_.get_deleter().alignment_bytes;
+    storage_bytes_ = rounded_up(line_bytes, alignment_bytes);
+    storage_ = allocate(storage_bytes_, alignment_bytes);
     next_ = storage_.get();
     limit_ = next_ + capacity;
   }
 
   // Static and out of line, so that the members of a local block stay in registers in the loop that fills it.
-  [[gnu::noinline]] static std::unique_ptr<char[]> allocate(std::size_t bytes) {
-    return std::unique_ptr<char[]>(new char[bytes]);
+  [[gnu::noinline]] static Storage allocate(std::size_t bytes, std::size_t alignment_bytes) {
+    void* const memory = is_aligned_by_default(alignment_bytes)
+                             ? ::operator new[](bytes)
+                             : ::operator new[](bytes, std::align_val_t{alignment_bytes});
+    return {static_cast<char*>(memory), Free{alignment_bytes}};
   }
 
   std::size_t storage_bytes_ = 0;  // at least the capacity; more once a longer line has come
-  std::unique_ptr<char[]> storage_;
+  Storage storage_;
   char* next_ = nullptr;
   char* limit_ = nullptr;
 };

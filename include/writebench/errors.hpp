@@ -11,11 +11,15 @@ namespace writebench {
 /// strategy turns it into an outcome.
 class IoError : public std::system_error {
  public:
-  /// `operation` is the call as its man page names it, `offset_bytes` where in the file it was aimed (for a
-  /// sequential write: how many bytes the file had taken before), `error_number` an errno value.
+  /// `operation` is the call as its man page names it. `offset_bytes` is the place in the file that it was aimed at;
+  /// for a sequential write, how many bytes the file had taken before. `error_number` is an errno value.
   IoError(const std::string& operation, const std::string& path, std::uint64_t offset_bytes, int error_number)
       : std::system_error(error_number, std::generic_category(),
                           operation + " " + path + " at byte " + std::to_string(offset_bytes)) {}
+
+  /// The same for a call on the file as a whole, such as open or fdatasync.
+  IoError(const std::string& operation, const std::string& path, int error_number)
+      : std::system_error(error_number, std::generic_category(), operation + " " + path) {}
 };
 
 /// This machine, kernel or file system lacks what the strategy needs; the trial becomes *unavailable*, not failed.

@@ -21,27 +21,48 @@ namespace writebench {
 struct Syscalls {
   ssize_t (*write)(int, const void*, std::size_t) = ::write;
   ssize_t (*pwrite)(int, const void*, std::size_t, off_t) = ::pwrite;
+  int (*ftruncate)(int, off_t) = ::ftruncate;
   int (*fdatasync)(int) = ::fdatasync;
   int (*close)(int) = ::close;
 };
 
-/// The file under test, and the one place where the rules of failing are kept: an interrupted call is made again, a
-/// short count is continued, no progress is an error, close is never retried (on Linux the descriptor is gone either
-/// way, close(2)), and the first failed sync is final (the kernel marks the pages clean, so a second may succeed with
-/// the data lost, fsync(2)). The durability of the job is kept here too: each write counts towards the next fdatasync.
+/// How the files of a job are opened for a strategy.
+struct Access {
+  bool read = false;    ///< O_RDWR instead of O_WRONLY: a shared writable mapping needs it (mmap(2))
+  bool append = false;  ///< O_APPEND
+  bool direct = false;  ///< O_DIRECT: offsets, lengths and memory must be aligned
+  bool dsync = false;   ///< O_DSYNC: each write is on the device when it returns
+  /// The strategy opens job.path(i) itself. The descriptor of job.file(i) was opened before prepare() and is for
+  /// reading only: it serves sync(), written() and synced().
+  bool by_name = false;
+
+  bool operator==(const Access&) const = default;
+};
+
+/// One of the files under test. The failure rules are kept here and nowhere else:
+/// - an interrupted call is made again;
+/// - a short count is continued, except in append_whole();
+/// - no progress is an error;
+/// - close is never retried: on Linux the descriptor is gone either way (close(2));
+/// - the first failed sync is final: the kernel marks the pages clean, so that a second one may succeed although the
+///   data is lost (fsync(2)).
 ///
-/// write_all() appends and belongs to one thread at a time; pwrite_all() and sync() may be called from many.
-/// All throw IoError.
+/// The durability of the job is kept here too, for each file by itself: whatever is written counts towards the next
+/// fdatasync.
+///
+/// write_all() belongs to one thread at a time. Many threads may call the others at once, except truncate() and
+/// close(). All throw IoError.
 class File {
  public:
-  /// Takes over `descriptor`, open for writing at offset 0 of an empty file.
-  File(std::string path, int descriptor, Durability durability, Syscalls syscalls = {})
+  /// Takes over `descriptor`, open for writing at offset 0 as `access` says.
+  File(std::string path, int descriptor, Durability durability, Syscalls syscalls = {}, Access access = {})
       : path_(std::move(path)),
         descriptor_(descriptor),
         sync_interval_bytes_(durability.kind == Durability::Kind::kLine    ? 1
                              : durability.kind == Durability::Kind::kBytes ? durability.interval_bytes
                                                                            : 0),
-        syscalls_(syscalls) {}
+        syscalls_(syscalls),
+        access_(access) {}
 
   File(const File&) = delete;
   File& operator=(const File&) = delete;
@@ -49,43 +70,85 @@ class File {
     if (descriptor_ >= 0) syscalls_.close(descriptor_);
   }
 
-  /// Writes all of `bytes` at the end of what write_all() wrote before; of nothing, nothing.
+  /// Writes all of `bytes` after what was written before. Empty `bytes` make no call.
   [[gnu::noinline]] void write_all(std::string_view bytes) {
     const std::size_t total = bytes.size();
     while (!bytes.empty()) {
-      const ssize_t written = syscalls_.write(descriptor_, bytes.data(), bytes.size());
-      bytes.remove_prefix(progress("write", written, position_bytes_));
-      position_bytes_ += static_cast<std::uint64_t>(written > 0 ? written : 0);
+      const ssize_t taken = syscalls_.write(descriptor_, bytes.data(), bytes.size());
+      const std::uint64_t position = position_bytes_.load(std::memory_order_relaxed);
+      const std::size_t count = progress("write", taken, position);
+      bytes.remove_prefix(count);
+      position_bytes_.store(position + count, std::memory_order_relaxed);
     }
-    written_bytes(total);
+    wrote(total);
   }
 
   /// Writes all of `bytes` at `offset_bytes`; the position of write_all() stays where it is.
   [[gnu::noinline]] void pwrite_all(std::string_view bytes, std::uint64_t offset_bytes) {
     const std::size_t total = bytes.size();
     while (!bytes.empty()) {
-      const ssize_t written =
-          syscalls_.pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset_bytes));
-      bytes.remove_prefix(progress("pwrite", written, offset_bytes));
-      offset_bytes += static_cast<std::uint64_t>(written > 0 ? written : 0);
+      const ssize_t taken = syscalls_.pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset_bytes));
+      const std::size_t count = progress("pwrite", taken, offset_bytes);
+      bytes.remove_prefix(count);
+      offset_bytes += count;
     }
-    written_bytes(total);
+    wrote(total);
   }
 
-  /// Makes everything written so far durable (fdatasync(2)).
+  /// Writes all of `bytes` in one write(2), for several writers that append to one file with O_APPEND. A short count is
+  /// an error (EIO): another writer's bytes may stand after it already, so that to continue would tear the line.
+  [[gnu::noinline]] void append_whole(std::string_view bytes) {
+    if (bytes.empty()) return;
+    std::size_t count = 0;
+    while (count == 0) {
+      const ssize_t taken = syscalls_.write(descriptor_, bytes.data(), bytes.size());
+      count = progress("write", taken, position_bytes_.load(std::memory_order_relaxed));
+    }
+    const std::uint64_t position = position_bytes_.fetch_add(count);
+    if (count < bytes.size()) {
+      throw IoError("write (" + std::to_string(count) + " of " + std::to_string(bytes.size()) + " bytes taken)", path_,
+                    position, EIO);
+    }
+    wrote(bytes.size());
+  }
+
+  /// Says that `bytes` more are with the kernel in another way, such as a mapping. They count as write_all()'s do, so
+  /// this call may sync.
+  void written(std::uint64_t bytes) { count_unsynced(bytes); }
+
+  /// Says that `bytes` more are on the device in another way, such as an fsync of the strategy's own. No fdatasync is
+  /// due for them. Call it instead of written().
+  void synced(std::uint64_t bytes) {
+    if (bytes != 0) has_synced_bytes_.store(true, std::memory_order_relaxed);
+  }
+
+  /// Cuts or extends the file to `bytes` (ftruncate(2)). The next write_all() goes where it would have gone without
+  /// this; with O_APPEND it goes to the new end.
+  void truncate(std::uint64_t bytes) {
+    while (syscalls_.ftruncate(descriptor_, static_cast<off_t>(bytes)) != 0) {
+      if (errno != EINTR) throw IoError("ftruncate", path_, errno);
+    }
+    if (access_.append) position_bytes_.store(bytes, std::memory_order_relaxed);
+    has_unsynced_changes_.store(true, std::memory_order_relaxed);
+  }
+
+  /// Makes everything written so far durable (fdatasync(2)). Makes no call if the device has all of it already.
   void sync() {
-    if (const int earlier = sync_error_.load()) throw IoError("fdatasync", path_, 0, earlier);
+    if (const int earlier = sync_error_.load()) throw IoError("fdatasync", path_, earlier);
+    if (has_synced_bytes_.load(std::memory_order_relaxed) && !has_unsynced_changes_.load(std::memory_order_relaxed)) {
+      return;
+    }
     while (syscalls_.fdatasync(descriptor_) != 0) {
       if (errno == EINTR) continue;
       const int error = errno;
       sync_error_.store(error);
-      throw IoError("fdatasync", path_, 0, error);
+      throw IoError("fdatasync", path_, error);
     }
   }
 
   /// Closes and reports what close reports; the destructor only releases.
   void close() {
-    if (syscalls_.close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) throw IoError("close", path_, 0, errno);
+    if (syscalls_.close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) throw IoError("close", path_, errno);
   }
 
   /// The raw descriptor, for mechanisms of a strategy's own; still owned by this object.
@@ -93,14 +156,27 @@ class File {
   const std::string& path() const { return path_; }
 
  private:
-  std::size_t progress(const char* operation, ssize_t written, std::uint64_t offset_bytes) const {
-    if (written > 0) return static_cast<std::size_t>(written);
-    if (written < 0 && errno == EINTR) return 0;
-    throw IoError(operation, path_, offset_bytes, written < 0 ? errno : EIO);
+  // How far a call has come; 0 if it has to be made again.
+  std::size_t progress(const char* operation, ssize_t taken, std::uint64_t offset_bytes) const {
+    if (taken > 0) return static_cast<std::size_t>(taken);
+    if (taken < 0 && errno == EINTR) return 0;
+    throw IoError(operation, path_, offset_bytes, taken < 0 ? errno : EIO);
   }
 
-  void written_bytes(std::size_t bytes) {
-    if (sync_interval_bytes_ == 0 || bytes == 0) return;
+  void wrote(std::size_t bytes) {
+    if (access_.dsync) {
+      synced(bytes);
+    } else {
+      count_unsynced(bytes);
+    }
+  }
+
+  void count_unsynced(std::uint64_t bytes) {
+    if (bytes == 0) return;
+    if (!has_unsynced_changes_.load(std::memory_order_relaxed)) {  // no store that parallel writers would fight over
+      has_unsynced_changes_.store(true, std::memory_order_relaxed);
+    }
+    if (sync_interval_bytes_ == 0) return;
     const std::uint64_t before = unsynced_bytes_.fetch_add(bytes);
     if (before / sync_interval_bytes_ != (before + bytes) / sync_interval_bytes_) sync();
   }
@@ -109,8 +185,11 @@ class File {
   int descriptor_;
   const std::uint64_t sync_interval_bytes_;  // 0: no write is followed by a sync
   const Syscalls syscalls_;
-  std::uint64_t position_bytes_ = 0;
+  const Access access_;
+  std::atomic<std::uint64_t> position_bytes_{0};  // how many bytes write_all() and append_whole() have written
   std::atomic<std::uint64_t> unsynced_bytes_{0};  // in all; each multiple of the interval that it passes is a sync
+  std::atomic<bool> has_unsynced_changes_{false};
+  std::atomic<bool> has_synced_bytes_{false};
   std::atomic<int> sync_error_{0};
 };
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,25 +18,36 @@ struct Slice {
   std::uint64_t offset_bytes = 0;
 };
 
-/// What a strategy sees of one trial: the lines, the file, the options. Owned by the trial. lines() and slices() may
-/// be called from any thread.
+/// What a trial wants to hear of a job; any may be empty. `observe` is asked once for every range of lines handed out,
+/// possibly from several threads at once, and owns what it returns. `producer_begins` and `producer_ends` are called
+/// on the thread of a producer.
+struct JobHooks {
+  std::function<void()> submitted = {};
+  std::function<LineObserver*(const LineRange&)> observe = {};
+  std::function<void(std::int64_t)> loop_late_ns = {};
+  std::function<void()> producer_begins = {};
+  std::function<void()> producer_ends = {};
+};
+
+/// What a strategy sees of one trial: the lines, the files, the options. Owned by the trial. Everything but
+/// submitted() may be called from any thread.
 class Job {
  public:
-  /// What the trial wants to hear; any may be empty. `observe` is asked once for every range of lines handed out,
-  /// with their number, possibly from several threads at once, and owns what it returns.
-  struct Hooks {
-    std::function<void()> submitted;
-    std::function<LineObserver*(std::uint64_t lines)> observe;
-    std::function<void(std::int64_t)> loop_late_ns;
-  };
+  using Hooks = JobHooks;
+
+  /// `files` has one for each writer, or a single one, as the layout says; all outlive the job.
+  Job(const Parameters& parameters, const Content& content, std::vector<File*> files, Hooks hooks = {})
+      : parameters_(parameters), content_(content), files_(std::move(files)), hooks_(std::move(hooks)) {}
 
   Job(const Parameters& parameters, const Content& content, File& file, Hooks hooks = {})
-      : parameters_(parameters), content_(content), file_(file), hooks_(std::move(hooks)) {}
+      : Job(parameters, content, std::vector<File*>{&file}, std::move(hooks)) {}
 
   /// What this trial runs with: an option that the strategy's descriptor lists.
   std::uint64_t value(const Option& option) const { return parameters_.value(option); }
 
-  File& file() { return file_; }
+  unsigned files() const { return static_cast<unsigned>(files_.size()); }
+  File& file(unsigned i = 0) { return *files_[i]; }
+  const std::string& path(unsigned i = 0) const { return files_[i]->path(); }
 
   /// All lines, in order.
   Lines lines() const { return lines_of({0, 1, content_.lines()}); }
@@ -77,20 +89,28 @@ class Job {
   bool watches_loop() const { return static_cast<bool>(hooks_.loop_late_ns); }
   void loop_was_late(std::int64_t late_ns) const { hooks_.loop_late_ns(late_ns); }
 
-  /// Marks that every line is accepted and the callers are free; the rest of run() is draining. Call it at most once;
-  /// without it the callers count as held until run() returns.
+  /// Marks that the calling thread is a producer's from here on, until producer_ends() on the same thread. What the
+  /// callers cost is then what all such threads cost between the two. ProducerThreads calls both; without them the
+  /// caller is the thread that calls run().
+  void producer_begins() const {
+    if (hooks_.producer_begins) hooks_.producer_begins();
+  }
+  void producer_ends() const {
+    if (hooks_.producer_ends) hooks_.producer_ends();
+  }
+
+  /// Marks that every line is accepted and the callers are free; the rest of run() is draining. Call it at most once,
+  /// from run(); without it the callers count as held until run() returns.
   void submitted() {
     if (hooks_.submitted) hooks_.submitted();
   }
 
  private:
-  Lines lines_of(LineRange range) const {
-    return {content_, range, hooks_.observe ? hooks_.observe(range.count) : nullptr};
-  }
+  Lines lines_of(LineRange range) const { return {content_, range, hooks_.observe ? hooks_.observe(range) : nullptr}; }
 
   const Parameters parameters_;
   const Content& content_;
-  File& file_;
+  const std::vector<File*> files_;
   const Hooks hooks_;
 };
 

@@ -11,8 +11,8 @@
 
 namespace writebench {
 
-/// A way to write the lines of a job to its file. A new object serves each trial, in a process of its own. Both calls
-/// come from one thread; IoError and Unsupported may leave either.
+/// A way to write the lines of a job to its files. A new object serves each trial, in a process of its own. All calls
+/// come from one thread; IoError and Unsupported may leave each of them.
 class Strategy {
  public:
   virtual ~Strategy() = default;
@@ -22,6 +22,16 @@ class Strategy {
 
   /// Writes every line. On return all of them are with the kernel, and nothing is in flight.
   virtual void run(Job&) = 0;
+
+  /// Makes everything durable. Called after run() if the durability of the job asks for it, inside the clock.
+  virtual void sync(Job& job) {
+    for (unsigned i = 0; i < job.files(); ++i) job.file(i).sync();
+  }
+
+  /// Closes the files, after run() and sync(), inside the clock.
+  virtual void close(Job& job) {
+    for (unsigned i = 0; i < job.files(); ++i) job.file(i).close();
+  }
 };
 
 /// In which order the lines stand in the file.
@@ -35,7 +45,7 @@ enum class Order {
 /// Which files the lines go to.
 enum class Layout {
   kOneFile,
-  kFilePerWriter,  ///< file i holds the lines of writer i
+  kFilePerWriter,  ///< file i has exactly the lines of writer i's strided share, in order
 };
 
 /// What a strategy promises; only like contracts are ranked together.
@@ -61,6 +71,7 @@ struct Descriptor {
   std::string summary;  ///< one sentence
   Role role = Role::kStrategy;
   Contract contract = {};
+  Access access = {};                       ///< how job.file(i) is opened
   std::vector<const Option*> options = {};  ///< that change what it does; beyond the lines and the durability
   /// Why it cannot run on this machine; null, or no value, if it can.
   std::function<std::optional<std::string>()> unavailable = {};

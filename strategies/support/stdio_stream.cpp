@@ -36,7 +36,7 @@ class UnderLockOf {
 
 StdioStream::StdioStream(File& file) : file_(file), buffer_(default_buffer_bytes(file)) {
   stream_ = ::fopencookie(this, "w", {.read = nullptr, .write = write_through, .seek = nullptr, .close = nullptr});
-  if (stream_ == nullptr) throw IoError("fopencookie", file.path(), 0, errno);
+  if (stream_ == nullptr) throw IoError("fopencookie", file.path(), errno);
   std::setvbuf(stream_, buffer_.data(), _IOFBF, buffer_.size());
 }
 
@@ -73,7 +73,7 @@ ssize_t StdioStream::write_through(void* self, const char* bytes, std::size_t si
 
 void StdioStream::rethrow() {
   if (error_) std::rethrow_exception(error_);
-  throw IoError("fwrite", file_.path(), 0, errno);
+  throw IoError("fwrite", file_.path(), errno);
 }
 
 }  // namespace writebench::strategies

@@ -313,7 +313,7 @@ class Running:
 def test_an_interrupted_run_keeps_what_it_has_measured(work, number):
     with Running(work) as running:
         running.wait_until_samples_are_saved()
-        running.wait_until_it_runs("sleeps")
+        running.wait_until_it_runs(1)
         running.process.send_signal(number)
         stdout, stderr, seconds = running.end()
         assert running.process.returncode == 128 + number
@@ -349,7 +349,7 @@ def test_a_run_may_be_interrupted_at_any_moment(work, number, seconds_later):
 def test_an_interrupt_from_the_terminal_reaches_all_processes_and_ends_the_run_the_same_way(work):
     with Running(work) as running:
         running.wait_until_samples_are_saved()
-        running.wait_until_it_runs("sleeps")
+        running.wait_until_it_runs(1)
         for _ in range(3):
             os.killpg(running.process.pid, signal.SIGINT)
         _, _, seconds = running.end()
@@ -364,7 +364,7 @@ def test_an_interrupt_from_the_terminal_reaches_all_processes_and_ends_the_run_t
 
 def test_a_signal_that_was_ignored_stays_ignored(work):
     with Running(work, ignored=[signal.SIGHUP]) as running:
-        running.wait_until_it_runs("sleeps")
+        running.wait_until_it_runs(1)
         running.process.send_signal(signal.SIGHUP)
         running.wait_until_samples_are_saved()
         running.process.terminate()
@@ -375,7 +375,7 @@ def test_a_signal_that_was_ignored_stays_ignored(work):
 @pytest.mark.parametrize("closed", [[0], [1], [2], [0, 1, 2]])
 def test_no_file_takes_the_place_of_a_closed_standard_stream(work, closed):
     with Running(work, "sync,sleeps", closed=closed) as running:
-        running.wait_until_it_runs("sleeps")
+        running.wait_until_it_runs(1)
         for descriptor in closed:
             assert os.readlink(f"/proc/{running.process.pid}/fd/{descriptor}") == "/dev/null"
         running.process.terminate()
@@ -386,7 +386,7 @@ def test_no_file_takes_the_place_of_a_closed_standard_stream(work, closed):
 
 def test_a_strategy_that_hangs_does_not_hold_up_an_interrupt(work):
     with Running(work, "hangs") as running:
-        running.wait_until_it_runs("hangs")
+        running.wait_until_it_runs(0)
         running.process.send_signal(signal.SIGTERM)
         _, _, seconds = running.end()
         assert running.process.returncode == 143

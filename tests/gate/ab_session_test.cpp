@@ -124,7 +124,7 @@ TEST(AbSession, TimesEveryAppendOnlyIfTheMetricIsTheStall) {
     settings.metric = &metric;
     ab_session(base.side(), head.side(), settings, {.looks = {.pairs = 6}}, nobody);
     for (const Fake* side : {&base, &head}) {
-      for (const auto& asked : side->asked()) EXPECT_EQ(asked.observe, metric.observed) << metric.name;
+      for (const auto& asked : side->asked()) EXPECT_EQ(asked.observe, metric.observed()) << metric.name;
     }
   }
 }

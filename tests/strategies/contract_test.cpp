@@ -1,48 +1,47 @@
-// Every strategy of the table against what the table says of it: each case below runs for each of them, unasked.
+// Every strategy against what its descriptor says of it: each case below runs for each of them, unasked.
+#include "tests/strategies/contract.hpp"
+
 #include <gtest/gtest.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <fstream>
 
 #include "engine/lines/numbered_lines.hpp"
-#include "engine/trial/scratch.hpp"
-#include "engine/trial/trial.hpp"
-#include "engine/verification/verify.hpp"
-#include "strategies/table.hpp"
+#include "engine/lines/replayed_lines.hpp"
+#include "engine/lines/sized_lines.hpp"
+#include "tests/strategies/cell_parameters.hpp"
 
-writebench::Descriptor every_hundred_entry();  // docs/examples
-
-namespace writebench::strategies {
+namespace writebench::tests {
 namespace {
 
 using engine::Outcome;
 
 std::atomic<int> calls = 0;
 std::atomic<int> syncs = 0;
+std::atomic<std::size_t> most_per_call = 0;
 
-// The real kernel, but it takes at most three bytes at a time, and interrupts every fourth call.
+bool interrupts() {
+  if (++calls % 4 != 0) return false;
+  errno = EINTR;
+  return true;
+}
+
+// The real kernel, but it takes few bytes at a time, and interrupts every fourth call.
 constexpr Syscalls kShortAndInterrupted{
     .write = [](int descriptor, const void* from, std::size_t size) -> ssize_t {
-      if (++calls % 4 == 0) {
-        errno = EINTR;
-        return -1;
-      }
-      return ::write(descriptor, from, std::min<std::size_t>(size, 3));
+      return interrupts() ? -1 : ::write(descriptor, from, std::min(size, most_per_call.load()));
     },
     .pwrite = [](int descriptor, const void* from, std::size_t size, off_t at) -> ssize_t {
-      if (++calls % 4 == 0) {
-        errno = EINTR;
-        return -1;
-      }
-      return ::pwrite(descriptor, from, std::min<std::size_t>(size, 3), at);
+      return interrupts() ? -1 : ::pwrite(descriptor, from, std::min(size, most_per_call.load()), at);
     },
 };
 
-// A disk that is full after so many bytes.
-constexpr off_t kDiskBytes = 3000;
+// A disk that takes so many bytes of each file.
+constexpr off_t kDiskBytes = 4096;
 constexpr Syscalls kFullDisk{
     .write = [](int descriptor, const void* from, std::size_t size) -> ssize_t {
       const off_t room = kDiskBytes - ::lseek(descriptor, 0, SEEK_CUR);
@@ -71,148 +70,207 @@ constexpr Syscalls kFailingSync{.fdatasync = [](int) {
   return -1;
 }};
 
-class Contract : public testing::TestWithParam<Descriptor> {
+// While it lives, no file of this process and its children can be larger (EFBIG).
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limited{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limited);
+  }
+  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+class Contract : public ForEachSubject {
  protected:
   struct Result {
     engine::Sample sample;
     engine::Verification verification;
   };
 
-  // In this process, where the fake kernels can count.
-  Result run(const Parameters& parameters, Syscalls syscalls = {}) {
+  void SetUp() override { skip_without_direct_io(); }
+
+  // In this process, where the fake kernels can count, unless `forked`.
+  Result run(const tests::CellParameters& parameters, Syscalls syscalls = {}, bool forked = false) {
+    return run(std::make_shared<engine::NumberedLines>(parameters.lines), parameters, syscalls, forked);
+  }
+
+  Result run(std::shared_ptr<const Content> content, const tests::CellParameters& parameters, Syscalls syscalls = {},
+             bool forked = false) {
     const engine::Workload workload;
-    const engine::NumberedLines content(parameters.lines);
-    const std::string path = scratch_.file_path("file");
-    const auto sample = engine::run_trial({.strategy = GetParam(),
-                                           .parameters = parameters,
-                                           .workload = workload,
-                                           .content = content,
-                                           .path = path,
-                                           .in_process = true,
-                                           .syscalls = syscalls});
-    Result result{sample->sample, engine::verify(path, content, GetParam().contract.order,
-                                                 static_cast<unsigned>(parameters.value(kWriters)))};
-    ::unlink(path.c_str());
+    const auto paths = scratch_.file_paths(0, engine::file_count(strategy().contract, parameters.writers));
+    const engine::TrialFiles files(paths);
+    const auto trial = engine::run_trial({.strategy = strategy(),
+                                          .parameters = parameters,
+                                          .workload = workload,
+                                          .content = *content,
+                                          .files = files,
+                                          .in_process = !forked,
+                                          .syscalls = syscalls});
+    Result result{trial->sample, engine::verify({files.paths(), files.descriptors()}, *content, strategy().contract,
+                                                parameters.writers)};
+    files.remove();
     return result;
   }
 
-  void expect_right(const Parameters& parameters, Syscalls syscalls = {}) {
-    const Result result = run(parameters, syscalls);
+  void expect_right(const Result& result, const tests::CellParameters& parameters) {
     const auto describe = [&] {
-      testing::Message message;
-      message << parameters.lines << " lines";
-      for (const OptionValue& option : parameters.options) message << ", " << option.name << " " << option.number;
-      return message << ": " << result.sample.detail << " " << result.verification.describe();
+      return testing::Message() << parameters.lines << " lines, " << parameters.writers << " writers, "
+                                << parameters.threads << " threads, " << parameters.buffer_bytes << " bytes, depth "
+                                << parameters.queue_depth << ": " << result.sample.detail << " "
+                                << result.verification.describe();
     };
     EXPECT_EQ(result.sample.outcome, Outcome::kOk) << describe();
     EXPECT_TRUE(result.verification.right) << describe();
   }
 
-  bool writes() const { return GetParam().contract.order != Order::kNothing; }
+  void expect_right(const tests::CellParameters& parameters, Syscalls syscalls = {}) {
+    expect_right(run(parameters, syscalls), parameters);
+  }
 
-  engine::Scratch scratch_{testing::TempDir()};
+  // A full disk ends in one of these. Who appends beside others cannot go on to the call that would say why.
+  void expect_failure(const engine::Sample& sample, const std::string& reason) {
+    EXPECT_EQ(sample.outcome, Outcome::kFailed);
+    const bool is_short = GetParam().refuses_short_counts && sample.detail.find("bytes taken)") != std::string::npos;
+    EXPECT_TRUE(is_short || sample.detail.find(reason) != std::string::npos) << sample.detail;
+  }
+
+  unsigned files(unsigned writers) const { return engine::file_count(strategy().contract, writers); }
 };
 
 TEST_P(Contract, HoldsForAnyNumberOfLinesAndWriters) {
   for (const std::uint64_t lines : {0u, 1u, 2u, 9u, 10u, 11u, 1000u, 3001u}) {
-    for (const unsigned writers : {1u, 2u, 10u, 64u}) expect_right({.lines = lines, .options = {{kWriters, writers}}});
+    for (const unsigned writers : {1u, 2u, 10u, 64u}) expect_right({.lines = lines, .writers = writers});
   }
 }
 
 TEST_P(Contract, HoldsForAnyBufferFromSmallerThanALineToLargerThanTheFile) {
   for (const std::size_t bytes : {1u, 2u, 7u, 8u, 9u, 100u, 4096u, 65536u, 1u << 20}) {
-    expect_right({.lines = 2345, .options = {{kBufferSize, bytes}}});
+    expect_right({.lines = 2345, .buffer_bytes = bytes});
   }
 }
 
 TEST_P(Contract, HoldsForAnyNumberOfThreadsAndAnyDepth) {
   for (const unsigned threads : {1u, 2u, 3u, 8u, 33u}) {
     for (const std::size_t depth : {1u, 2u, 1000u}) {
-      expect_right({.lines = 1234, .options = {{kThreads, threads}, {kQueueDepth, depth}}});
+      expect_right({.lines = 1234, .threads = threads, .queue_depth = depth});
     }
   }
 }
 
-TEST_P(Contract, HoldsForAnyBoundOnTheBytesInFlight) {
-  for (const std::uint64_t bytes : {1u, 8u, 100u, 100'000u}) {
-    expect_right({.lines = 1234, .options = {{kInFlightBytes, bytes}}});
+TEST_P(Contract, HoldsForLinesFromOneByteToManyTimesTheBufferAndTheBatch) {
+  for (const engine::LineSizes sizes : {engine::LineSizes{8193, 8193, 0}, engine::LineSizes{1, 40'000, 1}}) {
+    const tests::CellParameters parameters{.lines = 300, .buffer_bytes = 5000};
+    expect_right(run(std::make_shared<engine::SizedLines>(parameters.lines, sizes), parameters), parameters);
   }
+}
+
+TEST_P(Contract, HoldsForEqualAndEmptyLinesOfARealFile) {
+  const std::string path = scratch_.file_path("replayed");
+  std::ofstream(path) << "same\n\nsame\n" << std::string(20'000, 'x') << "\n\nother\nsame";
+  const tests::CellParameters parameters{.lines = 500, .writers = 3, .buffer_bytes = 100};
+  expect_right(run(std::make_shared<engine::ReplayedLines>(path, parameters.lines), parameters), parameters);
 }
 
 TEST_P(Contract, HoldsForTheOriginCase) {
-  expect_right({.lines = GetParam().name == "naive-async" ? 50'000u : 500'000u});
+  const bool is_slow = strategy().name == "naive-async" || strategy().family == "file users";
+  const tests::CellParameters parameters{.lines = is_slow ? 50'000u : 500'000u};
+  expect_right(run(parameters, {}, true), parameters);
 }
 
 TEST_P(Contract, ContinuesShortCountsAndInterruptedCalls) {
-  expect_right({.lines = 500, .options = {{kBufferSize, 100}}}, kShortAndInterrupted);
+  calls = 0;
+  const bool aligned = GetParam().alignment_bytes > 1;
+  most_per_call = aligned ? GetParam().alignment_bytes : 3;
+  const tests::CellParameters parameters{.lines = aligned ? 5000u : 500u,
+                                         .buffer_bytes = aligned ? 3 * most_per_call : 100};
+  const Result result = run(parameters, kShortAndInterrupted);
+  if (GetParam().refuses_short_counts) {
+    expect_failure(result.sample, "bytes taken)");
+  } else {
+    expect_right(result, parameters);
+  }
+  EXPECT_EQ(calls > 0, writes() && GetParam().writes_through_file) << "the fake was called " << calls << " times";
 }
 
 TEST_P(Contract, ReportsAFullDisk) {
+  if (!writes()) GTEST_SKIP() << "it writes nothing";
+  if (!GetParam().writes_through_file) GTEST_SKIP() << "its writes do not go through File";
   for (const std::size_t buffer_bytes : {64u, 512u, 1u << 20}) {
-    const Result result = run({.lines = 2000, .options = {{kBufferSize, buffer_bytes}}}, kFullDisk);
-    if (!writes()) continue;
-    EXPECT_EQ(result.sample.outcome, Outcome::kFailed);
-    EXPECT_NE(result.sample.detail.find("No space left on device"), std::string::npos) << result.sample.detail;
+    expect_failure(run({.lines = 20'000, .buffer_bytes = buffer_bytes}, kFullDisk).sample, "No space left on device");
   }
 }
 
-TEST_P(Contract, MakesItsBytesDurableWhereAskedTo) {
-  syncs = 0;
-  expect_right({.lines = 100, .durability = {.kind = Durability::Kind::kClose}}, kCountingSyncs);
-  EXPECT_EQ(syncs, 1);
-  if (!writes()) return;
-  syncs = 0;
-  expect_right({.lines = 5000,
-                .durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 10'000},
-                .options = {{kBufferSize, 100}}},
-               kCountingSyncs);
-  EXPECT_EQ(syncs, GetParam().name == "bulk" ? 2 : 5) << "48,890 bytes pass four multiples of 10,000 (in bulk's one "
-                                                         "call, one sync); and one at the end";
+TEST_P(Contract, ReportsAFileThatTheSystemLetsGrowNoLarger) {
+  if (!writes()) GTEST_SKIP() << "it writes nothing";
+  for (const std::size_t buffer_bytes : {64u, 1u << 20}) {
+    const engine::Sample sample = [&] {
+      const FileSizeLimit limit(8192);
+      return run({.lines = 20'000, .buffer_bytes = buffer_bytes}, {}, true).sample;
+    }();
+    expect_failure(sample, "File too large");
+  }
 }
 
-TEST_P(Contract, MakesEachLineDurableWhereItSaysSo) {
-  if (!writes() || !GetParam().contract.each_line_durable) return;  // it makes no such promise
+TEST_P(Contract, MakesItsBytesDurableOnceAtTheEnd) {
+  syncs = 0;
+  expect_right({.lines = 100, .durability = {.kind = Durability::Kind::kClose}}, kCountingSyncs);
+  EXPECT_EQ(syncs, GetParam().syncs_by_itself ? 0 : static_cast<int>(files(10)));
+}
+
+TEST_P(Contract, MakesItsBytesDurableWheneverSoManyMoreAreWritten) {
+  syncs = 0;
+  expect_right(
+      {.lines = 5000, .buffer_bytes = 100, .durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 10'000}},
+      kCountingSyncs);
+  // 48,890 bytes pass four multiples of 10,000; then one sync at the end. Bulk passes them in one call, and no file of
+  // ten reaches 10,000 bytes.
+  const int expected = !writes() ? 1 : files(10) > 1 ? 10 : strategy().name == "bulk" ? 2 : 5;
+  EXPECT_EQ(syncs, GetParam().syncs_by_itself ? 0 : expected);
+}
+
+TEST_P(Contract, IsRightWithEachLineDurable) {
+  if (!strategy().contract.each_line_durable) GTEST_SKIP() << "it makes no such promise";
   syncs = 0;
   expect_right({.lines = 50, .durability = {.kind = Durability::Kind::kLine}}, kCountingSyncs);
-  EXPECT_EQ(syncs, 51) << "one a line, one at the end";
+  EXPECT_EQ(syncs > 0, !GetParam().syncs_by_itself) << "what a line waits for is in durable_lines_test.cpp";
 }
 
 TEST_P(Contract, ReportsAFailedSync) {
+  if (GetParam().syncs_by_itself) GTEST_SKIP() << "its syncs do not go through File";
   const Result result = run({.lines = 10, .durability = {.kind = Durability::Kind::kClose}}, kFailingSync);
   EXPECT_EQ(result.sample.outcome, Outcome::kFailed);
   EXPECT_NE(result.sample.detail.find("fdatasync"), std::string::npos) << result.sample.detail;
 }
 
-TEST_P(Contract, MarksThatTheCallersAreFreeNoLaterThanTheEnd) {
-  const Result result = run({.lines = 1000});
-  ASSERT_TRUE(result.sample.submitted_ns && result.sample.drained_ns);
-  EXPECT_LE(*result.sample.submitted_ns, *result.sample.drained_ns);
+TEST_P(Contract, WritesIntoWhateverWasSetUpForIt) {
+  for (const engine::FileState state : {engine::FileState::kTruncate, engine::FileState::kOverwrite}) {
+    for (const auto preallocation : {engine::Preallocation::kNone, engine::Preallocation::kSize}) {
+      const engine::Workload workload{.file_state = state, .preallocation = preallocation};
+      const engine::NumberedLines content(1001);
+      const tests::CellParameters parameters{.lines = 1001, .writers = 4};
+      const engine::TrialFiles made(scratch_.file_paths(0, files(parameters.writers)));
+      const auto trial = engine::run_trial(
+          {.strategy = strategy(), .parameters = parameters, .workload = workload, .content = content, .files = made});
+      const bool is_empty = state == engine::FileState::kTruncate && preallocation == engine::Preallocation::kNone;
+      if (strategy().access.append && !is_empty) {  // O_APPEND would put the lines after the old bytes
+        EXPECT_EQ(trial->sample.outcome, Outcome::kUnavailable);
+      } else {
+        expect_right({trial->sample, engine::verify({made.paths(), made.descriptors()}, content, strategy().contract,
+                                                    parameters.writers)},
+                     parameters);
+      }
+      made.remove();
+    }
+  }
 }
 
-TEST_P(Contract, RunsInAChildProcessToo) {
-  const engine::Workload workload;
-  const engine::NumberedLines content(100);
-  const auto sample = engine::run_trial({.strategy = GetParam(),
-                                         .parameters = {.lines = 100},
-                                         .workload = workload,
-                                         .content = content,
-                                         .path = scratch_.file_path("child")});
-  EXPECT_EQ(sample->sample.outcome, Outcome::kOk) << sample->sample.detail;
-}
-
-std::string test_name(const testing::TestParamInfo<Descriptor>& info) {
-  std::string name(info.param.name);
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-
-INSTANTIATE_TEST_SUITE_P(Strategies, Contract, testing::ValuesIn(table().begin(), table().end()), test_name);
-INSTANTIATE_TEST_SUITE_P(Documented, Contract, testing::Values(every_hundred_entry()), test_name);
+INSTANTIATE_TEST_SUITE_P(Each, Contract, testing::ValuesIn(subjects()), subject_name);
 
 }  // namespace
-
-}  // namespace writebench::strategies
-
-namespace writebench {
-void PrintTo(const Descriptor& strategy, std::ostream* out) { *out << strategy.name; }
-}  // namespace writebench
+}  // namespace writebench::tests

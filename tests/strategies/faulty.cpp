@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -47,12 +49,25 @@ void truncate(Texts& lines) {
 }
 void add_garbage(Texts& lines) { lines.push_back("garbage"); }
 
-enum class Misdeed { kThrow, kThrowOddly, kThrowInPrepare, kFail, kCrash, kExit, kHang, kUnsupported, kSleep };
+enum class Misdeed {
+  kThrow,
+  kThrowOddly,
+  kThrowInPrepare,
+  kFail,
+  kCrash,
+  kExit,
+  kHang,
+  kUnsupported,
+  kSleep,
+  kSubmitInPrepare,
+  kSubmitTwice
+};
 
 template <Misdeed misdeed>
 class Misbehaving final : public Strategy {
  public:
-  void prepare(Job&) override {
+  void prepare(Job& job) override {
+    if (misdeed == Misdeed::kSubmitInPrepare) job.submitted();
     if (misdeed == Misdeed::kThrowInPrepare) throw std::runtime_error("no table free");
     if (misdeed == Misdeed::kUnsupported) throw Unsupported("needs a kernel of next year");
   }
@@ -66,12 +81,34 @@ class Misbehaving final : public Strategy {
       case Misdeed::kExit: ::_exit(0);
       case Misdeed::kHang:
         while (true) ::pause();
+      case Misdeed::kSubmitTwice: job.submitted(); break;
       default: break;
     }
     for (const std::string_view line : job.lines()) {
       if (misdeed == Misdeed::kSleep) std::this_thread::sleep_for(std::chrono::milliseconds(1));
       job.file().write_all(line);
     }
+    job.submitted();
+  }
+};
+
+class RemovesItsFile final : public Strategy {
+ public:
+  void run(Job& job) override {
+    for (const std::string_view line : job.lines()) job.file().write_all(line);
+    ::unlink(job.path().c_str());
+  }
+};
+
+// Writes the right bytes to another file, as one does who replaces a file atomically.
+class ReplacesItsFile final : public Strategy {
+ public:
+  void run(Job& job) override {
+    const std::string path = job.path() + ".new";
+    std::ofstream file(path);
+    for (const std::string_view line : job.lines()) file << line;
+    file.close();
+    std::rename(path.c_str(), job.path().c_str());
   }
 };
 
@@ -99,6 +136,10 @@ std::span<const Descriptor> faulty() {
       entry<Misbehaving<Misdeed::kHang>>("hangs"),
       entry<Misbehaving<Misdeed::kUnsupported>>("unsupported"),
       entry<Misbehaving<Misdeed::kSleep>>("sleeps"),
+      entry<Misbehaving<Misdeed::kSubmitInPrepare>>("submits-in-prepare"),
+      entry<Misbehaving<Misdeed::kSubmitTwice>>("submits-twice"),
+      entry<RemovesItsFile>("removes-its-file"),
+      entry<ReplacesItsFile>("replaces-its-file"),
   };
   return entries;
 }

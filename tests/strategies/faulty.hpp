@@ -9,7 +9,8 @@ namespace writebench::tests {
 /// Strategies that misbehave on purpose, one way each. Those that write wrong bytes are called after the damage:
 /// `lost`, `doubled`, `torn`, `reordered`, `truncated`, `trailing-garbage` (each in the middle of the lines, or at the
 /// end where the name says so); `throws`, `throws-oddly`, `throws-in-prepare`, `fails` (an IoError), `crashes`,
-/// `exits`, `hangs`, `unsupported`. And one that is right: `sleeps` (1 ms a line).
+/// `exits`, `hangs`, `unsupported`; `submits-in-prepare`, `submits-twice`; `removes-its-file`, `replaces-its-file` (by
+/// one with the right bytes). And one that is right: `sleeps` (1 ms a line).
 std::span<const Descriptor> faulty();
 
 /// The one of that name.

@@ -47,5 +47,45 @@ TEST(Block, TakesALineLongerThanItselfWhenEmptyAndKeepsItsCapacity) {
   EXPECT_EQ(block.take(), "y");
 }
 
+bool is_aligned(std::string_view bytes, std::size_t alignment_bytes) {
+  return reinterpret_cast<std::uintptr_t>(bytes.data()) % alignment_bytes == 0 && bytes.size() % alignment_bytes == 0;
+}
+
+TEST(Block, IsAlignedInMemoryAndSizeForDirectInputAndOutput) {
+  for (const std::size_t capacity : {1u, 512u, 4096u, 4097u, 100'000u}) {
+    Block block(capacity, 4096);
+    const std::string text(1'000'000, 'x');
+    EXPECT_EQ(block.fill(text).size(), text.size() - (capacity + 4095) / 4096 * 4096) << "it is full then";
+    const std::string_view bytes = block.take();
+    EXPECT_TRUE(is_aligned(bytes, 4096));
+    EXPECT_EQ(bytes, std::string(bytes.size(), 'x'));
+  }
+}
+
+TEST(Block, StaysAlignedAsItGrowsAndMoves) {
+  Block block(4096, 4096);
+  block.append(std::string(10'000, 'x'));
+  Block other = std::move(block);
+  const std::string_view bytes = other.take_padded();
+  EXPECT_TRUE(is_aligned(bytes, 4096));
+  EXPECT_EQ(bytes, std::string(10'000, 'x') + std::string(12288 - 10'000, '\0'));
+}
+
+TEST(Block, PadsWithZerosAndNotWithWhatWasThere) {
+  Block block(512, 512);
+  block.append(std::string(512, 'x'));
+  block.take();
+  block.append("abc");
+  EXPECT_EQ(block.take_padded(), "abc" + std::string(509, '\0'));
+  EXPECT_EQ(block.take_padded(), "") << "nothing is in it";
+}
+
+TEST(Block, WithoutAnAlignmentPadsNothing) {
+  Block block(10);
+  block.append("abc");
+  EXPECT_EQ(block.take_padded(), "abc");
+  EXPECT_EQ(block.fill("0123456789AB"), "AB");
+}
+
 }  // namespace
 }  // namespace writebench

@@ -18,12 +18,16 @@ struct FakeKernel {
   int sync_error = 0;
   int close_error = 0;
   bool no_progress = false;
+  int truncate_error = 0;
+  std::size_t truncated_to = SIZE_MAX;
+  int writes = 0;
   int syncs = 0;
   int closes = 0;
 };
 FakeKernel kernel;
 
 ssize_t answer(const void* from, std::size_t size, std::size_t at) {
+  ++kernel.writes;
   if (kernel.interrupt_next > 0) {
     --kernel.interrupt_next;
     errno = EINTR;
@@ -44,8 +48,24 @@ constexpr Syscalls kFake{
     .write = [](int, const void* from, std::size_t size) { return answer(from, size, kernel.bytes.size()); },
     .pwrite = [](int, const void* from, std::size_t size,
                  off_t at) { return answer(from, size, static_cast<std::size_t>(at)); },
+    .ftruncate =
+        [](int, off_t bytes) {
+          if (kernel.interrupt_next > 0) {
+            --kernel.interrupt_next;
+            errno = EINTR;
+            return -1;
+          }
+          kernel.truncated_to = static_cast<std::size_t>(bytes);
+          errno = kernel.truncate_error;
+          return kernel.truncate_error == 0 ? 0 : -1;
+        },
     .fdatasync =
         [](int) {
+          if (kernel.interrupt_next > 0) {
+            --kernel.interrupt_next;
+            errno = EINTR;
+            return -1;
+          }
           ++kernel.syncs;
           errno = kernel.sync_error;
           return kernel.sync_error == 0 ? 0 : -1;
@@ -96,6 +116,120 @@ TEST_F(FileTest, ReportsAFailedWriteWithItsErrorAndPlace) {
   }
 }
 
+std::string message_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const IoError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST_F(FileTest, NamesNoOffsetOfACallThatHasNone) {
+  File file("f", 1, {}, kFake);
+  kernel.truncate_error = EFBIG;
+  EXPECT_EQ(message_of([&] { file.truncate(7); }), "ftruncate f: File too large");
+  kernel.sync_error = ENOSPC;
+  EXPECT_EQ(message_of([&] { file.sync(); }), "fdatasync f: No space left on device");
+  kernel.close_error = EIO;
+  EXPECT_EQ(message_of([&] { file.close(); }), "close f: Input/output error");
+}
+
+TEST_F(FileTest, AppendsALineInOneCallOrNotAtAll) {
+  File file("f", 1, {}, kFake, {.append = true});
+  kernel.interrupt_next = 2;
+  file.append_whole("0123456789");
+  EXPECT_EQ(kernel.bytes, "0123456789");
+  kernel.writes = 0;
+  kernel.most_per_call = 3;
+  EXPECT_EQ(message_of([&] { file.append_whole("abcdef"); }),
+            "write (3 of 6 bytes taken) f at byte 10: Input/output error");
+  EXPECT_EQ(kernel.writes, 1) << "the rest could stand after another writer's line";
+  kernel.no_progress = true;
+  EXPECT_EQ(error_of([&] { file.append_whole("x"); }), EIO);
+  kernel.no_progress = false;
+  kernel.write_error = ENOSPC;
+  EXPECT_EQ(error_of([&] { file.append_whole("x"); }), ENOSPC);
+  file.append_whole("");
+}
+
+TEST_F(FileTest, ContinuesAShortCountOfOneAppender) {
+  kernel.most_per_call = 3;
+  File file("f", 1, {}, kFake, {.append = true});
+  file.write_all("hello, world");
+  EXPECT_EQ(kernel.bytes, "hello, world");
+}
+
+TEST_F(FileTest, GoesOnAtTheNewEndAfterATruncationOnlyIfItAppends) {
+  for (const bool append : {false, true}) {
+    kernel = {};
+    File file("f", 1, {}, kFake, {.append = append});
+    file.write_all("0123456789");
+    kernel.interrupt_next = 1;
+    file.truncate(4);
+    EXPECT_EQ(kernel.truncated_to, 4u);
+    kernel.write_error = EIO;
+    EXPECT_EQ(message_of([&] { file.write_all("x"); }),
+              std::string("write f at byte ") + (append ? "4" : "10") + ": Input/output error");
+  }
+}
+
+TEST_F(FileTest, CountsWhatWasWrittenInAnotherWay) {
+  File file("f", 1, {.kind = Durability::Kind::kBytes, .interval_bytes = 10}, kFake);
+  file.written(9);
+  file.written(0);
+  EXPECT_EQ(kernel.syncs, 0);
+  file.write_all("0");
+  EXPECT_EQ(kernel.syncs, 1);
+  File each_line("f", 1, {.kind = Durability::Kind::kLine}, kFake);
+  each_line.written(2);
+  EXPECT_EQ(kernel.syncs, 2);
+  kernel.sync_error = EIO;
+  EXPECT_EQ(error_of([&] { each_line.written(2); }), EIO);
+}
+
+TEST_F(FileTest, OwesNoSyncForWhatIsOnTheDeviceAlready) {
+  for (const bool dsync : {false, true}) {
+    kernel = {};
+    File file("f", 1, {.kind = Durability::Kind::kLine}, kFake, {.dsync = dsync});
+    if (dsync) {
+      file.write_all("a\n");
+    } else {
+      file.synced(2);
+    }
+    file.sync();
+    EXPECT_EQ(kernel.syncs, 0);
+    file.truncate(1);
+    file.sync();
+    EXPECT_EQ(kernel.syncs, 1) << "the new size is not on the device yet";
+  }
+  File mixed("f", 1, {}, kFake);
+  mixed.synced(2);
+  mixed.written(2);
+  mixed.sync();
+  EXPECT_EQ(kernel.syncs, 2);
+}
+
+TEST_F(FileTest, SyncsAFileThatNothingWasWrittenTo) {
+  File file("f", 1, {}, kFake);
+  file.sync();
+  EXPECT_EQ(kernel.syncs, 1);
+}
+
+TEST_F(FileTest, RepeatsASyncThatWasInterrupted) {
+  File file("f", 1, {}, kFake);
+  kernel.interrupt_next = 3;
+  file.sync();
+  EXPECT_EQ(kernel.syncs, 1);
+}
+
+TEST_F(FileTest, TakesAnInterruptedCloseForDone) {
+  File file("f", 1, {}, kFake);
+  kernel.close_error = EINTR;
+  file.close();
+  EXPECT_EQ(kernel.closes, 1);
+}
+
 TEST_F(FileTest, TakesNoProgressForAnError) {
   kernel.no_progress = true;
   File file("f", 1, {}, kFake);
@@ -110,6 +244,8 @@ TEST_F(FileTest, TakesTheFirstSyncErrorForFinal) {
   kernel.sync_error = 0;
   EXPECT_EQ(error_of([&] { file.sync(); }), EIO);
   EXPECT_EQ(kernel.syncs, 1);
+  file.synced(1);
+  EXPECT_EQ(error_of([&] { file.sync(); }), EIO) << "even if no sync is due";
 }
 
 TEST_F(FileTest, NeverClosesTwice) {

@@ -1,6 +1,8 @@
 #include "engine/machine/interference.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <ctime>
@@ -73,6 +75,25 @@ TEST(InterferenceMonitor, SeesTheProcessorTimeOfOthersButNotOurOwn) {
   // All processors together had no more time than the window on each; ours of it is not the others'.
   const auto processors = static_cast<std::int64_t>(std::thread::hardware_concurrency());
   EXPECT_LE(*seen.other_cpu_ns, processors * *seen.window_ns - own_ns + 50'000'000);
+}
+
+TEST(InterferenceMonitor, SeesTheProcessorTimeThatAnotherProcessBurns) {
+  constexpr std::int64_t kBurnedNs = 200'000'000;
+  InterferenceMonitor watch(".");
+  watch.trial_begins();
+  const pid_t other = ::fork();
+  if (other == 0) {
+    while (own_cpu_ns() < kBurnedNs) {
+    }
+    ::_exit(0);
+  }
+  ASSERT_GT(other, 0);
+  // Not reaped before the reading: what a child used counts as ours once it was waited for.
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(other), &ended, WEXITED | WNOWAIT), 0);
+  const Interference seen = watch.trial_ended(0);
+  ::waitpid(other, nullptr, 0);
+  EXPECT_GE(seen.other_cpu_ns.value_or(0), kBurnedNs - 50'000'000) << "the kernel counts in ticks of up to 10 ms";
 }
 
 }  // namespace

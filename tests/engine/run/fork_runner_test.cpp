@@ -29,6 +29,7 @@ class ForkRunnerTest : public testing::Test {
   static Cell cell_of(std::string_view strategy, std::string id = "") {
     Cell cell;
     cell.id = id.empty() ? std::string(strategy) : std::move(id);
+    cell.strategy = StrategyTraits(tests::faulty(strategy));
     cell.parameters.lines = 20;
     return cell;
   }

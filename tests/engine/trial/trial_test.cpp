@@ -11,6 +11,8 @@
 #include "engine/lines/numbered_lines.hpp"
 #include "engine/machine/environment.hpp"
 #include "engine/trial/scratch.hpp"
+#include "engine/verification/verify.hpp"
+#include "tests/strategies/cell_parameters.hpp"
 #include "tests/strategies/faulty.hpp"
 
 namespace writebench::engine {
@@ -22,12 +24,12 @@ class TrialTest : public testing::Test {
  protected:
   std::optional<Sample> run(std::string_view strategy, milliseconds timeout = milliseconds(60'000),
                             bool in_process = false, const std::function<bool(const TrialUnderWay&)>& waiting = {}) {
-    const std::string path = scratch_.file_path("trial-" + std::to_string(++trials_));
+    const TrialFiles files({scratch_.file_path("trial-" + std::to_string(++trials_))});
     const auto result = run_trial({.strategy = tests::faulty(strategy),
                                    .parameters = parameters_,
                                    .workload = workload_,
                                    .content = content_,
-                                   .path = path,
+                                   .files = files,
                                    .timeout = timeout,
                                    .observe = observe_,
                                    .in_process = in_process},
@@ -40,7 +42,7 @@ class TrialTest : public testing::Test {
   }
 
   Scratch scratch_{testing::TempDir()};
-  Parameters parameters_{.lines = 20};
+  tests::CellParameters parameters_{.lines = 20};
   NumberedLines content_{20};
   Workload workload_;
   bool observe_ = false;
@@ -116,11 +118,12 @@ class NotedTrialTest : public TrialTest {
   Clock::time_point run_noted() {
     const Descriptor strategy{
         .name = "notes-its-phases", .family = "", .summary = "", .make = make_strategy<NotesItsPhases>};
+    const TrialFiles files({scratch_.file_path("noted-" + std::to_string(++trials_))});
     const auto result = run_trial({.strategy = strategy,
                                    .parameters = parameters_,
                                    .workload = workload_,
                                    .content = content_,
-                                   .path = scratch_.file_path("noted-" + std::to_string(++trials_)),
+                                   .files = files,
                                    .observe = observe_,
                                    .in_process = true,
                                    .syscalls = {.fdatasync = [](int) {
@@ -272,6 +275,97 @@ TEST_F(TrialTest, KnowsWhatSettingUpItsFileAsksOfTheDevice) {
     run("sleeps", milliseconds(60'000), in_process);
     EXPECT_GE(set_up_device_bytes_, on_device ? ::sysconf(_SC_PAGESIZE) : 0) << "one page, and the file's own";
   }
+}
+
+TEST_F(TrialTest, FailsAStrategyThatMarksSubmittedTwiceOrOutsideRun) {
+  for (const char* strategy : {"submits-in-prepare", "submits-twice"}) {
+    const auto sample = run(strategy);
+    EXPECT_EQ(sample->outcome, Outcome::kFailed);
+    EXPECT_EQ(sample->detail, "submitted() twice or outside run()");
+  }
+}
+
+// Spends a known time in each call.
+class OverridesSyncAndClose final : public Strategy {
+ public:
+  void run(Job& job) override {
+    job.submitted();
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  void sync(Job& job) override {
+    std::this_thread::sleep_for(milliseconds(20));
+    Strategy::sync(job);
+  }
+  void close(Job& job) override {
+    std::this_thread::sleep_for(milliseconds(10));
+    Strategy::close(job);
+  }
+};
+
+TEST_F(TrialTest, CallsTheStrategysOwnSyncAndCloseInsideTheClock) {
+  const Descriptor overrides{.name = "overrides",
+                             .family = "",
+                             .summary = "",
+                             .contract = {.order = Order::kNothing},
+                             .make = make_strategy<OverridesSyncAndClose>};
+  for (const bool durable : {false, true}) {
+    parameters_.durability.kind = durable ? Durability::Kind::kClose : Durability::Kind::kNone;
+    const TrialFiles files({scratch_.file_path("own-" + std::to_string(++trials_))});
+    const Sample sample = run_trial({.strategy = overrides,
+                                     .parameters = parameters_,
+                                     .workload = workload_,
+                                     .content = content_,
+                                     .files = files})
+                              ->sample;
+    ASSERT_EQ(sample.outcome, Outcome::kOk) << sample.detail;
+    if (durable) {
+      EXPECT_GE(*sample.durable_ns - *sample.drained_ns, 30'000'000);
+    } else {
+      EXPECT_GE(*sample.drained_ns - *sample.submitted_ns, 11'000'000);
+      EXPECT_FALSE(sample.durable_ns);
+    }
+  }
+}
+
+TEST_F(TrialTest, LeavesWhatItsFilesCanBeHeldAgainst) {
+  const auto fault = [&](std::string_view strategy) {
+    const TrialFiles files({scratch_.file_path("held-" + std::to_string(++trials_))});
+    const auto result = run_trial({.strategy = tests::faulty(strategy),
+                                   .parameters = parameters_,
+                                   .workload = workload_,
+                                   .content = content_,
+                                   .files = files});
+    EXPECT_EQ(result->sample.outcome, Outcome::kOk) << result->sample.detail;
+    return verify({files.paths(), files.descriptors()}, content_, {}, 1).describe();
+  };
+  EXPECT_EQ(fault("sleeps"), "");
+  EXPECT_EQ(fault("removes-its-file"), "the file was removed during the trial");
+  EXPECT_EQ(fault("replaces-its-file"), "another file was put in its place during the trial");
+}
+
+// Writes nothing, so that the files stay as they were set up.
+class LeavesItsFiles final : public Strategy {
+ public:
+  void run(Job&) override {}
+};
+
+TEST_F(TrialTest, SetsUpEachFileWithTheBytesOfItsShare) {
+  const Descriptor leaves{.name = "leaves",
+                          .family = "",
+                          .summary = "",
+                          .contract = {.order = Order::kPerWriter, .layout = Layout::kFilePerWriter},
+                          .make = make_strategy<LeavesItsFiles>};
+  workload_.file_state = FileState::kOverwrite;
+  parameters_.writers = 3;
+  const TrialFiles files(scratch_.file_paths(7, file_count(leaves.contract, 3)));
+  const auto result = run_trial(
+      {.strategy = leaves, .parameters = parameters_, .workload = workload_, .content = content_, .files = files});
+  ASSERT_EQ(result->sample.outcome, Outcome::kOk) << result->sample.detail;
+  // Lines 0 to 9 have 7 bytes, those up to 19 have 8: 4 and 3, 3 and 4, 3 and 3 of them.
+  std::vector<std::uintmax_t> bytes;
+  for (const std::string& path : files.paths()) bytes.push_back(std::filesystem::file_size(path));
+  EXPECT_EQ(bytes, (std::vector<std::uintmax_t>{4 * 7 + 3 * 8, 3 * 7 + 4 * 8, 3 * 7 + 3 * 8}));
+  EXPECT_EQ(std::filesystem::path(files.paths()[2]).filename(), "7-2.txt");
 }
 
 TEST_F(TrialTest, RefusesAFileThatIsThere) {

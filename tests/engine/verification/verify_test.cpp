@@ -1,8 +1,12 @@
 #include "engine/verification/verify.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <deque>
+#include <fstream>
 #include <map>
 #include <numeric>
 #include <random>
@@ -540,6 +544,110 @@ TEST(Verify, KnowsEachLineByItsNumberAndNoOther) {
   for (const char* none : {"", "\n", "line#", "line#\n", "line#1", "ine#1\n", "line#99999999999999999999999\n"}) {
     EXPECT_FALSE(content.number_of(none)) << none;
   }
+}
+
+// Files of a file per writer, each in memory, with what each of them holds.
+class FilePerWriter : public testing::Test {
+ protected:
+  static constexpr unsigned kWriters = 3;
+  static constexpr Contract kContract{.order = Order::kPerWriter, .layout = Layout::kFilePerWriter};
+
+  Strings share(unsigned writer, std::uint64_t lines) const {
+    Strings share;
+    for (std::uint64_t number = writer; number < lines; number += kWriters) share.push_back(line_of(number));
+    return share;
+  }
+
+  Verification check(const std::vector<Strings>& files, const Content& content,
+                     const Contract& contract = kContract) const {
+    std::deque<MemoryFile> memory;
+    Strings paths;
+    std::vector<int> descriptors;
+    for (const Strings& lines : files) {
+      paths.push_back(memory.emplace_back().holding(join(lines)));
+      descriptors.push_back(std::stoi(paths.back().substr(paths.back().rfind('/') + 1)));
+    }
+    return verify({paths, descriptors}, content, contract, kWriters);
+  }
+
+  std::string fault(const std::vector<Strings>& files) const {
+    const Verification verification = check(files, NumberedLines(100));
+    EXPECT_FALSE(verification.right);
+    return verification.describe();
+  }
+
+  std::vector<Strings> right_{share(0, 100), share(1, 100), share(2, 100)};
+};
+
+TEST_F(FilePerWriter, AcceptsTheStridedSharesOfAnyNumberOfLines) {
+  for (const std::uint64_t lines : {0, 1, 2, 3, 4, 100, 100'000}) {
+    const Verification verification = check({share(0, lines), share(1, lines), share(2, lines)}, NumberedLines(lines));
+    EXPECT_TRUE(verification.right) << lines << ": " << verification.describe();
+    EXPECT_EQ(verification.file_bytes, NumberedLines(lines).offset_bytes(lines));
+  }
+}
+
+TEST_F(FilePerWriter, NamesTheFileAndTheLineOfTheJob) {
+  right_[1].erase(right_[1].begin() + 3);
+  right_[2][4] = "li\n";
+  EXPECT_EQ(
+      fault(right_),
+      "file 1: 1 line lost, line 10 (byte 21); file 2: 1 line lost, line 14 (byte 29); file 2: 1 line torn, line 4 "
+      "(byte 29)");
+}
+
+TEST_F(FilePerWriter, TellsALineOfAnotherWriterFromATornOne) {
+  right_[0].insert(right_[0].begin() + 2, line_of(4));
+  right_[1].erase(right_[1].begin() + 1);
+  EXPECT_EQ(fault(right_), "file 0: 1 line misplaced, line 2 (byte 14); file 1: 1 line lost, line 4 (byte 7)");
+}
+
+TEST_F(FilePerWriter, WantsEachShareInOrder) {
+  std::swap(right_[2][0], right_[2][1]);
+  EXPECT_EQ(fault(right_), "file 2: 1 line reordered, line 1 (byte 7)");
+}
+
+TEST_F(FilePerWriter, WantsEachFileForItself) {
+  std::swap(right_[0], right_[1]);
+  EXPECT_NE(fault(right_).find("file 0: 34 lines truncated"), std::string::npos) << fault(right_);
+}
+
+TEST_F(FilePerWriter, ComparesLinesThatAreEqualByteForByte) {
+  const ListedLines content({"a\n", "b\n", "c\n", "a\n", "b\n", "c\n"});
+  EXPECT_TRUE(check({{"a\n", "a\n"}, {"b\n", "b\n"}, {"c\n", "c\n"}}, content).right);
+  const Verification wrong = check({{"a\n", "a\n"}, {"c\n", "c\n"}, {"b\n", "b\n"}}, content);
+  EXPECT_FALSE(wrong.right);
+  EXPECT_EQ(wrong.describe().rfind("file 1: ", 0), 0u) << wrong.describe();
+}
+
+TEST_F(FilePerWriter, IsEmptyIfNothingIsWritten) {
+  const Contract nothing{.order = Order::kNothing, .layout = Layout::kFilePerWriter};
+  EXPECT_TRUE(check({{}, {}, {}}, NumberedLines(100), nothing).right);
+  EXPECT_EQ(check({{}, {"x\n"}, {}}, NumberedLines(100), nothing).describe(),
+            "file 1: 2 bytes of trailing garbage from byte 0 on");
+}
+
+TEST(Verify, SeesThatTheFileOfTheTrialWasRemovedOrReplaced) {
+  const std::string directory = testing::TempDir();
+  const std::string path = directory + "/writebench-verify-" + std::to_string(::getpid());
+  const auto check = [&](const std::function<void()>& meanwhile) {
+    std::ofstream(path) << line_of(0);
+    const Strings paths{path};
+    const std::vector<int> descriptors{::open(path.c_str(), O_RDONLY)};
+    meanwhile();
+    const Verification verification = verify({paths, descriptors}, NumberedLines(1), Contract{}, 1);
+    ::close(descriptors[0]);
+    ::unlink(path.c_str());
+    EXPECT_EQ(verification.right, verification.damages.empty());
+    return verification.describe();
+  };
+  EXPECT_EQ(check([] {}), "");
+  EXPECT_EQ(check([&] { ::unlink(path.c_str()); }), "the file was removed during the trial");
+  EXPECT_EQ(check([&] {
+              ::unlink(path.c_str());
+              std::ofstream(path) << line_of(0);
+            }),
+            "another file was put in its place during the trial");
 }
 
 }  // namespace

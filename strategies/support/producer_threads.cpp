@@ -1,0 +1,52 @@
+#include "strategies/support/producer_threads.hpp"
+
+#include <utility>
+
+namespace writebench::strategies {
+
+ProducerThreads::~ProducerThreads() { open(Gate::kLeave); }
+
+void ProducerThreads::start(const Job& job, unsigned writers, Body body) {
+  job_ = &job;
+  body_ = std::move(body);
+  arrived_.emplace(static_cast<std::ptrdiff_t>(writers));
+  threads_.reserve(writers);
+  try {
+    for (unsigned writer = 0; writer < writers; ++writer) {
+      threads_.emplace_back([this, writer] { produce(writer); });
+    }
+  } catch (...) {
+    open(Gate::kLeave);
+    throw;
+  }
+  arrived_->wait();
+}
+
+void ProducerThreads::run() {
+  open(Gate::kWork);
+  if (error_) std::rethrow_exception(error_);
+}
+
+void ProducerThreads::produce(unsigned writer) {
+  job_->producer_begins();
+  arrived_->count_down();
+  gate_.wait(Gate::kClosed);
+  if (gate_ == Gate::kLeave) return;
+  try {
+    body_(writer);
+  } catch (...) {
+    const std::lock_guard lock(error_mutex_);
+    if (!error_) error_ = std::current_exception();
+  }
+  job_->producer_ends();
+}
+
+// Opens the gate and joins the threads.
+void ProducerThreads::open(Gate gate) {
+  gate_ = gate;
+  gate_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+}  // namespace writebench::strategies

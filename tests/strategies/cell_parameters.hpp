@@ -1,0 +1,28 @@
+#pragma once
+
+#include "writebench/parameters.hpp"
+
+namespace writebench::tests {
+
+/// The parameters of a trial with a value for each of the shared options, to be named one by one.
+struct CellParameters {
+  std::uint64_t lines = 500'000;
+  unsigned writers = 10;
+  unsigned threads = 2;
+  std::size_t buffer_bytes = 65536;
+  std::size_t queue_depth = 1024;
+  std::uint64_t in_flight_bytes = 1ull << 30;
+  Durability durability = {};
+
+  operator Parameters() const {  // NOLINT(google-explicit-constructor): it stands for them
+    return {.lines = lines,
+            .durability = durability,
+            .options = {{kWriters, writers},
+                        {kThreads, threads},
+                        {kBufferSize, buffer_bytes},
+                        {kQueueDepth, queue_depth},
+                        {kInFlightBytes, in_flight_bytes}}};
+  }
+};
+
+}  // namespace writebench::tests

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/trial/scratch.hpp"
+#include "engine/trial/trial.hpp"
+#include "engine/verification/verify.hpp"
+#include "tests/strategies/cell_parameters.hpp"
+#include "tests/strategies/file_users.hpp"
+
+namespace writebench::tests {
+
+/// Every strategy of the table, the documented example and the file users.
+std::vector<Subject> subjects();
+
+std::string subject_name(const testing::TestParamInfo<Subject>& info);
+
+/// The base of all cases that run for each subject.
+class ForEachSubject : public testing::TestWithParam<Subject> {
+ protected:
+  const Descriptor& strategy() const { return GetParam().strategy; }
+  bool writes() const { return strategy().contract.order != Order::kNothing; }
+
+  /// Skips the case, with the reason, if the strategy needs O_DIRECT and the file system refuses it.
+  void skip_without_direct_io() const;
+
+  engine::Scratch scratch_{testing::TempDir()};
+};
+
+/// One run of a strategy without a trial around it, in this process, so that a test can put hooks and calls of its own
+/// in place.
+class BareRun {
+ public:
+  BareRun(const Descriptor& strategy, const tests::CellParameters& parameters, const Content& content, JobHooks hooks,
+          Syscalls syscalls, const engine::Scratch& scratch);
+  ~BareRun() { made_.remove(); }
+  BareRun(const BareRun&) = delete;
+  BareRun& operator=(const BareRun&) = delete;
+
+  void prepare() { strategy_->prepare(job_); }
+  void run() { strategy_->run(job_); }
+  /// Syncs if the durability asks for it, and closes.
+  void finish();
+  engine::Verification verify() const;
+
+ private:
+  const Descriptor& descriptor_;
+  const tests::CellParameters parameters_;
+  const Content& content_;
+  const engine::TrialFiles made_;
+  std::deque<File> files_;
+  Job job_;
+  const std::unique_ptr<Strategy> strategy_;
+};
+
+}  // namespace writebench::tests

@@ -1,0 +1,321 @@
+#include "tests/strategies/file_users.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+
+#include "strategies/support/producer_threads.hpp"
+#include "writebench/block.hpp"
+
+namespace writebench::tests {
+namespace {
+
+using strategies::ProducerThreads;
+
+constexpr std::size_t kAlignmentBytes = 4096;  // enough for any device's logical block
+using Options = std::vector<const Option*>;
+const Options kOfWriters{&kWriters};
+const Options kOfBlocks{&kBufferSize};
+
+// Each writer's lines go through a block to the file of that writer.
+class FilePerWriter final : public Strategy {
+ public:
+  void run(Job& job) override {
+    Block block(job.value(kBufferSize));
+    for (unsigned writer = 0; writer < job.files(); ++writer) {
+      for (const std::string_view line : job.lines(writer)) {
+        if (!block.fits(line)) job.file(writer).write_all(block.take());
+        block.append(line);
+        if (job.each_line_durable()) job.file(writer).write_all(block.take());
+      }
+      job.file(writer).write_all(block.take());
+    }
+    job.submitted();
+  }
+};
+
+// Stores the lines in a shared mapping of the file, a window at a time, and cuts off what the last window has too much.
+class Mapped final : public Strategy {
+ public:
+  ~Mapped() override { unmap(); }
+
+  void run(Job& job) override {
+    for (std::string_view line : job.lines()) {
+      const std::size_t bytes = line.size();
+      while (!line.empty()) {
+        if (used_ == mapped_bytes_) map_next(job.file());
+        const std::size_t count = std::min(line.size(), mapped_bytes_ - used_);
+        std::memcpy(window_ + used_, line.data(), count);
+        used_ += count;
+        line.remove_prefix(count);
+      }
+      job.file().written(bytes);
+    }
+    job.submitted();
+    if (window_ != nullptr) job.file().truncate(offset_bytes_ + used_);
+    unmap();
+  }
+
+ private:
+  static constexpr std::size_t kWindowBytes = 1 << 16;  // a multiple of any page's size
+
+  void map_next(File& file) {
+    unmap();
+    offset_bytes_ += used_;
+    file.truncate(offset_bytes_ + kWindowBytes);
+    void* const window = ::mmap(nullptr, kWindowBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.descriptor(),
+                                static_cast<off_t>(offset_bytes_));
+    if (window == MAP_FAILED) throw IoError("mmap", file.path(), offset_bytes_, errno);
+    window_ = static_cast<char*>(window);
+    mapped_bytes_ = kWindowBytes;
+    used_ = 0;
+  }
+
+  void unmap() {
+    if (window_ != nullptr) ::munmap(window_, mapped_bytes_);
+    window_ = nullptr;
+  }
+
+  char* window_ = nullptr;
+  std::size_t mapped_bytes_ = 0;
+  std::size_t used_ = 0;
+  std::uint64_t offset_bytes_ = 0;  // of the window
+};
+
+// Writes full aligned blocks past the page cache. The last one is padded, and what it has too much is cut off.
+class Direct final : public Strategy {
+ public:
+  void prepare(Job& job) override { block_ = Block(job.value(kBufferSize), kAlignmentBytes); }
+
+  void run(Job& job) override {
+    std::uint64_t bytes = 0;
+    for (std::string_view line : job.lines()) {
+      bytes += line.size();
+      while (!block_.fits(line)) {
+        line = block_.fill(line);
+        job.file().write_all(block_.take());
+      }
+      block_.fill(line);
+    }
+    job.submitted();
+    const std::string_view tail = block_.take_padded();
+    job.file().write_all(tail);
+    if (!tail.empty()) job.file().truncate(bytes);
+  }
+
+ private:
+  Block block_;
+};
+
+// A write for every block, each of which is on the device when it returns.
+class Synchronous final : public Strategy {
+ public:
+  void run(Job& job) override {
+    Block block(job.value(kBufferSize));
+    for (const std::string_view line : job.lines()) {
+      if (!block.fits(line)) job.file().write_all(block.take());
+      block.append(line);
+      if (job.each_line_durable()) job.file().write_all(block.take());
+    }
+    job.submitted();
+    job.file().write_all(block.take());
+  }
+};
+
+// Opens the path itself, as a library does. `syncs` says which of the two reports it makes.
+template <bool syncs>
+class ByName final : public Strategy {
+ public:
+  ~ByName() override {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+  void prepare(Job& job) override {
+    descriptor_ = ::open(job.path().c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor_ < 0) throw IoError("open", job.path(), errno);
+    block_ = Block(job.value(kBufferSize));
+  }
+
+  void run(Job& job) override {
+    for (const std::string_view line : job.lines()) {
+      if (!block_.fits(line)) flush(job);
+      block_.append(line);
+      if (job.each_line_durable()) flush(job);
+    }
+    job.submitted();
+    flush(job);
+  }
+
+  void close(Job& job) override {
+    if (::close(std::exchange(descriptor_, -1)) != 0) throw IoError("close", job.path(), errno);
+    Strategy::close(job);
+  }
+
+ private:
+  void flush(Job& job) {
+    std::string_view bytes = block_.take();
+    const std::size_t total = bytes.size();
+    while (!bytes.empty()) {
+      const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) throw IoError("write", job.path(), count < 0 ? errno : EIO);
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    if (!syncs) return job.file().written(total);
+    if (::fsync(descriptor_) != 0) throw IoError("fsync", job.path(), errno);
+    job.file().synced(total);
+  }
+
+  int descriptor_ = -1;
+  Block block_;
+};
+
+// Threads that share a file under one mutex, as simple loggers do.
+class LockedProducers final : public Strategy {
+ public:
+  void prepare(Job& job) override {
+    producers_.start(job, static_cast<unsigned>(job.value(kWriters)), [this, &job](unsigned writer) {
+      for (const std::string_view line : job.lines(writer)) {
+        const std::lock_guard lock(mutex_);
+        job.file().write_all(line);
+      }
+    });
+  }
+
+  void run(Job& job) override {
+    producers_.run();
+    job.submitted();
+  }
+
+ private:
+  std::mutex mutex_;
+  ProducerThreads producers_;
+};
+
+// Threads that leave it to the kernel to put each line behind the last one.
+class AppendingProducers final : public Strategy {
+ public:
+  void prepare(Job& job) override {
+    producers_.start(job, static_cast<unsigned>(job.value(kWriters)), [&job](unsigned writer) {
+      for (const std::string_view line : job.lines(writer)) job.file().append_whole(line);
+    });
+  }
+
+  void run(Job& job) override {
+    producers_.run();
+    job.submitted();
+  }
+
+ private:
+  ProducerThreads producers_;
+};
+
+// Threads whose lines gather while a write and its sync are under way. One of the threads that wait then writes them
+// all, so that many lines share one sync. An append returns once a write that began after it has ended.
+class GroupCommit final : public Strategy {
+ public:
+  void prepare(Job& job) override {
+    producers_.start(job, static_cast<unsigned>(job.value(kWriters)), [this, &job](unsigned writer) {
+      for (const std::string_view line : job.lines(writer)) append(job.file(), line);
+    });
+  }
+
+  void run(Job& job) override {
+    producers_.run();
+    job.submitted();
+  }
+
+ private:
+  void append(File& file, std::string_view line) {
+    std::unique_lock lock(mutex_);
+    gathered_ += line;
+    const std::uint64_t group = group_;
+    while (written_groups_ <= group && !error_) {
+      if (writing_) {
+        written_.wait(lock);
+      } else {
+        write_group(file, lock);
+      }
+    }
+    if (error_) std::rethrow_exception(error_);
+  }
+
+  void write_group(File& file, std::unique_lock<std::mutex>& lock) {
+    writing_ = true;
+    const std::string bytes = std::exchange(gathered_, {});
+    const std::uint64_t group = group_++;
+    std::exception_ptr error;
+    lock.unlock();
+    try {
+      file.write_all(bytes);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    lock.lock();
+    writing_ = false;
+    error_ = error;
+    if (!error) written_groups_ = group + 1;
+    written_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable written_;
+  std::string gathered_;
+  std::uint64_t group_ = 0;           // the one that gathers
+  std::uint64_t written_groups_ = 0;  // all groups before this one are written
+  bool writing_ = false;
+  std::exception_ptr error_;  // the first; from then on every append throws it
+  ProducerThreads producers_;
+};
+
+template <class S>
+Descriptor entry(std::string_view name, Contract contract, Access access, Options options) {
+  return {.name = std::string(name),
+          .family = "file users",
+          .summary = "uses files or threads in one way more",
+          .contract = contract,
+          .access = access,
+          .options = std::move(options),
+          .make = make_strategy<S>};
+}
+
+}  // namespace
+
+const std::vector<Subject>& file_users() {
+  constexpr Contract kPerFile{.order = Order::kPerWriter, .layout = Layout::kFilePerWriter};
+  constexpr Contract kPerWriter{.order = Order::kPerWriter};
+  constexpr Contract kNotEachLine{.each_line_durable = false};
+  static const std::vector<Subject> subjects{
+      {.strategy = entry<FilePerWriter>("file-per-writer", kPerFile, {}, {&kWriters, &kBufferSize})},
+      {.strategy = entry<Mapped>("mapped", {}, {.read = true}, {}), .writes_through_file = false},
+      {.strategy = entry<Direct>("direct", kNotEachLine, {.direct = true}, kOfBlocks),
+       .alignment_bytes = kAlignmentBytes},
+      {.strategy = entry<Synchronous>("synchronous", {}, {.dsync = true}, kOfBlocks), .syncs_by_itself = true},
+      {.strategy = entry<ByName<false>>("by-name", {}, {.by_name = true}, kOfBlocks), .writes_through_file = false},
+      {.strategy = entry<ByName<true>>("by-name-synced", {}, {.by_name = true}, kOfBlocks),
+       .writes_through_file = false,
+       .syncs_by_itself = true},
+      {.strategy = entry<LockedProducers>("locked-producers", kPerWriter, {}, kOfWriters)},
+      {.strategy = entry<AppendingProducers>("appending-producers", kPerWriter, {.append = true}, kOfWriters),
+       .refuses_short_counts = true},
+      {.strategy = entry<GroupCommit>("group-commit", kPerWriter, {}, kOfWriters)},
+  };
+  return subjects;
+}
+
+const Subject& file_user(std::string_view name) {
+  for (const Subject& subject : file_users()) {
+    if (subject.strategy.name == name) return subject;
+  }
+  throw std::invalid_argument("no file user " + std::string(name));
+}
+
+}  // namespace writebench::tests
