@@ -1,8 +1,8 @@
 #include "reports/json.hpp"
 
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "engine/trial/sample_fields.hpp"
 #include "reports/json_text.hpp"
@@ -43,14 +43,14 @@ Json parameters(const Parameters& parameters) {
 
 // What the keys of the cells' parameters mean.
 Json options_json(const std::vector<Cell>& cells) {
-  Json options = Json::array();
-  std::set<std::string> seen;
+  std::map<std::string, const OptionValue*> by_name;
   for (const Cell& cell : cells) {
-    for (const OptionValue& option : cell.parameters.options) {
-      if (!seen.insert(option.name).second) continue;
-      options.push_back(
-          {{"name", option.name}, {"key", option.key}, {"kind", to_string(option.kind)}, {"summary", option.summary}});
-    }
+    for (const OptionValue& option : cell.parameters.options) by_name.try_emplace(option.name, &option);
+  }
+  Json options = Json::array();
+  for (const auto& [name, option] : by_name) {
+    options.push_back(
+        {{"name", name}, {"key", option->key}, {"kind", to_string(option->kind)}, {"summary", option->summary}});
   }
   return options;
 }

@@ -28,5 +28,5 @@ def test_the_installed_package_runs_a_strategy_from_outside_the_tree(tmp_path):
         "--out", tmp_path / "report.json")
     cells = json.loads((tmp_path / "report.json").read_text())["cells"]
     outcomes = {cell["strategy"]: [sample["outcome"] for sample in cell["samples"]] for cell in cells}
-    assert set(outcomes) == {"sync", "every-hundred"}
+    assert set(outcomes) == {"null", "bulk", "sync", "every-hundred"}
     assert all(samples and set(samples) == {"ok"} for samples in outcomes.values())

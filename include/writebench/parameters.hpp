@@ -43,13 +43,16 @@ struct Parameters {
     return found == nullptr ? option.usual : found->number;
   }
 
-  void set(const Option& option, std::uint64_t value) {
-    const auto found =
-        std::find_if(options.begin(), options.end(), [&](const auto& old) { return old.name == option.name; });
-    if (found == options.end()) {
-      options.emplace_back(option, value);
+  void set(const Option& option, std::uint64_t value) { set(OptionValue(option, value)); }
+
+  /// Keeps the options in the order of their names, so that two cells with the same values are equal.
+  void set(OptionValue value) {
+    const auto at = std::lower_bound(options.begin(), options.end(), value,
+                                     [](const auto& a, const auto& b) { return a.name < b.name; });
+    if (at != options.end() && at->name == value.name) {
+      *at = std::move(value);
     } else {
-      *found = OptionValue(option, value);
+      options.insert(at, std::move(value));
     }
   }
 };

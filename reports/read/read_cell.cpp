@@ -53,8 +53,8 @@ Parameters read_parameters(const Field& field, const std::vector<OptionValue>& o
   Parameters parameters;
   parameters.lines = field.at("lines").whole<std::uint64_t>();
   parameters.durability = read_durability(field.at("durability"));
-  for (const OptionValue& option : options) {  // in the report's order, which the JSON object does not keep
-    if (const auto value = field.find(option.key.c_str())) parameters.options.push_back(read_option(*value, option));
+  for (const OptionValue& option : options) {
+    if (const auto value = field.find(option.key.c_str())) parameters.set(read_option(*value, option));
   }
   for (const auto& [key, value] : field.members()) {
     const bool known = key == "lines" || key == "durability" ||

@@ -44,7 +44,7 @@ class Sample:
     detail: str | None
     figures: dict[str, int]  # those of analysis.figures that are known
     disturbances: tuple[str, ...]
-    surroundings: dict[str, float]
+    interference: dict[str, float]
 
     @property
     def time_ns(self):
@@ -140,8 +140,8 @@ class Cell:
 
     @property
     def is_reference(self):
-        """Whether tables call it the reference; a twin of it, or one of a sweep, is held against it like the others."""
-        return self.id == REFERENCE
+        """Whether ratios are taken against it; a twin of it is compared with it like any other cell."""
+        return self.strategy == REFERENCE and self.twin_of is None
 
     @property
     def lines(self):
@@ -304,7 +304,7 @@ def _sample(sample):
         detail=sample.get("detail"),
         figures={name: sample[name] for name in figures() if sample.get(name) is not None},
         disturbances=tuple(sample["disturbances"]),
-        surroundings=sample["surroundings"],
+        interference=sample["interference"],
     )
 
 

@@ -16,7 +16,7 @@ OPTIONS = {
 # Fields of schema 1 that have another name in schema 2.
 WORKLOAD = {"least_line_bytes": "min_line_bytes", "most_line_bytes": "max_line_bytes",
             "lines_per_second": "due_lines_per_second"}
-SAMPLE = {"whole_ns": "total_ns"}
+SAMPLE = {"whole_ns": "total_ns", "surroundings": "interference"}
 
 
 def upgraded(document):

@@ -33,6 +33,8 @@ def in_schema_2(old):
         cell["role"] = "control" if cell["strategy"] in ("null", "bulk") else "strategy"
         if cell["id"].endswith("#2"):
             cell["twin_of"] = cell["id"].removesuffix("#2")
+        used = cell.pop("parameters_used")
+        cell["parameters"] = {key: cell["parameters"][key] for key in ["lines", "durability", *used]}
         cell["workload"]["due_lines_per_second"] = cell["workload"].pop("lines_per_second")
         for part in [cell["workload"], *cell["samples"]]:
             for name in RENAMED.keys() & part.keys():

@@ -300,7 +300,7 @@ def test_a_trial_that_fails_says_so_in_status_and_report(tmp_path):
 
 
 @pytest.mark.parametrize("arguments, said", [
-    (["--cell", "nope"], "--cell 'nope' is none of these options' cells"),
+    (["--cell", "nope"], "--cell 'nope' is not a cell of these options"),
     (["--slow-down", "snyc=5%"], "there is no strategy 'snyc'; did you mean 'sync'?"),
     (["--slow-down", "fast"], "--slow-down 'fast'"),
     (["--trials", "3"], "'--trials' is no option of writebench trial"),

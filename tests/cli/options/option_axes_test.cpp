@@ -49,7 +49,7 @@ TEST(OptionAxes, GiveEachStrategyAValueForWhatItLists) {
   const Grid grid = grid_of({});
   EXPECT_EQ(ids_of(grid), (std::vector<std::string>{"ring", "block", "plain"}));
   EXPECT_EQ(grid.cells[0].parameters.options,
-            (std::vector{OptionValue(kBufferSize, 65536), OptionValue(kPoll, 1), OptionValue(kPark, 2000)}));
+            (std::vector{OptionValue(kBufferSize, 65536), OptionValue(kPark, 2000), OptionValue(kPoll, 1)}));
   EXPECT_EQ(grid.cells[1].parameters.options, std::vector{OptionValue(kBufferSize, 65536)});
   EXPECT_TRUE(grid.cells[2].parameters.options.empty());
 }
