@@ -193,7 +193,7 @@ TEST(Json, SaysWhatACellPromisesAndUses) {
   const json& cells = report["cells"];
   ASSERT_EQ(report["options"].size(), 2u);
   EXPECT_EQ(
-      report["options"][1],
+      report["options"][0],
       json({{"name", "buffer-size"}, {"key", "buffer_bytes"}, {"kind", "bytes"}, {"summary", "size of one block"}}));
   EXPECT_EQ(cells[0]["contract"]["order"], "per-writer");
   EXPECT_EQ(cells[0]["contract"]["layout"], "one-file");
