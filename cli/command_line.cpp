@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <utility>
 
 #include "cli/commands/ab.hpp"
 #include "cli/commands/baselines.hpp"
@@ -10,7 +11,10 @@
 #include "cli/commands/list.hpp"
 #include "cli/commands/show.hpp"
 #include "cli/commands/trial.hpp"
+#include "cli/exit_status.hpp"
+#include "cli/options/baseline_directory_option.hpp"
 #include "cli/options/help.hpp"
+#include "cli/options/output_file.hpp"
 #include "cli/options/parse_errors.hpp"
 #include "cli/options/run_options.hpp"
 #include "engine/machine/environment.hpp"
@@ -20,7 +24,8 @@ namespace {
 
 void declare_output(CLI::App& app, Options& options) {
   const char* const output = "Output";
-  app.add_option("-o,--out", options.report_path, "the report [writebench-report.json]")
+  app.add_option("-o,--out", options.report_path,
+                 "the report; '-' is stdout, and then the table goes to stderr; 'none' leaves no report")
       ->type_name("FILE")
       ->group(output);
   app.add_flag("--json", options.json, "the report on stdout too, the table on stderr")->group(output);
@@ -28,12 +33,10 @@ void declare_output(CLI::App& app, Options& options) {
       ->type_name("NAME")
       ->group(output);
   app.add_option("--baseline", options.baseline,
-                 "then compare with the report kept under this name;\nexit status 3 where something is slower")
+                 "then compare with the report kept under this name, and exit as 'compare' does")
       ->type_name("NAME")
       ->group(output);
-  app.add_option("--baseline-dir", options.baseline_directory, "where they are kept [writebench-baselines]")
-      ->type_name("DIR")
-      ->group(output);
+  declare_baseline_directory(app, options.baseline_directory, "where baselines are kept", output);
   app.add_flag("--replace-baseline", options.replace_baseline, "--save-baseline may replace an earlier one")
       ->group(output);
   app.add_flag_callback(
@@ -44,34 +47,54 @@ void declare_output(CLI::App& app, Options& options) {
 
 }  // namespace
 
-Options parse_options(int argc, const char* const* argv, std::span<const Descriptor> table) {
+struct CommandLine::Declared {
+  std::vector<std::string> arguments;
+  std::span<const Descriptor> table;
+  std::string version = "writebench " + engine::this_build().version;
   Options options;
   TypedRun typed;
   CLI::App app{"Measures ways of writing lines to a file, side by side, and proves that each wrote the right bytes.",
                "writebench"};
+};
+
+CommandLine::CommandLine(std::vector<std::string> arguments, std::span<const Descriptor> table)
+    : declared_(std::make_unique<Declared>()) {
+  declared_->arguments = arguments;
+  declared_->table = table;
+  CLI::App& app = declared_->app;
+  Options& options = declared_->options;
   app.formatter(help_formatter());
+  app.option_defaults()->always_capture_default();  // help shows the defaults; the subcommands inherit this
   app.set_help_flag("-h,--help", "this text");
-  const std::string version = "writebench " + engine::this_build().version;
-  app.set_version_flag("--version", version, "the version");
-  declare_work(app, typed, options);
-  declare_measuring(app, typed);
-  declare_trial_options(app, typed, options);
+  app.set_version_flag("--version", declared_->version, "the version");
+  declare_work(app, declared_->typed, options);
+  declare_measuring(app, declared_->typed);
+  declare_trial_options(app, declared_->typed, options);
   declare_output(app, options);
   app.require_subcommand(0, 1);
   declare_list(app, table, options.action);
   declare_show(app, options.action);
   declare_export(app, options.action);
   declare_compare(app, options.action);
-  declare_ab(app, {argv, argv + argc}, options.action);
-  declare_trial(app, table, {argv, argv + argc}, options.action);
+  declare_ab(app, arguments, options.action);
+  declare_trial(app, table, arguments, options.action);
   declare_baselines(app, options.action);
   declare_calibrate(app, options.action);
-  app.footer(
-      "Counts take 500k or 1e6, sizes 64KiB or 1MB, times 250ms or 5s.\n"
-      "Exit status: 0 fine, 1 a strategy failed or wrote wrong bytes, 2 usage, 3 slower,\n4 inconclusive, 128+n ended "
-      "by signal n.");
+  app.footer("Counts take 500k or 1e6, sizes 64KiB or 1MB, times 250ms or 5s.\n" + exit_status_help());
+}
+
+CommandLine::~CommandLine() = default;
+
+const CLI::App& CommandLine::app() const { return declared_->app; }
+
+Options CommandLine::parse() {
+  CLI::App& app = declared_->app;
+  Options& options = declared_->options;
+  TypedRun& typed = declared_->typed;
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> backwards(declared_->arguments.rbegin(), declared_->arguments.rend());
+    if (!backwards.empty()) backwards.pop_back();  // the program's name
+    app.parse(std::move(backwards));
     apply_suite(app, typed);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
@@ -80,7 +103,7 @@ Options parse_options(int argc, const char* const* argv, std::span<const Descrip
     return options;
   } catch (const CLI::CallForVersion&) {
     options.command = Options::Command::kPrint;
-    options.text = version + "\n";
+    options.text = declared_->version + "\n";
     return options;
   } catch (const CLI::ParseError& error) {
     explain(app, error);
@@ -90,9 +113,14 @@ Options parse_options(int argc, const char* const* argv, std::span<const Descrip
     options.command = Options::Command::kSubcommand;
     return options;
   }
-  parse_work(typed, table, true, options);
+  parse_work(typed, declared_->table, true, options);
   parse_measuring(typed, options);
+  if (options.report_path == kStandardOutput) options.json = true;
   return options;
+}
+
+Options parse_options(int argc, const char* const* argv, std::span<const Descriptor> table) {
+  return CommandLine({argv, argv + argc}, table).parse();
 }
 
 }  // namespace writebench::cli

@@ -10,6 +10,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands/dry_run.hpp"
 #include "cli/commands/run.hpp"
+#include "cli/exit_status.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/text/terminal.hpp"
@@ -23,15 +24,15 @@ namespace {
 int dispatch(int argc, char** argv, std::span<const Descriptor> table) {
   const Options options = parse_options(argc, argv, table);
   switch (options.command) {
-    case Options::Command::kPrint: std::fputs(options.text.c_str(), stdout); return 0;
+    case Options::Command::kPrint: std::fputs(options.text.c_str(), stdout); return status(ExitStatus::kFine);
     case Options::Command::kSubcommand: return options.action();
     case Options::Command::kDryRun: return dry_run_command(options);
     case Options::Command::kRun: return run_command(options, {argv, argv + argc});
   }
-  return 0;
+  return status(ExitStatus::kFine);
 }
 
-// Unlike fmt::print, it does not throw where stderr is closed.
+// Unlike fmt::print, it does not throw if stderr is closed.
 void print_error(const std::string& message) { std::fputs(on_one_line("writebench: " + message).c_str(), stderr); }
 
 }  // namespace
@@ -39,24 +40,24 @@ void print_error(const std::string& message) { std::fputs(on_one_line("writebenc
 int program(int argc, char** argv, std::span<const Descriptor> table) {
   occupy_closed_streams();
   try {
-    const int status = dispatch(argc, argv, table);
+    const int ended_with = dispatch(argc, argv, table);
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::runtime_error("stdout could not be written");
-    return status;
+    return ended_with;
   } catch (const UsageError& error) {
     print_error(error.what());
-    return 2;
+    return status(ExitStatus::kUsage);
   } catch (const reports::BadReport& error) {
     print_error(error.what());
-    return 2;
+    return status(ExitStatus::kUsage);
   } catch (const gate::BadBaseline& error) {
     print_error(error.what());
-    return 2;
+    return status(ExitStatus::kUsage);
   } catch (const gate::SideError& error) {
     print_error(error.what());
-    return 2;
+    return status(ExitStatus::kUsage);
   } catch (const std::exception& error) {
     print_error(error.what());
-    return 1;
+    return status(ExitStatus::kFailed);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "reports/atomic_file.hpp"
+#include "reports/output_place.hpp"
 
 namespace writebench::gate {
 namespace {
@@ -46,9 +47,11 @@ void Baselines::make_directory() const {
 void Baselines::reserve(const std::string& name, bool replace) const {
   const std::string path = path_of(name);
   make_directory();
-  if (fs::exists(path) && !replace) {
-    throw BadBaseline(
-        fmt::format("'{}' is there already; choose another name, or replace it with --replace-baseline", path));
+  try {
+    reports::output_place(path, replace ? reports::Replaceable::kFiles : reports::Replaceable::kNothing,
+                          "replace it with --replace-baseline");
+  } catch (const std::runtime_error& error) {
+    throw BadBaseline(error.what());
   }
 }
 

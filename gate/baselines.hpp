@@ -12,6 +12,9 @@ class BadBaseline : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Where they are unless the user says otherwise.
+inline constexpr const char* kBaselineDirectory = "writebench-baselines";
+
 /// Reports under a name, each a file NAME.json in one directory that can be committed or cached.
 class Baselines {
  public:

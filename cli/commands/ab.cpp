@@ -6,11 +6,13 @@
 #include <memory>
 
 #include "cli/commands/verdict_output.hpp"
+#include "cli/options/baseline_directory_option.hpp"
 #include "cli/options/output_file.hpp"
 #include "cli/options/pairs_option.hpp"
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/verdict_options.hpp"
 #include "cli/text/ab_progress.hpp"
+#include "cli/text/format_quantity.hpp"
 #include "engine/run/interrupt.hpp"
 #include "gate/ab_session.hpp"
 #include "gate/baselines.hpp"
@@ -26,18 +28,18 @@ struct TypedAb {
   std::string base;
   std::string head;
   std::optional<std::string> pairs;
-  std::string budget = "15min";
-  std::string seed = "0";
+  std::optional<std::string> budget;
+  std::optional<std::string> seed;
   std::string save;
-  std::string baseline_directory = "writebench-baselines";
+  std::string baseline_directory = gate::kBaselineDirectory;
   TypedSettings settings;
 };
 
 gate::AbPlan parse_plan(const TypedAb& typed) {
   gate::AbPlan plan;
   plan.looks = parse_pairs(typed.pairs);
-  plan.budget = parse_time("--budget", typed.budget);
-  plan.seed = parse_count("--seed", typed.seed);
+  if (typed.budget) plan.budget = parse_time("--budget", *typed.budget);
+  if (typed.seed) plan.seed = parse_count("--seed", *typed.seed);
   return plan;
 }
 
@@ -61,10 +63,10 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   const VerdictOutput output(typed.settings);
   if (!typed.save.empty()) {
     for (const char* side : {"base", "head"}) {
-      check_output_file("--save", saved_path(typed.save, side), typed.settings.force);
+      output_file("--save", saved_path(typed.save, side), typed.settings.force);
     }
   }
-  options.insert(options.end(), {"--seed", typed.seed});
+  options.insert(options.end(), {"--seed", std::to_string(plan.seed)});
   gate::ProgramSide base("--base", typed.base, options);
   gate::ProgramSide head("--head", typed.head, options);
   const auto calibration = gate::read_calibration(gate::Baselines(typed.baseline_directory).calibration_path());
@@ -76,14 +78,14 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
     const gate::Side head_side{head.cells(), head};
     result = gate::ab_session(base_side, head_side, settings, plan, progress);
   } catch (const gate::Interrupted&) {  // before there was any trial
-    return 128 + engine::interrupted();
+    return ended_by(engine::interrupted());
   }
   result.comparison.base.name = typed.base;
   result.comparison.head.name = typed.head;
   if (calibration) result.comparison.notes.push_back(gate::sentence(*calibration, result.head));
-  const int status = output.print(result.comparison);
+  const int ended_with = output.print(result.comparison);
   if (!typed.save.empty()) save(typed.save, typed.settings.force, result, command_line);
-  return result.complete ? status : 128 + engine::interrupted();
+  return result.complete ? ended_with : ended_by(engine::interrupted());
 }
 
 }  // namespace
@@ -103,22 +105,22 @@ void declare_ab(CLI::App& app, std::vector<std::string> command_line, std::funct
   declare_pairs(*command, typed->pairs, sides);
   command
       ->add_option("--budget", typed->budget,
-                   "then it stops with what there is; as long again to\nconfirm what is slower [15min]")
+                   "then it stops with what there is; as long again to confirm what is slower")
+      ->default_str(typed_time(gate::AbPlan{}.budget))
       ->type_name("TIME")
       ->group(sides);
-  command->add_option("--seed", typed->seed, "of the order, and of sizes [0]")->type_name("S")->group(sides);
+  command->add_option("--seed", typed->seed, "of the order, and of sizes")
+      ->default_str(std::to_string(gate::AbPlan{}.seed))
+      ->type_name("S")
+      ->group(sides);
   command->add_option("--save", typed->save, "both reports as PREFIX-base.json and PREFIX-head.json")
       ->type_name("PREFIX")
       ->group(sides);
-  command
-      ->add_option("--baseline-dir", typed->baseline_directory,
-                   "where a calibration is, if there is one\n[writebench-baselines]")
-      ->type_name("DIR")
-      ->group(sides);
+  declare_baseline_directory(*command, typed->baseline_directory, "where a calibration is, if there is one", sides);
   declare_settings(*command, typed->settings);
   command->allow_extras();
   command->callback([=, &action] {
-    // What is no option of this command goes on to the two programs.
+    // What is not an option of this command goes on to the two programs.
     action = [=, options = command->remaining()] { return ab(*typed, options, command_line); };
   });
 }

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/options/baseline_directory_option.hpp"
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
 #include "reports/read/read.hpp"
@@ -33,8 +34,8 @@ int list(const std::string& directory) {
 
 void declare_baselines(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("baselines", "the reports kept under a name");
-  const auto directory = std::make_shared<std::string>("writebench-baselines");
-  command->add_option("--baseline-dir", *directory, "where they are kept [writebench-baselines]")->type_name("DIR");
+  const auto directory = std::make_shared<std::string>(gate::kBaselineDirectory);
+  declare_baseline_directory(*command, *directory, "where they are kept");
   command->callback([=, &action] { action = [=] { return list(*directory); }; });
 }
 

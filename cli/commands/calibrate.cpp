@@ -7,11 +7,14 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/exit_status.hpp"
+#include "cli/options/baseline_directory_option.hpp"
 #include "cli/options/pairs_option.hpp"
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/options/verdict_options.hpp"
 #include "cli/text/ab_progress.hpp"
+#include "cli/text/format_quantity.hpp"
 #include "engine/run/interrupt.hpp"
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
@@ -21,14 +24,13 @@ namespace writebench::cli {
 namespace {
 
 struct TypedCalibrate {
-  std::string gates = "10";
-  std::string samples = "100";
+  std::optional<std::string> gates;
+  std::optional<std::string> samples;
   std::optional<std::string> pairs;
-  std::string power = "90%";
-  std::string threshold = "5%";
-  std::string alpha = "1%";
-  std::string seed = "0";
-  std::string directory = "writebench-baselines";
+  std::optional<std::string> power;
+  TypedRule rule;
+  std::optional<std::string> seed;
+  std::string directory = gate::kBaselineDirectory;
 };
 
 void print(const gate::Calibration& calibration) {
@@ -56,22 +58,20 @@ void print(const gate::Calibration& calibration) {
 }
 
 int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
-  TypedSettings settings;
-  settings.threshold = typed.threshold;
-  settings.alpha = typed.alpha;
   gate::CalibrationPlan plan;
-  plan.gates = parse_count("--gates", typed.gates, {.least = 1, .most = 100'000});
-  plan.pairs = parse_count("--samples", typed.samples, {.least = 10, .most = 100'000});
+  if (typed.gates) plan.gates = parse_count("--gates", *typed.gates, {.least = 1, .most = 100'000});
+  if (typed.samples) plan.pairs = parse_count("--samples", *typed.samples, {.least = 10, .most = 100'000});
   plan.ab_session.looks = parse_pairs(typed.pairs);
-  plan.wanted_power = parse_share("--power", typed.power);
+  if (typed.power) plan.wanted_power = parse_share("--power", *typed.power);
   if (plan.wanted_power <= 0 || plan.wanted_power >= 1) {
-    throw UsageError("--power '" + typed.power + "' must be above 0 and below 100%; 90% is usual");
+    throw UsageError(fmt::format("--power '{}' must be above 0 and below 100%; {} is usual", *typed.power,
+                                 format_share(gate::CalibrationPlan{}.wanted_power)));
   }
-  plan.ab_session.seed = parse_count("--seed", typed.seed);
-  const gate::Rule rule = parse_settings(settings).rule;
+  if (typed.seed) plan.ab_session.seed = parse_count("--seed", *typed.seed);
+  const gate::Rule rule = parse_rule(typed.rule);
   const gate::Baselines baselines(typed.directory);
   baselines.make_directory();
-  options.insert(options.end(), {"--seed", typed.seed});
+  options.insert(options.end(), {"--seed", std::to_string(plan.ab_session.seed)});
   const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
   const auto injector = [&](double share) {
     std::vector<std::string> with = options;
@@ -84,7 +84,7 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
     AbProgress progress;
     calibration = gate::calibrate(injector(0)->cells(), injector, rule, plan, progress);
   } catch (const gate::Interrupted&) {
-    return 128 + engine::interrupted();
+    return ended_by(engine::interrupted());
   }
   reports::replace_atomically(baselines.calibration_path(), gate::to_json(calibration),
                               {.durable = true, .replace = true});
@@ -98,16 +98,22 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
 void declare_calibrate(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("calibrate", "what the verdicts are worth here");
   const auto typed = std::make_shared<TypedCalibrate>();
-  command->add_option("--gates", typed->gates, "of the program against itself, for false alarms\n[10]")->type_name("N");
-  command->add_option("--samples", typed->samples, "pairs with each of +5, +10 and +20 %, for the\npower [100]")
+  const gate::CalibrationPlan usual;
+  command->add_option("--gates", typed->gates, "of the program against itself, for false alarms")
+      ->default_str(std::to_string(usual.gates))
+      ->type_name("N");
+  command->add_option("--samples", typed->samples, "pairs with each of +5, +10 and +20 %, for the power")
+      ->default_str(std::to_string(usual.pairs))
       ->type_name("N");
   declare_pairs(*command, typed->pairs, "Options");
-  command->add_option("--power", typed->power, "how often a slow-down should be found, for the pairs\nit takes [90%]")
+  command->add_option("--power", typed->power, "how often a slow-down should be found, for the pairs it takes")
+      ->default_str(format_share(usual.wanted_power))
       ->type_name("P");
-  command->add_option("--threshold", typed->threshold, "a change has to be larger than this [5%]")->type_name("P");
-  command->add_option("--alpha", typed->alpha, "how often a gate may err [1%]")->type_name("P");
-  command->add_option("--seed", typed->seed, "of the order, and of sizes [0]")->type_name("S");
-  command->add_option("--baseline-dir", typed->directory, "where it is kept [writebench-baselines]")->type_name("DIR");
+  declare_rule(*command, typed->rule, "Options");
+  command->add_option("--seed", typed->seed, "of the order, and of sizes")
+      ->default_str(std::to_string(usual.ab_session.seed))
+      ->type_name("S");
+  declare_baseline_directory(*command, typed->directory, "where the calibration is kept");
   command->allow_extras();
   command->callback(
       [=, &action] { action = [=, options = command->remaining()] { return calibrate(*typed, options); }; });

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cli/commands/verdict_output.hpp"
+#include "cli/options/baseline_directory_option.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/options/verdict_options.hpp"
 #include "gate/baselines.hpp"
@@ -18,7 +19,7 @@ struct TypedCompare {
   std::optional<std::string> base;
   std::optional<std::string> head;
   std::string baseline;
-  std::string baseline_directory = "writebench-baselines";
+  std::string baseline_directory = gate::kBaselineDirectory;
   TypedSettings settings;
 };
 
@@ -53,8 +54,7 @@ void declare_compare(CLI::App& app, std::function<int()>& action) {
   command->add_option("BASE", typed->base, "a report; leave it out with --baseline")->type_name("");
   command->add_option("HEAD", typed->head, "the report to judge by it")->type_name("");
   command->add_option("--baseline", typed->baseline, "the base is the report kept under this name")->type_name("NAME");
-  command->add_option("--baseline-dir", typed->baseline_directory, "where they are kept [writebench-baselines]")
-      ->type_name("DIR");
+  declare_baseline_directory(*command, typed->baseline_directory, "where they are kept");
   declare_settings(*command, typed->settings);
   command->callback([=, &action] { action = [=] { return compare(*typed); }; });
 }

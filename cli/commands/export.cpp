@@ -6,9 +6,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <optional>
 
-#include "cli/options/did_you_mean.hpp"
+#include "cli/options/output_file.hpp"
+#include "cli/options/parse_word.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/table_rows.hpp"
 #include "cli/text/terminal.hpp"
@@ -19,12 +19,10 @@
 namespace writebench::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct Typed {
   std::string report;
   std::string format;
-  std::optional<std::string> out;
+  std::string out = std::string(kStandardOutput);
   bool force = false;
 };
 
@@ -38,32 +36,19 @@ std::string format_help() {
 
 const reports::ExportFormat& format_of(const std::string& name) {
   std::vector<std::string> names;
-  for (const reports::ExportFormat& format : reports::export_formats()) {
-    if (format.name == name) return format;
-    names.emplace_back(format.name);
-  }
-  throw UsageError(fmt::format("--format '{}' is none that we know{}", name, one_of(name, names)));
+  for (const reports::ExportFormat& format : reports::export_formats()) names.emplace_back(format.name);
+  return reports::export_formats()[parse_word("--format", name, names)];
 }
 
-// Where the file goes, following symbolic links; what stands there is only replaced where that was asked for.
+// Where the file goes; empty: stdout.
 std::string place_for(const Typed& typed) {
-  const std::string& out = *typed.out;
-  const auto refuse = [&](std::string_view reason) { throw UsageError(fmt::format("--out '{}' {}", out, reason)); };
-  if (out.empty() || out.ends_with('/')) refuse("is no file name; give the file a name");
+  if (typed.out == kStandardOutput) return "";
+  const std::string place = output_file("--out", typed.out, typed.force);
   std::error_code error;
-  const fs::file_status there = fs::symlink_status(out, error);
-  if (there.type() == fs::file_type::not_found) {
-    const std::string directory = reports::directory_of(out);
-    if (!fs::is_directory(directory, error)) {
-      refuse(fmt::format("cannot be written: '{}' is no directory; create it first", directory));
-    }
-    return out;
+  if (std::filesystem::equivalent(place, typed.report, error)) {
+    throw UsageError(fmt::format("--out '{}' is the report itself; name another file", typed.out));
   }
-  if (!typed.force) refuse("exists; name another file, or add --force to replace it");
-  const fs::path path = fs::canonical(out, error);
-  if (error || !fs::is_regular_file(path, error)) refuse("is not a regular file; name another");
-  if (fs::equivalent(path, typed.report, error)) refuse("is the report itself; name another file");
-  return path.string();
+  return place;
 }
 
 // They are missing from the file, and nothing in it says so.
@@ -76,8 +61,8 @@ void name_left_out(const reports::Report& report) {
 
 int export_report(const Typed& typed) {
   const reports::ExportFormat& format = format_of(typed.format);
-  if (typed.force && !typed.out) throw UsageError("--force replaces a file; name it with --out");
-  const std::string place = typed.out ? place_for(typed) : "";
+  const std::string place = place_for(typed);
+  if (typed.force && place.empty()) throw UsageError("--force replaces a file; name it with --out");
   const reports::Report report = reports::read_report(typed.report);
   const std::vector<reports::Measured> cells = reports::measured(report);
   name_left_out(report);
@@ -86,7 +71,7 @@ int export_report(const Typed& typed) {
         fmt::format("'{}' has no strategy with a time, so there is nothing to export; measure again", typed.report));
   }
   const std::string text = format.text(report, cells);
-  if (typed.out) {
+  if (!place.empty()) {
     reports::replace_atomically(place, text, {.replace = typed.force});
   } else {
     std::fwrite(text.data(), 1, text.size(), stdout);
@@ -99,9 +84,9 @@ int export_report(const Typed& typed) {
 void declare_export(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("export", "a report in the form that another tool reads");
   const auto typed = std::make_shared<Typed>();
-  command->add_option("REPORT", typed->report, "the file that a run wrote")->type_name("")->required();
+  command->add_option("REPORT", typed->report, "the file that a run wrote; '-' is stdin")->type_name("")->required();
   command->add_option("--format", typed->format, format_help())->type_name("FORM")->required();
-  command->add_option("-o,--out", typed->out, "a new file [stdout]")->type_name("FILE");
+  command->add_option("-o,--out", typed->out, "a new file, or '-' for stdout")->type_name("FILE");
   command->add_flag("--force", typed->force, "replace that file");
   command->callback([typed, &action] { action = [typed] { return export_report(*typed); }; });
 }

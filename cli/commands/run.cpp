@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "cli/commands/run_baselines.hpp"
 #include "cli/commands/run_checks.hpp"
+#include "cli/exit_status.hpp"
+#include "cli/options/output_file.hpp"
 #include "cli/options/run_setup.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/format_quantity.hpp"
@@ -22,10 +25,12 @@
 namespace writebench::cli {
 namespace {
 
+constexpr std::string_view kNoReport = "none";
+
 // Shows a run as it goes and keeps the report on disk up to date.
 class Reporter final : public engine::RunObserver {
  public:
-  Reporter(reports::Report& report, const reports::ReportFile& store) : report_(report), store_(store) {}
+  Reporter(reports::Report& report, const std::optional<reports::ReportFile>& store) : report_(report), store_(store) {}
 
   void trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) override {
     progress_.trial_begins(cell, kind, remaining);
@@ -38,9 +43,9 @@ class Reporter final : public engine::RunObserver {
   // Not after each of many short rounds: a large report would take longer than they do. What cannot be saved now is
   // tried again at the end; the run goes on.
   void round_ended() override {
-    if (std::chrono::steady_clock::now() - saved_ < std::chrono::milliseconds(500)) return;
+    if (!store_ || std::chrono::steady_clock::now() - saved_ < std::chrono::milliseconds(500)) return;
     try {
-      store_.save(reports::to_json(report_), false);
+      store_->save(reports::to_json(report_), false);
     } catch (const std::runtime_error&) {
     }
     saved_ = std::chrono::steady_clock::now();
@@ -49,7 +54,7 @@ class Reporter final : public engine::RunObserver {
  private:
   std::chrono::steady_clock::time_point saved_{};
   reports::Report& report_;
-  const reports::ReportFile& store_;
+  const std::optional<reports::ReportFile>& store_;
   Progress progress_{stderr};
 };
 
@@ -67,7 +72,9 @@ std::string keep_files(engine::ForkRunner& runner) {
   return text;
 }
 
-reports::ReportFile store_for(const Options& options) {
+// Where the report is kept, if it is to be.
+std::optional<reports::ReportFile> store_for(const Options& options) {
+  if (options.report_path == kStandardOutput || options.report_path == kNoReport) return std::nullopt;
   try {
     return reports::ReportFile(options.report_path);
   } catch (const std::runtime_error& error) {
@@ -98,15 +105,15 @@ reports::Report begin_report(const Options& options, std::vector<std::string> co
 }
 
 int exit_status(const reports::Report& report) {
-  if (engine::interrupted() != 0) return 128 + engine::interrupted();
+  if (engine::interrupted() != 0) return ended_by(engine::interrupted());
   const bool failed = std::any_of(report.cells.begin(), report.cells.end(), [](const engine::Cell& cell) {
     return cell.status != engine::Outcome::kOk && cell.status != engine::Outcome::kUnavailable;
   });
-  return failed ? 1 : 0;
+  return status(failed ? ExitStatus::kFailed : ExitStatus::kFine);
 }
 
 int run_command(const Options& options, std::vector<std::string> command_line) {
-  const reports::ReportFile store = store_for(options);
+  const std::optional<reports::ReportFile> store = store_for(options);
   const RunBaselines baselines(options);
   engine::catch_interrupts();
   reports::Report report = begin_report(options, std::move(command_line));
@@ -124,7 +131,7 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   }
   report.warnings = reports::warnings_of(report);
   try {
-    store.save(reports::to_json(report), true);
+    if (store) store->save(reports::to_json(report), true);
   } catch (const std::exception&) {
     if (!error) error = std::current_exception();
   }
@@ -132,9 +139,10 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;
   std::fputs(kept_files.c_str(), people);
-  std::fputs(fmt::format("report: {}{}\n", store.path(), report.complete ? "" : " (incomplete)").c_str(), people);
-  const int status = exit_status(report);
-  return status != 0 ? status : baselines.finish(report);
+  const char* const whole = report.complete ? "" : " (incomplete)";
+  if (store) std::fputs(fmt::format("report: {}{}\n", store->path(), whole).c_str(), people);
+  const int ended_with = exit_status(report);
+  return ended_with != status(ExitStatus::kFine) ? ended_with : baselines.finish(report);
 }
 
 }  // namespace writebench::cli

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/exit_status.hpp"
 #include "cli/text/comparison_text.hpp"
 #include "gate/baselines.hpp"
 #include "reports/json.hpp"
@@ -21,16 +22,15 @@ RunBaselines::RunBaselines(const Options& options) : options_(options) {
 int RunBaselines::finish(const reports::Report& report) const {
   const gate::Baselines baselines(options_.baseline_directory);
   std::FILE* const people = options_.json ? stderr : stdout;
-  int status = 0;
+  int status = cli::status(ExitStatus::kFine);
   if (base_) {
     gate::Comparison comparison = gate::compare(*base_, report, {}, calibration_);
     comparison.base.name = options_.baseline;
     comparison.head.name = "this run";
     std::fputs(fmt::format("\n{}", render_comparison(comparison, terminal_of(people))).c_str(), people);
-    const gate::Tally tally = gate::tally(comparison);
-    status = comparison.cells.empty() ? 2 : tally.slower > 0 ? 3 : tally.failed > 0 ? 1 : 0;
+    status = status_of(comparison, FailOn::kRegression);
   }
-  if (!options_.save_baseline.empty() && status == 3) {
+  if (!options_.save_baseline.empty() && status == cli::status(ExitStatus::kSlower)) {
     std::fputs("baseline: not kept, since something is slower\n", people);
   } else if (!options_.save_baseline.empty()) {
     baselines.save(options_.save_baseline, reports::to_json(report), options_.replace_baseline);

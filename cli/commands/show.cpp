@@ -1,14 +1,14 @@
 #include "cli/commands/show.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
 
-#include "cli/options/did_you_mean.hpp"
-#include "cli/options/usage_error.hpp"
+#include "cli/options/parse_word.hpp"
 #include "cli/text/csv_table.hpp"
 #include "cli/text/markdown.hpp"
 #include "cli/text/table.hpp"
@@ -19,25 +19,30 @@ namespace {
 
 struct Typed {
   std::string report;
-  std::string sort = "time";
+  std::string sort = std::string(sort_by_time().name);
   std::string format = "table";
 };
 
-const SortKey& sort_of(const std::string& name) {
+std::vector<std::string> sort_names() {
   std::vector<std::string> names;
-  for (const SortKey& key : sort_keys()) {
-    if (key.name == name) return key;
-    names.emplace_back(key.name);
-  }
-  throw UsageError(fmt::format("--sort '{}' is none that we know{}", name, one_of(name, names)));
+  for (const SortKey& key : sort_keys()) names.emplace_back(key.name);
+  return names;
 }
 
-std::string text_of(const reports::Report& report, const SortKey& sort, const std::string& format) {
-  if (format == "table") return render_table(report, terminal_of(stdout), sort);
-  if (format == "markdown") return render_markdown(report, sort);
-  if (format == "csv") return render_csv(report, sort);
-  throw UsageError(
-      fmt::format("--format '{}' is none that we know{}", format, one_of(format, {"table", "markdown", "csv"})));
+std::string table(const reports::Report& report, const SortKey& sort) {
+  return render_table(report, terminal_of(stdout), sort);
+}
+
+struct Format {
+  const char* name;
+  std::string (*text)(const reports::Report&, const SortKey&);
+};
+constexpr std::array<Format, 3> kFormats{{{"table", table}, {"markdown", render_markdown}, {"csv", render_csv}}};
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const Format& format : kFormats) names.emplace_back(format.name);
+  return names;
 }
 
 }  // namespace
@@ -45,17 +50,17 @@ std::string text_of(const reports::Report& report, const SortKey& sort, const st
 void declare_show(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("show", "the table of a report");
   const auto typed = std::make_shared<Typed>();
-  command->add_option("REPORT", typed->report, "the file that a run wrote")->type_name("")->required();
+  command->add_option("REPORT", typed->report, "the file that a run wrote; '-' is stdin")->type_name("")->required();
   command
       ->add_option("--sort", typed->sort,
-                   "within what is ranked together: time, name,\nstrategy (as listed), stall (p99.9), cpu,\n"
-                   "write-syscalls, peak-rss [time]")
+                   fmt::format("the order within what is ranked together: {}", fmt::join(sort_names(), ", ")))
       ->type_name("BY");
-  command->add_option("--format", typed->format, "table, markdown or csv [table]")->type_name("FORM");
+  command->add_option("--format", typed->format, fmt::format("{}", fmt::join(format_names(), ", ")))->type_name("FORM");
   command->callback([typed, &action] {
     action = [typed] {
-      const SortKey& sort = sort_of(typed->sort);
-      const std::string text = text_of(reports::read_report(typed->report), sort, typed->format);
+      const SortKey& sort = sort_keys()[parse_word("--sort", typed->sort, sort_names())];
+      const Format& format = kFormats[parse_word("--format", typed->format, format_names())];
+      const std::string text = format.text(reports::read_report(typed->report), sort);
       std::fwrite(text.data(), 1, text.size(), stdout);
       return 0;
     };

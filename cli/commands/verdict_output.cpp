@@ -18,30 +18,32 @@ VerdictOutput::VerdictOutput(const TypedSettings& typed)
   }
   if (typed.json) format_ = Format::kJson;
   for (const std::string& path : typed.out) {
-    check_output_file("--out", path, force_);
+    if (path == kStandardOutput) {
+      table_ = false;
+      out_.push_back({path, format_});
+      continue;
+    }
     const bool said = typed.format || typed.json;
     const Format by_name = path.ends_with(".md")     ? Format::kMarkdown
                            : path.ends_with(".xml")  ? Format::kJunit
                            : path.ends_with(".json") ? Format::kJson
                                                      : Format::kTable;
-    out_.push_back({path, said ? format_ : by_name});
+    out_.push_back({output_file("--out", path, force_), said ? format_ : by_name});
   }
 }
 
 int VerdictOutput::print(const gate::Comparison& comparison) const {
-  std::fputs(text_of(comparison, out_.empty() ? format_ : Format::kTable, terminal_of(stdout)).c_str(), stdout);
+  const Terminal terminal = terminal_of(stdout);
+  if (table_) std::fputs(text_of(comparison, out_.empty() ? format_ : Format::kTable, terminal).c_str(), stdout);
   for (const File& file : out_) {
+    if (file.path == kStandardOutput) {
+      std::fputs(text_of(comparison, file.format, terminal).c_str(), stdout);
+      continue;
+    }
     reports::replace_atomically(file.path, text_of(comparison, file.format, {}), {.replace = force_});
   }
-  if (comparison.cells.empty()) {
-    std::fputs("writebench: no cell could be compared\n", stderr);
-    return 2;
-  }
-  const gate::Tally tally = gate::tally(comparison);
-  if (fail_on_ == FailOn::kNever) return 0;
-  if (tally.slower > 0) return 3;
-  if (tally.failed > 0) return 1;
-  return fail_on_ == FailOn::kInconclusive && tally.inconclusive > 0 ? 4 : 0;
+  if (comparison.cells.empty()) std::fputs("writebench: no cell could be compared\n", stderr);
+  return status_of(comparison, fail_on_);
 }
 
 std::string VerdictOutput::text_of(const gate::Comparison& comparison, Format format, const Terminal& terminal) const {

@@ -10,9 +10,7 @@
 namespace writebench::cli {
 
 /// Prints the comparison in the form asked for, or writes it to the files of --out, each in the form that its name
-/// says, and prints the table. Returns the exit status: 0; 3 where something is slower; 1 where a cell failed in the
-/// head alone; 4 where nothing can be told, as far as --fail-on says so; 2 where nothing could be compared, since a
-/// gate that looks at nothing must not pass.
+/// says, and prints the table. Returns the exit status, as status_of() has it.
 class VerdictOutput {
  public:
   /// Checks everything, before anything is measured.
@@ -28,7 +26,8 @@ class VerdictOutput {
   };
   std::string text_of(const gate::Comparison& comparison, Format format, const Terminal& terminal) const;
 
-  Format format_ = Format::kTable;  ///< of stdout, where no file is asked for
+  Format format_ = Format::kTable;  ///< of stdout, if no file is asked for
+  bool table_ = true;               ///< on stdout
   FailOn fail_on_;
   std::vector<File> out_;
   bool force_;

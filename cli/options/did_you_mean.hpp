@@ -6,10 +6,10 @@
 
 namespace writebench::cli {
 
-/// "; did you mean 'x'?" for the candidate nearest to what was typed, or nothing where none is near.
+/// "; did you mean 'x'?" for the candidate nearest to what was typed, or nothing if none is near.
 std::string did_you_mean(std::string_view typed, const std::vector<std::string>& candidates);
 
-/// The same, or "; use a, b or c" where none is near.
+/// The same, or "; use a, b or c" if none is near.
 std::string one_of(std::string_view typed, const std::vector<std::string>& candidates);
 
 }  // namespace writebench::cli

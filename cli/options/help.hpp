@@ -12,7 +12,8 @@ std::string command_of(const CLI::App& app);
 
 std::vector<const CLI::App*> subcommands_of(const CLI::App& app);
 
-/// The form of all help texts: an option's value by its type name, and a usage line for each subcommand.
+/// The form of all help texts: at most 80 columns wide; an option's value by its type name; its default in brackets,
+/// from the value itself; and a usage line for each subcommand.
 std::shared_ptr<CLI::FormatterBase> help_formatter();
 
 }  // namespace writebench::cli

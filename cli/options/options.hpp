@@ -7,6 +7,7 @@
 
 #include "engine/run/schedule.hpp"
 #include "engine/trial/cell.hpp"
+#include "gate/baselines.hpp"
 
 namespace writebench::cli {
 
@@ -26,10 +27,10 @@ struct Options {
   std::string directory = ".";
   engine::Plan plan;
   std::chrono::nanoseconds timeout{std::chrono::minutes(5)};
-  std::string report_path = "writebench-report.json";
-  std::string save_baseline;  ///< empty: none
-  std::string baseline;       ///< likewise
-  std::string baseline_directory = "writebench-baselines";
+  std::string report_path = "writebench-report.json";  ///< or "-" for stdout, "none" for no file
+  std::string save_baseline;                           ///< empty: none
+  std::string baseline;                                ///< likewise
+  std::string baseline_directory = gate::kBaselineDirectory;
   bool replace_baseline = false;
   bool json = false;
   bool keep_files = false;

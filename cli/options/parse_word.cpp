@@ -1,7 +1,6 @@
 #include "cli/options/parse_word.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -13,8 +12,7 @@ namespace writebench::cli {
 std::size_t parse_word(std::string_view option, const std::string& text, const std::vector<std::string>& words) {
   const auto found = std::find(words.begin(), words.end(), text);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
-  const std::string advice = did_you_mean(text, words);
-  throw UsageError(fmt::format("{} '{}' is none of {}{}", option, text, fmt::join(words, ", "), advice));
+  throw UsageError(fmt::format("{} '{}' is unknown{}", option, text, one_of(text, words)));
 }
 
 }  // namespace writebench::cli

@@ -10,12 +10,13 @@
 #include <cstring>
 #include <sstream>
 
-#include "cli/options/did_you_mean.hpp"
 #include "cli/options/grid.hpp"
 #include "cli/options/parse_quantity.hpp"
+#include "cli/options/parse_word.hpp"
 #include "cli/options/selection.hpp"
 #include "cli/options/suites.hpp"
 #include "cli/options/usage_error.hpp"
+#include "cli/text/format_quantity.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -25,7 +26,7 @@ constexpr const char* kHow = "How much is measured";
 std::string suite_help() {
   std::string names;
   for (const Suite& suite : suites()) names += fmt::format("{}{}", names.empty() ? "" : ", ", suite.name);
-  return "options that ship with the program:\n" + names;
+  return "options that ship with the program: " + names;
 }
 
 void check_directory(const std::string& directory) {
@@ -63,7 +64,7 @@ void check_memory(const engine::CellSpec& cell, const TypedOptions& typed) {
 void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
   const char* const how_written = "How it is written";
   app.add_option("-s,--strategy", typed.strategies,
-                 "names, globs, families or 'all', by commas;\n^NAME takes out; a name twice is a twin [all]")
+                 "names, globs, families or 'all', by commas; ^NAME takes out; a name twice is a twin")
       ->delimiter(',')
       ->type_name("NAME,..")
       ->group(how_written);
@@ -76,27 +77,27 @@ void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
       ->type_name("A..B")
       ->group(what);
   app.add_option("--input", workload.input, "the lines of a file, again and again")->type_name("FILE")->group(what);
-  app.add_option("--think", workload.think, "the caller is busy for that long before\neach line [0]")
+  app.add_option("--think", workload.think, "the caller is busy for that long before each line")
       ->type_name("TIME")
       ->group(what);
   app.add_option("--rate", workload.rate,
-                 "lines are due at this rate, whether or not\nthe writer keeps up [0: at once]")
+                 "lines are due at this rate, whether or not the writer keeps up; 0: all at once")
       ->type_name("N/s")
       ->group(what);
-  app.add_option("--burst", workload.burst, "so many are due together [1]")->type_name("N")->group(what);
-  app.add_option("-D,--durability", workload.durability,
-                 "none, close (one fdatasync at the end),\nbytes=SIZE (one whenever so many more are\nwritten) or line "
-                 "(each line by itself) [none]")
+  app.add_option("--burst", workload.burst, "so many are due together; needs --rate")->type_name("N")->group(what);
+  app.add_option(
+         "-D,--durability", workload.durability,
+         "none, close (one fdatasync at the end), bytes=SIZE (one whenever so many more are written) or line (each "
+         "line by itself)")
       ->type_name("WHEN")
       ->group(what);
-  app.add_option("--file", workload.file,
-                 "new, truncate (an old one is cut) or\noverwrite (its bytes are replaced) [new]")
+  app.add_option("--file", workload.file, "new, truncate (an old one is cut) or overwrite (its bytes are replaced)")
       ->type_name("STATE")
       ->group(what);
-  app.add_option("--preallocate", workload.preallocate, "none, reserve (blocks) or size (blocks and\nsize) [none]")
+  app.add_option("--preallocate", workload.preallocate, "none, reserve (blocks) or size (blocks and size)")
       ->type_name("HOW")
       ->group(what);
-  app.add_option("-d,--dir", options.directory, "where the files are written and removed again [.]")
+  app.add_option("-d,--dir", options.directory, "where the files are written and removed again")
       ->type_name("DIR")
       ->group(what);
 
@@ -110,48 +111,53 @@ void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
 }
 
 void declare_measuring(CLI::App& app, TypedRun& typed) {
-  app.add_option("--trials", typed.trials,
-                 "this many of each, however long it takes\n[3 to 100, as precision and budget say]")
+  const engine::Plan usual;
+  app.add_option("--trials", typed.trials, "this many of each, however long it takes")
+      ->default_str(fmt::format("{} to {}, as precision and budget say", usual.min_trials, usual.max_trials))
       ->type_name("N")
       ->group(kHow);
-  app.add_option("--precision", typed.precision, "a strategy is done when the interval of its\nmedian is narrower [2%]")
+  app.add_option("--precision", typed.precision, "a strategy is done when the interval of its median is narrower")
+      ->default_str(format_share(usual.precision))
       ->type_name("P")
       ->group(kHow);
-  app.add_option("--budget", typed.budget, "for the whole run [45s]")->type_name("TIME")->group(kHow);
-  app.add_option("--warm-up", typed.warm_up, "trials of each that do not count [1]")->type_name("N")->group(kHow);
-  app.add_option("--stall-trials", typed.stall_trials, "trials of each that time every append [1]")
+  app.add_option("--budget", typed.budget, "for the whole run")
+      ->default_str(typed_time(*usual.budget))
+      ->type_name("TIME")
+      ->group(kHow);
+  app.add_option("--warm-up", typed.warm_up, "trials of each that do not count")
+      ->default_str(std::to_string(usual.warm_up_trials))
+      ->type_name("N")
+      ->group(kHow);
+  app.add_option("--stall-trials", typed.stall_trials, "trials of each that time every append")
+      ->default_str(std::to_string(usual.stall_trials))
       ->type_name("N")
       ->group(kHow);
 }
 
 void declare_trial_options(CLI::App& app, TypedRun& typed, Options& options) {
-  app.add_option("--timeout", typed.timeout, "for one trial, until it is killed [5min]")
+  app.add_option("--timeout", typed.timeout, "for one trial, until it is killed")
+      ->default_str(typed_time(options.timeout))
       ->type_name("TIME")
       ->group(kHow);
-  app.add_option("--seed", typed.seed, "of the order within the rounds, and of sizes [0]")->type_name("S")->group(kHow);
+  app.add_option("--seed", typed.seed, "of the order within the rounds, and of sizes")
+      ->default_str(std::to_string(options.plan.seed))
+      ->type_name("S")
+      ->group(kHow);
   app.add_flag("--in-process", options.in_process, "no child processes, for debuggers and profilers")->group(kHow);
 }
 
 // Read by the same rules as a file of options.
 void apply_suite(CLI::App& app, const TypedRun& typed) {
-  const std::string& name = typed.suite;
-  if (name.empty()) return;
-  std::vector<std::string> known;
-  for (const Suite& suite : suites()) {
-    known.emplace_back(suite.name);
-    if (suite.name != name) continue;
-    std::istringstream text{std::string(suite.text)};
-    for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(text)) {
-      CLI::Option* const option = app.get_option("--" + item.name);
-      if (option->count() > 0) continue;
-      for (const std::string& value : item.inputs) option->add_result(value);
-      option->run_callback();
-    }
-    return;
+  if (typed.suite.empty()) return;
+  std::vector<std::string> names;
+  for (const Suite& suite : suites()) names.emplace_back(suite.name);
+  std::istringstream text{std::string(suites()[parse_word("--suite", typed.suite, names)].text)};
+  for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(text)) {
+    CLI::Option* const option = app.get_option("--" + item.name);
+    if (option->count() > 0) continue;
+    for (const std::string& value : item.inputs) option->add_result(value);
+    option->run_callback();
   }
-  const std::string advice = did_you_mean(name, known);
-  throw UsageError(fmt::format("--suite '{}' is none that ships with the program{}", name,
-                               advice.empty() ? "; 'writebench --help' names them" : advice));
 }
 
 void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options) {
@@ -164,9 +170,11 @@ void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool c
   options.runnables = std::move(grid.runnables);
   for (const engine::Cell& cell : options.cells) check_memory(cell, typed.options);
   options.lines_typed = typed.workload.lines.value_or("");
-  options.plan.seed = parse_count("--seed", typed.seed);
-  options.timeout = parse_time("--timeout", typed.timeout);
-  if (options.timeout.count() == 0) throw UsageError("--timeout '" + typed.timeout + "' leaves no time; use 5min, say");
+  if (typed.seed) options.plan.seed = parse_count("--seed", *typed.seed);
+  if (typed.timeout) options.timeout = parse_time("--timeout", *typed.timeout);
+  if (options.timeout.count() == 0) {
+    throw UsageError("--timeout '" + *typed.timeout + "' must be above 0; for example 5min");
+  }
   check_directory(options.directory);
   add_contents(options.cells, options.runnables, typed.workload, options.plan.seed);
 }
@@ -178,9 +186,11 @@ void parse_measuring(const TypedRun& typed, Options& options) {
     options.plan.budget.reset();
   }
   if (typed.budget) options.plan.budget = parse_time("--budget", *typed.budget);
-  options.plan.precision = parse_share("--precision", typed.precision);
-  options.plan.warm_up_trials = parse_count("--warm-up", typed.warm_up, {.least = 0, .most = 1000});
-  options.plan.stall_trials = parse_count("--stall-trials", typed.stall_trials, {.least = 0, .most = 1000});
+  if (typed.precision) options.plan.precision = parse_share("--precision", *typed.precision);
+  if (typed.warm_up) options.plan.warm_up_trials = parse_count("--warm-up", *typed.warm_up, {.least = 0, .most = 1000});
+  if (typed.stall_trials) {
+    options.plan.stall_trials = parse_count("--stall-trials", *typed.stall_trials, {.least = 0, .most = 1000});
+  }
 }
 
 }  // namespace writebench::cli

@@ -16,6 +16,7 @@ class App;
 namespace writebench::cli {
 
 /// The options of a run as typed: everything is parsed by us, so that every complaint names option, value and remedy.
+/// What is not typed keeps the default that Plan and Options have.
 struct TypedRun {
   std::vector<std::string> strategies{"all"};
   TypedWorkload workload;
@@ -23,11 +24,11 @@ struct TypedRun {
   std::string suite;
   std::optional<std::string> trials;
   std::optional<std::string> budget;
-  std::string precision = "2%";
-  std::string warm_up = "1";
-  std::string stall_trials = "1";
-  std::string timeout = "5min";
-  std::string seed = "0";
+  std::optional<std::string> precision;
+  std::optional<std::string> warm_up;
+  std::optional<std::string> stall_trials;
+  std::optional<std::string> timeout;
+  std::optional<std::string> seed;
 };
 
 /// What is written and how: the cells.
@@ -42,7 +43,7 @@ void declare_measuring(CLI::App& app, TypedRun& typed);
 /// Fills in what a suite, if one was asked for, says and the command line does not. Throws UsageError.
 void apply_suite(CLI::App& app, const TypedRun& typed);
 
-/// The cells, with the controls that were not taken out where `controls` says so, and how a trial is run. Throws
+/// The cells, with the controls that were not taken out if `controls` says so, and how a trial is run. Throws
 /// UsageError.
 void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options);
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/exit_status.hpp"
 #include "gate/comparison.hpp"
 
 namespace CLI {
@@ -12,14 +13,20 @@ class App;
 
 namespace writebench::cli {
 
-/// What makes a gate fail.
-enum class FailOn { kRegression, kInconclusive, kNever };
+/// How a verdict is found, as typed; what is not keeps the default of gate::Rule.
+struct TypedRule {
+  std::optional<std::string> threshold;
+  std::optional<std::string> alpha;
+};
+
+void declare_rule(CLI::App& app, TypedRule& typed, const char* group);
+
+/// Throws UsageError.
+gate::Rule parse_rule(const TypedRule& typed);
 
 /// The options of every verdict, as typed.
-struct TypedSettings {
-  std::string threshold = "5%";
-  std::string alpha = "1%";
-  std::string metric = "time";
+struct TypedSettings : TypedRule {
+  std::string metric = std::string(gate::metrics().front().name);
   std::string fail_on = "regression";
   std::optional<std::string> format;
   bool json = false;

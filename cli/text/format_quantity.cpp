@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdint>
+#include <initializer_list>
+#include <utility>
 
 namespace writebench::cli {
 namespace {
@@ -32,6 +35,17 @@ std::string format_duration(std::chrono::nanoseconds duration) {
   if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
   return fmt::format("{} h {} min", seconds / 3600, seconds % 3600 / 60);
 }
+
+std::string typed_time(std::chrono::nanoseconds duration) {
+  const auto ns = duration.count();
+  for (const auto& [unit, name] : std::initializer_list<std::pair<std::int64_t, const char*>>{
+           {3'600'000'000'000, "h"}, {60'000'000'000, "min"}, {1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}}) {
+    if (ns >= unit && ns % unit == 0) return fmt::format("{}{}", ns / unit, name);
+  }
+  return fmt::format("{}ns", ns);
+}
+
+std::string format_share(double share) { return fmt::format("{:g}%", 100 * share); }
 
 std::string format_number(double value) {
   if (value == 0) return "0";

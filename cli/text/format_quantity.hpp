@@ -11,6 +11,12 @@ std::string format_time(double ns);
 /// For people who wait: `850 ms`, `45 s`, `1 min 40 s`, `2 h 5 min`.
 std::string format_duration(std::chrono::nanoseconds duration);
 
+/// As it would be typed: `45s`, `15min`, in the largest unit that leaves a whole number.
+std::string typed_time(std::chrono::nanoseconds duration);
+
+/// As it would be typed: `5%`.
+std::string format_share(double share);
+
 /// Three digits and a factor of a thousand: `23.5M`, `76.7k`, `0.90`.
 std::string format_number(double value);
 

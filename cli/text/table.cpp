@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "cli/text/table_rows.hpp"
+#include "cli/text/wrap.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -92,29 +93,6 @@ std::string line_of(const Layout& layout, const std::string& rank, const std::st
     line += right(fields[i], layout.fields[i]);
   }
   return line;
-}
-
-// Long text after a first column, broken at spaces.
-std::string wrapped(const std::string& head, const std::string& text, std::size_t columns) {
-  std::string out = head;
-  std::size_t at = width(head);
-  const std::size_t indent = at;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find_first_of(" \n", begin), text.size());
-    const std::string word = text.substr(begin, end - begin);
-    if (at > indent && at + 1 + width(word) > columns) {
-      out += fmt::format("\n{:{}}", "", indent);
-      at = indent;
-    }
-    if (at > indent) {
-      out += " ";
-      ++at;
-    }
-    out += word;
-    at += width(word);
-    begin = end + 1;
-  }
-  return out;
 }
 
 }  // namespace

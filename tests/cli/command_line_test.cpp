@@ -2,7 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <CLI/CLI.hpp>
+#include <regex>
+#include <sstream>
+
+#include "cli/exit_status.hpp"
+#include "cli/options/help.hpp"
 #include "cli/options/usage_error.hpp"
+#include "cli/text/terminal.hpp"
 #include "strategies/table.hpp"
 
 namespace writebench::cli {
@@ -53,7 +60,8 @@ TEST(Options, AreTheOriginCaseByDefault) {
   EXPECT_EQ(options.directory, ".");
   EXPECT_EQ(options.report_path, "writebench-report.json");
   EXPECT_EQ(options.plan.seed, 0u);
-  EXPECT_TRUE(options.plan.budget);
+  EXPECT_EQ(options.plan.precision, engine::Plan{}.precision);
+  EXPECT_EQ(options.plan.budget, engine::Plan{}.budget);
   EXPECT_FALSE(options.json || options.keep_files || options.in_process);
 }
 
@@ -161,6 +169,61 @@ TEST(Options, ThatLackAValueAreNamed) {
 }
 
 TEST(Options, ThatStandTwiceAreRefused) { expect_refused({"--lines", "5", "--lines", "6"}, {"--lines"}); }
+
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+  std::vector<const CLI::App*> commands = subcommands_of(app);
+  commands.push_back(&app);
+  return commands;
+}
+
+std::size_t widest_line(const std::string& text) {
+  std::size_t widest = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) widest = std::max(widest, width(line));
+  return widest;
+}
+
+TEST(Help, FitsEightyColumnsForEveryCommand) {
+  const CommandLine line({}, strategies::table());
+  for (const CLI::App* command : commands_of(line.app())) {
+    EXPECT_LE(widest_line(command->help()), 80u) << command->help();
+  }
+}
+
+TEST(Help, NamesEveryOptionThatIsDeclaredWithItsDefault) {
+  const CommandLine line({}, strategies::table());
+  EXPECT_GE(subcommands_of(line.app()).size(), 8u);
+  for (const CLI::App* command : commands_of(line.app())) {
+    std::string help = command->help();
+    help = std::regex_replace(help, std::regex(" *\n +"), " ");  // however it is wrapped
+    const auto options = command->get_options();
+    EXPECT_FALSE(options.empty());
+    for (const CLI::Option* option : options) {
+      for (const std::string& name : option->get_lnames()) {
+        EXPECT_TRUE(std::regex_search(help, std::regex("--" + name + "\\b"))) << command->get_name() << " --" << name;
+      }
+      for (const std::string& name : option->get_snames()) {
+        EXPECT_TRUE(std::regex_search(help, std::regex("-" + name + ","))) << command->get_name() << " -" << name;
+      }
+      if (option->get_positional()) {
+        EXPECT_NE(help.find(option->get_name(true)), std::string::npos);
+      }
+      if (option->get_default_str() == "[]") continue;  // an empty list
+      EXPECT_NE(help.find(option->get_default_str()), std::string::npos)
+          << command->get_name() << " " << option->get_name() << " " << option->get_default_str();
+    }
+  }
+}
+
+TEST(Help, HasTheExitStatusesOfTheTable) {
+  const CommandLine line({}, strategies::table());
+  const std::string help = std::regex_replace(line.app().help(), std::regex("\n"), " ");
+  EXPECT_NE(help.find(exit_status_help()), std::string::npos) << help;
+  for (const ExitStatus exit_status :
+       {ExitStatus::kFine, ExitStatus::kFailed, ExitStatus::kUsage, ExitStatus::kSlower, ExitStatus::kInconclusive}) {
+    EXPECT_NE(exit_status_help().find(" " + std::to_string(status(exit_status)) + " "), std::string::npos);
+  }
+}
 
 TEST(Options, KnowWhatIsOnlyToBePrinted) {
   EXPECT_EQ(options_of({"--help"}).command, Options::Command::kPrint);

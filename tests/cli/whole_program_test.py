@@ -25,11 +25,6 @@ REPORT = "writebench-report.json"
 SHA256_OF_1000_LINES = "87897d0fe5c04a29278fc9cbddf437296bbe22de96f09e5d1fb27c3c5516f699"
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
-OPTIONS = """--help --version --strategy --lines --writers --threads --buffer-size --queue-depth --durability --dir
-             --trials --precision --budget --warm-up --stall-trials --timeout --seed --in-process --out --json
-             --keep-files""".split()
-
-
 @pytest.fixture
 def work(tmp_path):
     """An empty directory to run the program in."""
@@ -505,13 +500,20 @@ def test_a_list_writes_nothing(work):
     assert names_in(work) == []
 
 
-def test_help_mentions_every_option_and_fits_eighty_columns(work):
+def test_help_goes_to_stdout_and_writes_nothing(work):
     result = run(work, "--help")
     assert (result.returncode, result.stderr) == (0, "")
-    assert not [option for option in [*OPTIONS, "list"] if not re.search(rf"{option}\b", result.stdout)]
-    assert all(len(line) <= 100 for line in result.stdout.splitlines())
     assert run(work, "-h").stdout == result.stdout
     assert "--json" in run(work, "list", "--help").stdout
+    assert names_in(work) == []
+
+
+def test_a_report_can_go_to_stdout_or_nowhere(work):
+    few = ["-s", "sync", "-n", "5", "--trials", "1"]
+    result = run(work, *few, "--out", "-")
+    assert errors_in(json.loads(result.stdout)) == [] and "strategy" in result.stderr
+    nothing = run(work, *few, "--out", "none")
+    assert "strategy" in nothing.stdout and "report:" not in nothing.stdout + nothing.stderr
     assert names_in(work) == []
 
 

@@ -39,6 +39,11 @@ def test_every_option_that_is_named_exists():
             assert option in known, f"{page.name}: {option}"
 
 
+def test_the_readme_has_the_exit_statuses_of_the_help():
+    said = re.search(r"Exit status: .*", program("--help"), re.DOTALL).group()
+    assert " ".join(said.split()) in " ".join((ROOT / "README.md").read_text().split())
+
+
 def test_every_form_of_an_export_is_explained():
     described = re.search(r"--format FORM +(.*?)^  -", program("export", "--help"), re.MULTILINE | re.DOTALL).group(1)
     forms = re.findall(r"^ *([a-z-]+): ", described, re.MULTILINE)

@@ -122,7 +122,7 @@ TEST_F(StoreTest, RefusesWhatIsNoFile) {
   ASSERT_EQ(::mkfifo(path_of("fifo").c_str(), 0600), 0);
   expect_refused(path_of("fifo"), "is not a regular file");
   expect_refused("/dev/null", "is not a regular file");
-  expect_refused("", "is no file name");
+  expect_refused("", "is not a file name");
   EXPECT_TRUE(fs::is_fifo(path_of("fifo")));
 }
 

@@ -75,14 +75,14 @@ def test_a_report_that_cannot_be_used_is_named_whichever_side_it_is(tmp_path, bo
     (["base.json", "head.json", "--baseline", "main"], "compare with --baseline takes one report"),
     (["head.json", "--baseline", "main"], "'writebench-baselines/main.json' does not exist"),
     (["head.json", "--baseline", "../base"], "'../base' is no name for a baseline"),
-    (["base.json", "head.json", "--metric", "tmie"], "--metric 'tmie' is none of time, lines-per-second,"),
+    (["base.json", "head.json", "--metric", "tmie"], "--metric 'tmie' is unknown; did you mean 'time'?"),
     (["base.json", "head.json", "--metric", "tmie"], "did you mean 'time'?"),
     (["base.json", "head.json", "--threshold", "5x"], "--threshold '5x'"),
     (["base.json", "head.json", "--threshold", "-1%"], "--threshold '-1%'"),
     (["base.json", "head.json", "--alpha", "0"], "--alpha '0' must be above 0 and at most 20%"),
     (["base.json", "head.json", "--alpha", "50%"], "--alpha '50%' must be above 0 and at most 20%"),
     (["base.json", "head.json", "--fail-on", "regresion"], "did you mean 'regression'?"),
-    (["base.json", "head.json", "--format", "html"], "--format 'html' is none of table, markdown, junit, json"),
+    (["base.json", "head.json", "--format", "html"], "--format 'html' is unknown; use table, markdown, junit or json"),
     (["base.json", "head.json", "--treshold", "1%"], "did you mean '--threshold'?"),
 ])
 def test_what_compare_is_asked_wrongly_is_explained(tmp_path, both, arguments, said):
@@ -96,13 +96,15 @@ def test_a_file_that_is_there_is_replaced_only_with_force(tmp_path, both):
     (tmp_path / "directory").mkdir()
     os.mkfifo(tmp_path / "pipe")
     for name, said in [("out", "exists; name another file, or replace it with --force"),
-                       ("directory", "no regular file"), ("pipe", "no regular file"), ("/dev/null", "no regular file"),
-                       ("missing/out", "No such file or directory"), ("out/below", "Not a directory"),
-                       ("", "is no file name")]:
+                       ("directory", "is a directory"), ("pipe", "is not a regular file"),
+                       ("/dev/null", "is not a regular file"),
+                       ("missing/out", "does not exist"), ("out/below", "is not a directory"),
+                       ("", "is not a file name")]:
         message = refused(tmp_path, "compare", "base.json", "head.json", "--out", name)
         assert message.startswith(f"writebench: --out '{name}' ") and said in message
     for name in ("directory", "pipe", "/dev/null"):
-        assert "no regular file" in refused(tmp_path, "compare", "base.json", "head.json", "--force", "--out", name)
+        message = refused(tmp_path, "compare", "base.json", "head.json", "--force", "--out", name)
+        assert "--force" not in message and ("is a directory" in message or "is not a regular file" in message)
     assert (tmp_path / "out").read_text() == "precious"
     run(tmp_path, "compare", "base.json", "head.json", "--force", "--out", "out", "--format", "json")
     assert json.loads((tmp_path / "out").read_text())["tally"]["same"] == 1
@@ -256,6 +258,8 @@ def test_the_output_is_the_same_in_every_place(tmp_path, both):
 def test_several_files_have_the_forms_that_their_names_say(tmp_path, both):
     both(sync=1.2, buffered=1)
     files = ["verdict.md", "verdict.xml", "verdict.json", "verdict.txt"]
+    alone = run(tmp_path, "compare", "base.json", "head.json", "--format", "json", "--out", "-", status=3).stdout
+    assert json.loads(alone)["tally"]["slower"] >= 1
     table = run(tmp_path, "compare", "base.json", "head.json", *[word for file in files for word in ("--out", file)],
                 status=3).stdout
     for file, form in zip(files, ["markdown", "junit", "json", "table"]):

@@ -231,9 +231,10 @@ def test_a_file_gets_what_stdout_gets_and_is_never_replaced_unasked(measured, tm
     to_file = ["export", REPORT, "--format", "hyperfine", "--out", "out.json"]
     assert run(tmp_path, *to_file).stdout == ""
     assert (tmp_path / "out.json").read_text() == exported(tmp_path, "hyperfine")
+    assert run(tmp_path, *to_file[:-1], "-").stdout == exported(tmp_path, "hyperfine")
     (tmp_path / "out.json").write_text("mine")
     refused = run(tmp_path, *to_file, status=2)
-    assert "--out 'out.json' exists; name another file, or add --force" in refused.stderr
+    assert "--out 'out.json' exists; name another file, or replace it with --force" in refused.stderr
     assert (tmp_path / "out.json").read_text() == "mine"
     (tmp_path / "link.json").symlink_to("out.json")
     run(tmp_path, *to_file[:-1], "link.json", "--force")
@@ -243,15 +244,15 @@ def test_a_file_gets_what_stdout_gets_and_is_never_replaced_unasked(measured, tm
 
 
 @pytest.mark.parametrize("arguments, said", [
-    (["--format", "csv", "--out", "."], "--out '.' exists"),
-    (["--format", "csv", "--out", ".", "--force"], "--out '.' is not a regular file"),
+    (["--format", "csv", "--out", "."], "--out '.' is a directory"),
+    (["--format", "csv", "--out", ".", "--force"], "--out '.' is a directory"),
     (["--format", "csv", "--out", "/dev/null", "--force"], "--out '/dev/null' is not a regular file"),
-    (["--format", "csv", "--out", "none/out.csv"], "'none' is no directory; create it first"),
-    (["--format", "csv", "--out", "out/"], "is no file name"),
-    (["--format", "csv", "--out", ""], "is no file name"),
+    (["--format", "csv", "--out", "none/out.csv"], "the directory 'none' does not exist; create it first"),
+    (["--format", "csv", "--out", "out/"], "names a directory"),
+    (["--format", "csv", "--out", ""], "is not a file name"),
     (["--format", "csv", "--out", REPORT, "--force"], "is the report itself"),
     (["--format", "csv", "--force"], "--force replaces a file; name it with --out"),
-    (["--format", "cvs"], "--format 'cvs' is none that we know; did you mean 'csv'?"),
+    (["--format", "cvs"], "--format 'cvs' is unknown; did you mean 'csv'?"),
     (["--format", "parquet"], "use google-benchmark, google-benchmark-median, github-action, bencher, hyperfine or csv"),
     ([], "--format is required; 'writebench export --help'"),
     (["--fromat", "csv"], "did you mean '--format'?"),

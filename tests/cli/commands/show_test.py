@@ -152,7 +152,7 @@ def test_what_cannot_be_relied_on_is_refused_in_one_line(faulty, tmp_path, prepa
     (["show"], "REPORT is required; 'writebench show --help'"),
     (["show", "a.json", "b.json"], "'b.json' is one argument too many for writebench show"),
     (["show", "a.json", "--sort", "tiem"], "did you mean 'time'?"),
-    (["show", "a.json", "--sort", "colour"], "--sort 'colour' is none that we know; use time, name,"),
+    (["show", "a.json", "--sort", "colour"], "--sort 'colour' is unknown; use time, name,"),
     (["show", "writebench-report.json", "--format", "html"], "use table, markdown or csv"),
     (["show", "a.json", "--srot", "time"], "'--srot' is no option of writebench show; did you mean '--sort'?"),
     (["--lines", "5", "show", "a.json"], "--lines belongs to a run"),
