@@ -1,8 +1,17 @@
 #include "reports/pairs.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace writebench::reports {
+
+const engine::Cell* cell_of(std::string_view strategy, const engine::Cell& cell,
+                            const std::vector<engine::Cell>& cells) {
+  const auto found = std::find_if(cells.begin(), cells.end(), [&](const engine::Cell& other) {
+    return other.strategy.name == strategy && engine::same_work(other, cell);
+  });
+  return found == cells.end() ? nullptr : &*found;
+}
 
 Pairs paired(const engine::Cell& cell, const engine::Cell& other) {
   std::map<int, const engine::Sample*> others;

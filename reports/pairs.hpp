@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "engine/trial/cell.hpp"
@@ -13,6 +14,10 @@ struct Pairs {
       ratios;                 ///< the time of the first over that of the second, for every round in which both have one
   std::size_t disturbed = 0;  ///< of these, with a cause to doubt either
 };
+
+/// The cell of that strategy which did the same work as `cell`, which may be `cell` itself; null if there is none.
+const engine::Cell* cell_of(std::string_view strategy, const engine::Cell& cell,
+                            const std::vector<engine::Cell>& cells);
 
 Pairs paired(const engine::Cell& cell, const engine::Cell& other);
 

@@ -30,12 +30,17 @@ void place(Group& group, const std::vector<Cell>& cells) {
   std::stable_sort(group.cells.begin(), group.cells.end(), [&](const Ranked& a, const Ranked& b) {
     return engine::median(engine::times_ns(cells[a.cell])) < engine::median(engine::times_ns(cells[b.cell]));
   });
-  for (Ranked& ranked : group.cells) {
-    for (const Ranked& other : group.cells) {
-      if (&other == &ranked) continue;
-      const PairVerdict verdict = compare(cells[ranked.cell], cells[other.cell]);
-      if (verdict == PairVerdict::kSlower) ++ranked.rank;
-      if (verdict == PairVerdict::kTied) ranked.tied_with.push_back(cells[other.cell].id);
+  // From the fastest on, each joins the place of the fastest above it unless it is slower beyond doubt than that one.
+  for (std::size_t leader = 0, end = 0; leader < group.cells.size(); leader = end) {
+    const Cell& fastest = cells[group.cells[leader].cell];
+    for (end = leader + 1; end < group.cells.size(); ++end) {
+      if (compare(cells[group.cells[end].cell], fastest) == PairVerdict::kSlower) break;
+    }
+    for (std::size_t i = leader; i < end; ++i) {
+      group.cells[i].rank = leader + 1;
+      for (std::size_t j = leader; j < end; ++j) {
+        if (j != i) group.cells[i].tied_with.push_back(cells[group.cells[j].cell].id);
+      }
     }
   }
 }

@@ -26,9 +26,11 @@ inline constexpr double kWideMargin = 0.25;
 
 /// A cell's place among those of like contract.
 struct Ranked {
-  std::size_t cell = 0;                ///< its index
-  std::size_t rank = 1;                ///< 1 + the number of cells that are faster than it beyond the noise
-  std::vector<std::string> tied_with;  ///< the ids of those that it is tied with
+  std::size_t cell = 0;  ///< its index
+  /// 1 + the number of cells in the places above. A cell joins the place of the fastest above it unless it is slower
+  /// beyond doubt than that one, so ranks never go back down.
+  std::size_t rank = 1;
+  std::vector<std::string> tied_with;  ///< the ids of the others in its place
 };
 
 /// Cells of like contract and the same work that have a time, the fastest first.

@@ -12,14 +12,6 @@ Estimate estimate(const std::vector<double>& values) {
   return {engine::median(values), engine::median_interval_95(values)};
 }
 
-// The cell of that strategy which did the same work, if there is one.
-const Cell* like(const Cell& cell, const std::vector<Cell>& cells, std::string_view strategy) {
-  const auto found = std::find_if(cells.begin(), cells.end(), [&](const Cell& other) {
-    return other.strategy.name == strategy && engine::same_work(other, cell);
-  });
-  return found == cells.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 bool is_control(const Cell& cell) { return cell.strategy.role == Role::kControl; }
@@ -45,11 +37,11 @@ std::optional<Summary> summarise(const Cell& cell, const std::vector<Cell>& cell
   if (lines > 0) summary.ns_per_line = summary.time_ns.median / lines;
   summary.lines_per_second = lines / seconds;
   summary.bytes_per_second = static_cast<double>(cell.bytes) / seconds;
-  if (const Cell* reference = like(cell, cells, kReference)) {
+  if (const Cell* reference = cell_of(kReference, cell, cells)) {
     const auto ratios = paired_ratios(cell, *reference);
     if (!ratios.empty()) summary.ratio_to_reference = estimate(ratios);
   }
-  if (const Cell* ceiling = like(cell, cells, kCeiling)) {
+  if (const Cell* ceiling = cell_of(kCeiling, cell, cells)) {
     const auto ratios = paired_ratios(*ceiling, cell);
     if (!ratios.empty()) summary.fraction_of_ceiling = engine::median(ratios);
   }

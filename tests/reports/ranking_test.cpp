@@ -92,6 +92,32 @@ TEST(Ranking, TiesTwinsWhateverTheNoise) {
   }
 }
 
+TEST(Ranking, NeverGoesBackDownATable) {
+  std::mt19937_64 random(11);
+  for (int run = 0; run < 200; ++run) {
+    std::vector<Cell> cells;
+    for (const char* name : {"a", "b", "c", "d", "e", "f"}) {
+      cells.push_back(ranked_cell(name));
+      std::lognormal_distribution<double> noise(0, std::uniform_real_distribution<double>(0.01, 0.5)(random));
+      const double time = 1e6 * std::uniform_real_distribution<double>(1, 1.3)(random);
+      const int trials = 3 + static_cast<int>(random() % 60);
+      for (int round = 0; round < trials; ++round) add(cells.back(), round, time * noise(random));
+    }
+    const Group group = rank(cells).front();
+    std::size_t leader = 0;
+    for (std::size_t i = 0; i < group.cells.size(); ++i) {
+      if (group.cells[i].rank == i + 1) leader = i;
+      EXPECT_EQ(group.cells[i].rank, leader + 1) << "the place of the row above, or its own";
+      const bool slower =
+          i > 0 && compare(cells[group.cells[i].cell], cells[group.cells[leader].cell]) == PairVerdict::kSlower;
+      EXPECT_FALSE(slower && leader != i) << "is not in the place of one that is faster beyond doubt";
+      const auto others = std::count_if(group.cells.begin(), group.cells.end(),
+                                        [&](const Ranked& other) { return other.rank == group.cells[i].rank; });
+      EXPECT_EQ(group.cells[i].tied_with.size() + 1, static_cast<std::size_t>(others));
+    }
+  }
+}
+
 TEST(Ranking, GroupsByContractAndCountsWhoIsFaster) {
   std::vector<Cell> cells{steady("slow", 20, 3e6), steady("fast", 20, 1e6), steady("fast-too", 20, 1.01e6)};
   cells.push_back(ranked_cell("per-writer", Order::kPerWriter));
