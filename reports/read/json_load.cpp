@@ -21,6 +21,8 @@ using nlohmann::json;
 // A report is 6 deep; far more would exhaust the stack when the values are released.
 constexpr int kMostDepth = 64;
 
+constexpr std::string_view kStandardInput = "-";
+
 // Each value takes memory, far more than the two bytes that it may take in a file that only claims to be a report; in
 // one that is, each takes a dozen bytes or more.
 constexpr std::uint64_t kMostValues = kMostReportBytes / 12;
@@ -51,21 +53,30 @@ std::string place_of(std::string_view text, std::size_t byte) {
 std::string load_text(const std::string& path) {
   const auto refuse = [&](const std::string& problem) { throw BadReport(fmt::format("'{}' {}", path, problem)); };
   // Without waiting: a pipe's other end may never come.
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  const FileDescriptor file(path == kStandardInput
+                                ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                                : ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
   if (file.number() < 0 && errno == ENOENT) refuse("does not exist; name the report of an earlier run");
   struct stat status {};
   if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
     refuse(fmt::format("cannot be read: {}; name a report that can", std::strerror(errno)));
   }
   if (S_ISDIR(status.st_mode)) refuse("is a directory; name the report in it");
-  if (!S_ISREG(status.st_mode)) refuse("is not a regular file; save the report in one first");
-  if (static_cast<std::uint64_t>(status.st_size) > kMostReportBytes) {
-    refuse(fmt::format("is larger than a report can be ({} bytes, at most {}); name a report of writebench",
-                       status.st_size, kMostReportBytes));
+  if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode)) {
+    refuse("is neither a regular file nor a pipe; name the report of an earlier run");
   }
-  std::string text(static_cast<std::size_t>(status.st_size), '\0');
+  // Whoever writes to the pipe may need time; one that nobody has opened ends at once.
+  if (path != kStandardInput && S_ISFIFO(status.st_mode)) ::fcntl(file.number(), F_SETFL, O_RDONLY);
+  // A pipe and a file of /proc have no size, so it is read to its end, whatever the size is said to be.
+  std::string text;
   std::size_t have = 0;
-  while (have < text.size()) {
+  for (;;) {
+    if (have > kMostReportBytes || static_cast<std::uint64_t>(status.st_size) > kMostReportBytes) {
+      refuse(fmt::format("is larger than a report can be (at most {} bytes); name a report of writebench",
+                         kMostReportBytes));
+    }
+    if (have == text.size())
+      text.resize(std::max<std::size_t>(2 * have, static_cast<std::size_t>(status.st_size) + 4096));
     const ssize_t count = ::read(file.number(), text.data() + have, text.size() - have);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) refuse(fmt::format("cannot be read: {}; name a report that can", std::strerror(errno)));

@@ -76,11 +76,11 @@ TEST(Read, RefusesWhatIsNoReadableFile) {
   const std::string directory = testing::TempDir();
   expect_contains(refusal_of_file(directory + "none.json"), {directory + "none.json'", "does not exist"});
   expect_contains(refusal_of_file(directory), {"is a directory", "name the report"});
-  expect_contains(refusal_of_file("/dev/zero"), {"'/dev/zero'", "not a regular file"});
+  expect_contains(refusal_of_file("/dev/zero"), {"'/dev/zero'", "neither a regular file nor a pipe"});
   const std::string pipe = directory + "writebench-read-test-pipe";
   ::unlink(pipe.c_str());
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  expect_contains(refusal_of_file(pipe), {"not a regular file"});
+  expect_contains(refusal_of_file(pipe), {"is empty"});
   ::unlink(pipe.c_str());
 }
 
