@@ -39,6 +39,7 @@ void declare_output(CLI::App& app, Options& options) {
   declare_baseline_directory(app, options.baseline_directory, "where baselines are kept", output);
   app.add_flag("--replace-baseline", options.replace_baseline, "--save-baseline may replace an earlier one")
       ->group(output);
+  app.add_flag("--quiet", options.quiet, "no progress on stderr")->group(output);
   app.add_flag_callback(
          "--dry-run", [&options] { options.command = Options::Command::kDryRun; }, "only say what would be run")
       ->group(output);
@@ -116,6 +117,9 @@ Options CommandLine::parse() {
   parse_work(typed, declared_->table, true, options);
   parse_measuring(typed, options);
   if (options.report_path == kStandardOutput) options.json = true;
+  if (app.count("--burst") > 0 && app.count("--rate") == 0) {
+    options.notes.push_back("--burst has no effect without --rate, which says how often lines are due");
+  }
   return options;
 }
 

@@ -21,8 +21,12 @@
 namespace writebench::cli {
 namespace {
 
+// Unlike fmt::print, it does not throw if stderr is closed.
+void print_message(const std::string& message) { std::fputs(on_one_line("writebench: " + message).c_str(), stderr); }
+
 int dispatch(int argc, char** argv, std::span<const Descriptor> table) {
   const Options options = parse_options(argc, argv, table);
+  for (const std::string& note : options.notes) print_message("note: " + note);
   switch (options.command) {
     case Options::Command::kPrint: std::fputs(options.text.c_str(), stdout); return status(ExitStatus::kFine);
     case Options::Command::kSubcommand: return options.action();
@@ -31,9 +35,6 @@ int dispatch(int argc, char** argv, std::span<const Descriptor> table) {
   }
   return status(ExitStatus::kFine);
 }
-
-// Unlike fmt::print, it does not throw if stderr is closed.
-void print_error(const std::string& message) { std::fputs(on_one_line("writebench: " + message).c_str(), stderr); }
 
 }  // namespace
 
@@ -44,19 +45,19 @@ int program(int argc, char** argv, std::span<const Descriptor> table) {
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::runtime_error("stdout could not be written");
     return ended_with;
   } catch (const UsageError& error) {
-    print_error(error.what());
+    print_message(error.what());
     return status(ExitStatus::kUsage);
   } catch (const reports::BadReport& error) {
-    print_error(error.what());
+    print_message(error.what());
     return status(ExitStatus::kUsage);
   } catch (const gate::BadBaseline& error) {
-    print_error(error.what());
+    print_message(error.what());
     return status(ExitStatus::kUsage);
   } catch (const gate::SideError& error) {
-    print_error(error.what());
+    print_message(error.what());
     return status(ExitStatus::kUsage);
   } catch (const std::exception& error) {
-    print_error(error.what());
+    print_message(error.what());
     return status(ExitStatus::kFailed);
   }
 }

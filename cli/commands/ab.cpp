@@ -31,6 +31,7 @@ struct TypedAb {
   std::optional<std::string> budget;
   std::optional<std::string> seed;
   std::string save;
+  bool quiet = false;
   std::string baseline_directory = gate::kBaselineDirectory;
   TypedSettings settings;
 };
@@ -73,7 +74,7 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   engine::catch_interrupts();
   gate::AbResult result;
   try {
-    AbProgress progress;
+    AbProgress progress(typed.quiet);
     const gate::Side base_side{base.cells(), base};
     const gate::Side head_side{head.cells(), head};
     result = gate::ab_session(base_side, head_side, settings, plan, progress);
@@ -118,6 +119,7 @@ void declare_ab(CLI::App& app, std::vector<std::string> command_line, std::funct
       ->group(sides);
   declare_baseline_directory(*command, typed->baseline_directory, "where a calibration is, if there is one", sides);
   declare_settings(*command, typed->settings);
+  command->add_flag("--quiet", typed->quiet, "no progress on stderr")->group("Output");
   command->allow_extras();
   command->callback([=, &action] {
     // What is not an option of this command goes on to the two programs.

@@ -30,6 +30,7 @@ struct TypedCalibrate {
   std::optional<std::string> power;
   TypedRule rule;
   std::optional<std::string> seed;
+  bool quiet = false;
   std::string directory = gate::kBaselineDirectory;
 };
 
@@ -81,7 +82,7 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
   engine::catch_interrupts();
   gate::Calibration calibration;
   try {
-    AbProgress progress;
+    AbProgress progress(typed.quiet);
     calibration = gate::calibrate(injector(0)->cells(), injector, rule, plan, progress);
   } catch (const gate::Interrupted&) {
     return ended_by(engine::interrupted());
@@ -114,6 +115,7 @@ void declare_calibrate(CLI::App& app, std::function<int()>& action) {
       ->default_str(std::to_string(usual.ab_session.seed))
       ->type_name("S");
   declare_baseline_directory(*command, typed->directory, "where the calibration is kept");
+  command->add_flag("--quiet", typed->quiet, "no progress on stderr");
   command->allow_extras();
   command->callback(
       [=, &action] { action = [=, options = command->remaining()] { return calibrate(*typed, options); }; });

@@ -1,6 +1,9 @@
 #include "cli/commands/compare.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -23,6 +26,21 @@ struct TypedCompare {
   TypedSettings settings;
 };
 
+// What only trials that time every append have is in no ordinary report, and then nothing could be compared.
+void check_metric(const gate::Metric& metric, const reports::Report& base, const reports::Report& head) {
+  const auto has = [&](const reports::Report& report) {
+    return std::any_of(report.cells.begin(), report.cells.end(), [&](const engine::Cell& cell) {
+      return std::any_of(cell.samples.begin(), cell.samples.end(),
+                         [&](const engine::Sample& sample) { return gate::value_of(metric, sample).has_value(); });
+    });
+  };
+  if (!metric.observed || (has(base) && has(head))) return;
+  throw UsageError(fmt::format(
+      "--metric '{}' is not in these reports, whose trials do not time every append; 'writebench ab --metric "
+      "{}' measures it",
+      metric.name, metric.name));
+}
+
 int compare(const TypedCompare& typed) {
   const gate::ComparisonSettings settings = parse_settings(typed.settings);
   const VerdictOutput output(typed.settings);
@@ -39,6 +57,7 @@ int compare(const TypedCompare& typed) {
   }
   const reports::Report base = reports::read_report(paths[0]);
   const reports::Report head = reports::read_report(paths[1]);
+  check_metric(*settings.metric, base, head);
   gate::Comparison comparison =
       gate::compare(base, head, settings, gate::read_calibration(baselines.calibration_path()));
   comparison.base.name = paths[0];
@@ -51,7 +70,7 @@ int compare(const TypedCompare& typed) {
 void declare_compare(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("compare", "what got slower between two reports");
   const auto typed = std::make_shared<TypedCompare>();
-  command->add_option("BASE", typed->base, "a report; leave it out with --baseline")->type_name("");
+  command->add_option("BASE", typed->base, "a report, or '-' for stdin; leave it out with --baseline")->type_name("");
   command->add_option("HEAD", typed->head, "the report to judge by it")->type_name("");
   command->add_option("--baseline", typed->baseline, "the base is the report kept under this name")->type_name("NAME");
   declare_baseline_directory(*command, typed->baseline_directory, "where they are kept");

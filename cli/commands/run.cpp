@@ -30,7 +30,8 @@ constexpr std::string_view kNoReport = "none";
 // Shows a run as it goes and keeps the report on disk up to date.
 class Reporter final : public engine::RunObserver {
  public:
-  Reporter(reports::Report& report, const std::optional<reports::ReportFile>& store) : report_(report), store_(store) {}
+  Reporter(reports::Report& report, const std::optional<reports::ReportFile>& store, bool quiet)
+      : report_(report), store_(store), progress_(stderr, quiet) {}
 
   void trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) override {
     progress_.trial_begins(cell, kind, remaining);
@@ -55,7 +56,7 @@ class Reporter final : public engine::RunObserver {
   std::chrono::steady_clock::time_point saved_{};
   reports::Report& report_;
   const std::optional<reports::ReportFile>& store_;
-  Progress progress_{stderr};
+  Progress progress_;
 };
 
 void print(const reports::Report& report, const Options& options) {
@@ -123,7 +124,7 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   std::string kept_files;
   try {
     engine::ForkRunner runner(runner_setup_of(options), runnables_of(options));
-    Reporter reporter(report, store);
+    Reporter reporter(report, store, options.quiet);
     report.complete = engine::run(report.cells, runner, {.plan = options.plan}, reporter);
     if (options.keep_files) kept_files = keep_files(runner);
   } catch (const std::exception&) {

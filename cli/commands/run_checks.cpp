@@ -27,8 +27,8 @@ void check_space(const Options& options) {
   if (needed > free_bytes) {
     const std::string lines =
         options.lines_typed.empty() ? "--lines" : fmt::format("--lines '{}'", options.lines_typed);
-    throw UsageError(fmt::format("{} come to {}B, and --dir '{}' has room for {}B; write fewer lines or elsewhere",
-                                 lines, format_number(needed), options.directory, format_number(free_bytes)));
+    throw UsageError(fmt::format("{} need {}, and --dir '{}' has room for {}; write fewer lines or elsewhere", lines,
+                                 format_bytes(needed), options.directory, format_bytes(free_bytes)));
   }
 }
 
@@ -39,7 +39,7 @@ void check_durability(const Options& options) {
   for (const engine::Cell& cell : options.cells) {
     if (cell.parameters.durability.kind == Durability::Kind::kNone) continue;
     throw UsageError(
-        fmt::format("--durability '{}' cannot be had on {}, where syncing does nothing (--dir '{}'); name a "
+        fmt::format("--durability '{}' is not available on {}, where syncing does nothing (--dir '{}'); name a "
                     "directory on a disk",
                     reports::to_string(cell.parameters.durability), file_system, options.directory));
   }

@@ -23,7 +23,8 @@ struct Options {
 
   std::vector<engine::Cell> cells;          ///< the cross product of what was asked for
   std::vector<engine::Runnable> runnables;  ///< how each of them is run, in the same order
-  std::string lines_typed;                  ///< --lines as the user wrote it; empty where they did not
+  std::vector<std::string> notes;           ///< on what was typed and has no effect
+  std::string lines_typed;                  ///< --lines as the user wrote it; empty if they did not
   std::string directory = ".";
   engine::Plan plan;
   std::chrono::nanoseconds timeout{std::chrono::minutes(5)};
@@ -33,6 +34,7 @@ struct Options {
   std::string baseline_directory = gate::kBaselineDirectory;
   bool replace_baseline = false;
   bool json = false;
+  bool quiet = false;
   bool keep_files = false;
   bool in_process = false;
 };

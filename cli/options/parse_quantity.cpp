@@ -52,15 +52,38 @@ std::string lower(std::string_view text) {
   return lowered;
 }
 
-// `typed` is what the complaint shows, where `text` is only a part of it.
+// "1,000,000" without its commas; empty unless they group the digits by three.
+std::string without_grouping(std::string_view text) {
+  std::string digits;
+  std::size_t in_group = 0;
+  bool grouped = false;
+  for (const char c : text) {
+    if (c == ',') {
+      if (digits.empty() || (grouped ? in_group != 3 : in_group > 3)) return "";
+      grouped = true;
+      in_group = 0;
+    } else if (c >= '0' && c <= '9') {
+      digits += c;
+      ++in_group;
+    } else {
+      return "";
+    }
+  }
+  return grouped && in_group == 3 ? digits : "";
+}
+
+// `typed` is what the complaint shows, if `text` is only a part of it.
 std::uint64_t parse(std::string_view option, std::string_view text, const Kind& kind, Bounds bounds,
                     std::string_view typed) {
   const std::string advice = fmt::format("use a value such as {}", kind.examples);
   if (text.starts_with('-')) refuse(option, typed, "is negative", advice);
+  if (const std::string digits = without_grouping(text); !digits.empty()) {
+    refuse(option, typed, "has commas in it", "write " + digits);
+  }
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc::result_out_of_range) refuse(option, typed, "is too large", advice);
-  if (error != std::errc() || !std::isfinite(value)) refuse(option, typed, "is no number", advice);
+  if (error != std::errc() || !std::isfinite(value)) refuse(option, typed, "is not a number", advice);
   const std::string unit = lower({end, static_cast<std::size_t>(text.data() + text.size() - end)});
   const auto found = std::find_if(kind.units.begin(), kind.units.end(), [&](const Unit& u) { return u.name == unit; });
   const bool unitless_zero = unit.empty() && value == 0;
@@ -78,7 +101,7 @@ std::uint64_t parse(std::string_view option, std::string_view text, const Kind& 
     // 1.001k is 1000.9999999999999 in binary.
     const double nearest = std::round(value);
     const double rounding = 4 * std::numeric_limits<double>::epsilon() * value;
-    if (std::abs(value - nearest) > rounding) refuse(option, typed, "is no whole number", advice);
+    if (std::abs(value - nearest) > rounding) refuse(option, typed, "is not a whole number", advice);
     whole = static_cast<std::uint64_t>(nearest);
   }
   if (whole < bounds.least) refuse(option, typed, "is too small", fmt::format("at least {}", bounds.least));
@@ -106,7 +129,7 @@ double parse_share(std::string_view option, std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (error != std::errc() || (unit != "%" && !unit.empty())) refuse(option, text, "is no share", kAdvice);
+  if (error != std::errc() || (unit != "%" && !unit.empty())) refuse(option, text, "is not a share", kAdvice);
   if (unit == "%") value /= 100;
   if (!(value >= 0 && value <= 1)) refuse(option, text, "is not between 0% and 100%", kAdvice);
   return value;

@@ -1,19 +1,18 @@
 #pragma once
 
-#include "cli/text/terminal.hpp"
+#include "cli/text/progress_line.hpp"
 #include "gate/ab_session.hpp"
 
 namespace writebench::cli {
 
-/// How far a ab_session is: one line on stderr, where that is a terminal, gone when this object is.
+/// How far a session of two programs is, as a ProgressLine on stderr.
 class AbProgress final : public gate::AbObserver {
  public:
-  ~AbProgress() override { show(""); }
+  explicit AbProgress(bool quiet) : line_(stderr, quiet) {}
   void round_begins(Stage stage, std::size_t pair, std::size_t of, std::size_t cells) override;
 
  private:
-  void show(std::string line) const;
-  const Terminal terminal_ = terminal_of(stderr);
+  ProgressLine line_;
 };
 
 }  // namespace writebench::cli

@@ -6,8 +6,10 @@
 #include <array>
 #include <cmath>
 
+#include "cli/text/columns.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/markdown.hpp"
+#include "cli/text/wrap.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -40,7 +42,7 @@ std::string interval_text(const ComparedCell& cell, const gate::Metric& metric) 
 std::string value_text(double value, const ComparedCell& cell, const gate::Metric& metric) {
   if (metric.rate) return format_number(static_cast<double>(cell.lines) * 1e9 / value) + "/s";
   if (metric.unit() == "ns") return format_time(value);
-  return format_number(value) + (metric.unit() == "bytes" ? "B" : "");
+  return metric.unit() == "bytes" ? format_bytes(value) : format_number(value);
 }
 
 VerdictRow row_of(const ComparedCell& cell, const gate::Metric& metric) {
@@ -58,12 +60,35 @@ std::string side_text(const gate::ComparedReport& side) {
   return fmt::format("{} (writebench {}, {})", side.name, side.version, side.started_at);
 }
 
+bool is_relative(const Comparison& comparison) {
+  return std::any_of(comparison.cells.begin(), comparison.cells.end(),
+                     [](const ComparedCell& cell) { return cell.basis == gate::Basis::kReference; });
+}
+
+VerdictRow titles_of(const Comparison& comparison) {
+  VerdictRow titles = kTitles;
+  if (is_relative(comparison)) titles[3] = "change vs sync";
+  return titles;
+}
+
+// The change is not always that of the two values beside it; if they differ visibly, the row says why.
+std::string why_not_that_of_the_values(const ComparedCell& cell, const gate::Metric& metric) {
+  const double of_values = std::log(cell.head / cell.base);
+  if (!(cell.base > 0 && cell.head > 0) || std::abs(of_values - cell.difference) < 0.01) return "";
+  const std::string shown = percent(of_values, metric);
+  if (cell.basis == gate::Basis::kReference) {
+    return fmt::format("{}: {} by itself; its change is measured against sync, which moved by {} between the runs",
+                       cell.id, shown, percent(of_values - cell.difference, metric));
+  }
+  return fmt::format("{}: the two medians differ by {}; the change is the median of the {}", cell.id, shown,
+                     cell.basis == gate::Basis::kPaired ? "pairs" : "logarithms");
+}
+
 // How the verdicts came about, in a sentence.
 std::string method(const Comparison& comparison) {
   const gate::Rule& rule = comparison.settings.rule;
   const bool paired = !comparison.cells.empty() && comparison.cells.front().basis == gate::Basis::kPaired;
-  const bool reference = std::any_of(comparison.cells.begin(), comparison.cells.end(),
-                                     [](const ComparedCell& cell) { return cell.basis == gate::Basis::kReference; });
+  const bool reference = is_relative(comparison);
   return fmt::format("{} {}; a change is more than {:g} %; anything is called slower by mistake in at most {:g} %.",
                      comparison.settings.metric->name,
                      paired      ? "in pairs of trials"
@@ -95,6 +120,9 @@ std::vector<std::string> remarks(const Comparison& comparison) {
   std::vector<std::string> lines;
   for (const ComparedCell& cell : comparison.cells) {
     if (!cell.reason.empty()) lines.push_back(fmt::format("{}: {}", cell.id, cell.reason));
+    if (std::string why = why_not_that_of_the_values(cell, *comparison.settings.metric); !why.empty()) {
+      lines.push_back(std::move(why));
+    }
   }
   for (const gate::Unmatched& unmatched : comparison.not_compared) lines.push_back(not_compared_text(unmatched));
   for (const gate::Difference& difference : comparison.differences) lines.push_back(difference_text(difference));
@@ -144,39 +172,54 @@ std::string test_case(std::string_view name, const char* element, const std::str
 }  // namespace
 
 std::string render_comparison(const Comparison& comparison, const Terminal& terminal) {
-  const gate::Metric& metric = *comparison.settings.metric;
-  std::vector<VerdictRow> rows{kTitles};
+  constexpr std::size_t kGap = 2;
+  constexpr std::size_t kVerdict = 5;
+  // Beside a change that is relative to sync, the interval says more than the two values.
+  const bool relative = is_relative(comparison);
+  const std::array<int, kColumns> worths{Column::kAlways,  relative ? 1 : 3, relative ? 2 : 4, Column::kAlways,
+                                         relative ? 4 : 2, Column::kAlways,  relative ? 3 : 1};
+  const VerdictRow titles = titles_of(comparison);
+  std::vector<Column> columns;
+  for (std::size_t i = 0; i < kColumns; ++i) {
+    columns.push_back(
+        {.title = titles[i], .left = i == 0 || i == kVerdict, .cut = i == 0, .worth = worths[i], .fields = {}});
+  }
   for (const ComparedCell& cell : comparison.cells) {
-    rows.push_back(row_of(cell, metric));
-    rows.back()[0] = printable(cell.id);
+    const VerdictRow row = row_of(cell, *comparison.settings.metric);
+    for (std::size_t i = 0; i < kColumns; ++i) columns[i].fields.push_back(printable(row[i]));
   }
-  std::array<std::size_t, kColumns> widths{};
-  for (const VerdictRow& row : rows) {
-    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], width(row[i]));
-  }
-  std::string text = fmt::format("base: {}\nhead: {}\n{}\n\n", printable(side_text(comparison.base)),
-                                 printable(side_text(comparison.head)), method(comparison));
-  for (std::size_t r = 0; r < rows.size() && rows.size() > 1; ++r) {
-    std::string line;
-    for (std::size_t i = 0; i < kColumns; ++i) {
-      std::string field = i == 0 || i == 5 ? left(rows[r][i], widths[i]) : right(rows[r][i], widths[i]);
-      const char* const colour =
-          r > 0 && i == 5 && terminal.colour ? colour_of(comparison.cells[r - 1].judgement.verdict) : "";
-      if (*colour != '\0') field = colour + field + "\033[0m";
-      line += (i == 0 ? "" : "  ") + field;
+  columns = fitted(std::move(columns), terminal.columns, kGap, terminal.unicode);
+  std::string text;
+  const auto paragraph = [&](const std::string& head, const std::string& words) {
+    text += wrapped(head, printable(words), terminal.columns) + "\n";
+  };
+  paragraph("base: ", side_text(comparison.base));
+  paragraph("head: ", side_text(comparison.head));
+  paragraph("", method(comparison));
+  text += "\n";
+  if (!comparison.cells.empty()) text += title_line(columns, kGap) + "\n";
+  for (std::size_t row = 0; row < comparison.cells.size(); ++row) {
+    std::string line = row_line(columns, row, kGap);
+    const PairVerdict verdict = comparison.cells[row].judgement.verdict;
+    const std::string word(gate::to_string(verdict));
+    const char* const colour = terminal.colour ? colour_of(verdict) : "";
+    if (const std::size_t at = line.rfind(word); *colour != '\0' && at != line.npos) {
+      line.replace(at, word.size(), colour + word + "\033[0m");
     }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    text += line + "\n";
   }
-  if (rows.size() > 1) text += "\n";
-  for (const std::string& remark : remarks(comparison)) text += printable(remark) + "\n";
-  return text + sum(comparison) + "\n";
+  if (!comparison.cells.empty()) text += "\n";
+  for (const std::string& remark : remarks(comparison)) paragraph("", remark);
+  paragraph("", sum(comparison));
+  return text;
 }
 
 std::string comparison_markdown(const Comparison& comparison) {
   const gate::Metric& metric = *comparison.settings.metric;
   std::string text = fmt::format("### writebench: {}\n\n", sum(comparison));
   if (!comparison.cells.empty()) {
-    text += fmt::format("| {} |\n| :--- | ---: | ---: | ---: | ---: | :--- | ---: |\n", fmt::join(kTitles, " | "));
+    text += fmt::format("| {} |\n| :--- | ---: | ---: | ---: | ---: | :--- | ---: |\n",
+                        fmt::join(titles_of(comparison), " | "));
   }
   for (const ComparedCell& cell : comparison.cells) {
     VerdictRow row = row_of(cell, metric);

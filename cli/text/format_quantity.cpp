@@ -55,11 +55,22 @@ std::string format_number(double value) {
   return three_digits(value / 1e9) + "G";
 }
 
+std::string format_time_per_line(double ns) { return ns < 99.95 ? three_digits(ns) + " ns" : format_time(ns); }
+
+std::string format_bytes(double bytes) {
+  if (bytes < 999.5) return fmt::format("{:.0f} B", bytes);
+  if (bytes < 999.5e3) return three_digits(bytes / 1e3) + " kB";
+  if (bytes < 999.5e6) return three_digits(bytes / 1e6) + " MB";
+  if (bytes < 999.5e9) return three_digits(bytes / 1e9) + " GB";
+  return three_digits(bytes / 1e12) + " TB";
+}
+
+std::string format_factor(double factor) {
+  return (factor < 9999.5 ? three_digits(factor) : fmt::format("{:.0f}k", factor / 1e3)) + "x";
+}
+
 std::string format_ratio(double ratio) {
-  if (ratio > 0.995 && ratio < 1.005) return "equal";
-  const double factor = ratio > 1 ? ratio : 1 / ratio;
-  const std::string text = factor < 9999.5 ? three_digits(factor) : fmt::format("{:.0f}k", factor / 1e3);
-  return text + (ratio > 1 ? "x slower" : "x faster");
+  return ratio > 1 ? format_factor(ratio) + " slower" : format_factor(1 / ratio) + " faster";
 }
 
 }  // namespace writebench::cli

@@ -20,7 +20,16 @@ std::string format_share(double share);
 /// Three digits and a factor of a thousand: `23.5M`, `76.7k`, `0.90`.
 std::string format_number(double value);
 
-/// `12.1x slower`, `1.45x faster`, `equal`; `ratio` is time over the reference's time.
+/// A time that may be far below a nanosecond: `0.93 ns`, `5.95 us`.
+std::string format_time_per_line(double ns);
+
+/// `10.0 MB`, `3.10 GB`: units of a thousand.
+std::string format_bytes(double bytes);
+
+/// `1.52x`, `43kx`.
+std::string format_factor(double factor);
+
+/// `12.1x slower`, `1.45x faster`; `ratio` is time over the reference's time.
 std::string format_ratio(double ratio);
 
 }  // namespace writebench::cli

@@ -45,9 +45,11 @@ std::string escaped_markdown(std::string_view text) {
 std::string render_markdown(const reports::Report& report, const SortKey& sort) {
   const TableRows rows = table_rows(report, sort, true);
   std::string out = escaped_markdown(rows.title) + "\n\n";
-  out += line_of("", "strategy", escaped(rows.titles));
-  out += line_of("--:", ":--", Fields(rows.titles.size(), "--:"));
-  const Fields none(rows.titles.size());
+  Fields titles;
+  for (const Field& field : rows.fields) titles.push_back(field.title);
+  out += line_of("", "strategy", escaped(titles));
+  out += line_of("--:", ":--", Fields(titles.size(), "--:"));
+  const Fields none(titles.size());
   for (const Section& section : rows.sections) {
     out += line_of("", "**" + escaped_markdown(section.heading) + "**", none);
     for (const Row& row : section.rows) {
@@ -59,7 +61,8 @@ std::string render_markdown(const reports::Report& report, const SortKey& sort) 
   for (const engine::Cell* cell : rows.without_time) {
     out += line_of("", escaped_markdown(cell->id) + ": " + escaped_markdown(status_text(*cell)), none);
   }
-  if (!report.warnings.empty()) out += "\n";
+  if (!rows.notes.empty() || !report.warnings.empty()) out += "\n";
+  for (const std::string& note : rows.notes) out += "- " + escaped_markdown(note) + "\n";
   for (const reports::Warning& warning : report.warnings) {
     out += "- **warning**: " + escaped_markdown(warning.message) + "\n";
   }

@@ -8,14 +8,6 @@
 
 namespace writebench::cli {
 
-Progress::Progress(std::FILE* stream) : stream_(stream), terminal_(terminal_of(stream)) {}
-
-Progress::~Progress() {
-  if (!terminal_.interactive) return;
-  std::fputs("\r\033[K", stream_);
-  std::fflush(stream_);
-}
-
 void Progress::trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) {
   switch (kind) {
     case engine::Round::Kind::kWarmUp: running_ = fmt::format("{} warming up", cell.id); break;
@@ -34,16 +26,13 @@ void Progress::trial_ended(const engine::Cell& cell, const engine::Sample& sampl
 }
 
 void Progress::redraw() {
-  if (!terminal_.interactive || Clock::now() - drawn_ < std::chrono::milliseconds(80)) return;
-  drawn_ = Clock::now();
+  if (!line_.due()) return;
+  const Clock::time_point now = Clock::now();
   const auto seconds = [](Clock::duration duration) {
     return std::max<long>(0, std::chrono::duration_cast<std::chrono::seconds>(duration).count());
   };
-  const std::string left_over = ends_ > drawn_ ? fmt::format(", about {} s left", seconds(ends_ - drawn_) + 1) : "";
-  std::string line = fmt::format("{} s: {}{}{}", seconds(drawn_ - began_), running_, left_over, last_);
-  if (width(line) >= terminal_.columns) line.resize(terminal_.columns - 1);
-  std::fputs(("\r" + line + "\033[K").c_str(), stream_);
-  std::fflush(stream_);
+  const std::string left_over = ends_ > now ? fmt::format(", about {} s left", seconds(ends_ - now) + 1) : "";
+  line_.show(fmt::format("{} s: {}{}{}", seconds(now - began_), running_, left_over, last_));
 }
 
 }  // namespace writebench::cli

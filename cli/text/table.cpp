@@ -5,15 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 
+#include "cli/text/columns.hpp"
+#include "cli/text/sweep_table.hpp"
 #include "cli/text/table_rows.hpp"
 #include "cli/text/wrap.hpp"
 
 namespace writebench::cli {
 namespace {
 
-// A bar grows from the fastest to the slowest: in proportion where they lie within a factor of 50, else with the
+// A bar grows from the fastest to the slowest: in proportion if they lie within a factor of 50, else with the
 // logarithm.
 class Bars {
  public:
@@ -48,51 +49,42 @@ class Bars {
   double most_ = 0;
 };
 
-constexpr std::size_t kLeastColumns = 80;
+constexpr std::size_t kGap = 1;
+constexpr std::size_t kRank = 0;
+constexpr std::size_t kName = 1;
 
-// The columns of each part; a table with names of up to 15 letters is 80 wide with a bar of 5.
-struct Layout {
-  std::size_t rank = 2;
-  std::size_t name = 15;
-  std::size_t bar = 0;  // 0: there is no room for one
-  std::vector<std::size_t> fields{7, 6, 6, 6, 12, 4, 3, 4};
-};
-
-Layout layout_for(const TableRows& rows, const std::vector<engine::Cell>& cells, const Terminal& terminal) {
-  Layout layout;
-  for (const engine::Cell& cell : cells) layout.name = std::max(layout.name, width(cell.id));
-  layout.fields.resize(rows.titles.size());
-  const auto fit = [&](const std::vector<std::string>& fields) {
-    for (std::size_t i = 0; i < fields.size(); ++i) layout.fields[i] = std::max(layout.fields[i], width(fields[i]));
-  };
-  fit(rows.titles);
-  for (const Section& section : rows.sections) {
-    for (const Row& row : section.rows) {
-      layout.rank = std::max(layout.rank, width(rank_text(row)));
-      fit(row.fields);
-    }
+std::vector<const Row*> rows_of(const TableRows& table) {
+  std::vector<const Row*> rows;
+  for (const Section& section : table.sections) {
+    for (const Row& row : section.rows) rows.push_back(&row);
   }
-  const std::size_t gaps = rows.titles.size() + 2;
-  const std::size_t taken =
-      std::accumulate(layout.fields.begin(), layout.fields.end(), layout.rank + layout.name + gaps);
-  const std::size_t columns = std::max(terminal.columns, kLeastColumns);
-  constexpr std::size_t kLeastBar = 3;
-  if (columns >= taken + kLeastBar) layout.bar = std::min<std::size_t>(columns - taken, 40);
-  return layout;
+  return rows;
 }
 
-std::string line_of(const Layout& layout, const std::string& rank, const std::string& name, const std::string& bar,
-                    const std::vector<std::string>& fields) {
-  std::string line = left(rank, layout.rank) + " " + left(name, layout.name);
-  if (layout.bar != 0) {
-    line += ' ';
-    line += left(bar, layout.bar);
+// The rank, the name and whatever of the fields there is room for.
+std::vector<Column> columns_of(const TableRows& table, const Terminal& terminal) {
+  std::vector<Column> columns{{.title = "  ", .left = true, .cut = false, .worth = Column::kAlways, .fields = {}},
+                              {.title = "strategy", .left = true, .cut = true, .worth = Column::kAlways, .fields = {}}};
+  const std::vector<const Row*> rows = rows_of(table);
+  for (const Row* row : rows) {
+    columns[kRank].fields.push_back(rank_text(*row));
+    columns[kName].fields.push_back(printable(row->cell->id));
   }
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    line += ' ';
-    line += right(fields[i], layout.fields[i]);
+  for (std::size_t i = 0; i < table.fields.size(); ++i) {
+    const Field& field = table.fields[i];
+    if (terminal.columns < field.least_terminal) continue;
+    columns.push_back({.title = field.title, .left = false, .cut = false, .worth = field.worth, .fields = {}});
+    for (const Row* row : rows) columns.back().fields.push_back(row->fields[i]);
   }
-  return line;
+  return fitted(std::move(columns), terminal.columns, kGap, terminal.unicode);
+}
+
+// What the other columns leave over, if that is enough to show anything.
+std::size_t room_for_bars(const std::vector<Column>& columns, const Terminal& terminal) {
+  constexpr std::size_t kLeastBar = 5;
+  constexpr std::size_t kMostBar = 40;
+  const std::size_t taken = width_of(columns, kGap) + kGap;
+  return terminal.columns >= taken + kLeastBar ? std::min(terminal.columns - taken, kMostBar) : 0;
 }
 
 }  // namespace
@@ -101,26 +93,37 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
   const auto styled = [&](const char* code, const std::string& text) {
     return terminal.colour ? fmt::format("\033[{}m{}\033[0m", code, text) : text;
   };
-  const TableRows rows = table_rows(report, sort, terminal.unicode);
-  const Layout layout = layout_for(rows, report.cells, terminal);
-  const Bars bars(rows.sections, layout.bar, terminal.unicode);
-  std::string out = wrapped("", rows.title, terminal.columns) + "\n\n";
-  if (!rows.sections.empty()) {
-    out += styled("1", line_of(layout, "", "strategy", bars.logarithmic() ? "log" : "", rows.titles)) + "\n";
+  const TableRows table = table_rows(report, sort, terminal.unicode);
+  std::vector<Column> columns = columns_of(table, terminal);
+  const std::size_t bar_columns = room_for_bars(columns, terminal);
+  if (bar_columns > 0) {
+    const Bars bars(table.sections, bar_columns, terminal.unicode);
+    Column column{.title = bars.logarithmic() ? "log scale" : "", .left = true, .cut = false, .worth = 0, .fields = {}};
+    if (width(column.title) > bar_columns) column.title = "log";
+    for (const Row* row : rows_of(table)) column.fields.push_back(bars.bar(row->summary.time_ns.median));
+    columns.insert(columns.begin() + kName + 1, std::move(column));
   }
-  for (const Section& section : rows.sections) {
-    out += styled("2", wrapped("", section.heading, terminal.columns)) + "\n";
+  const std::size_t names = width_of(columns[kName]);
+  std::string out = wrapped("", printable(table.title), terminal.columns) + "\n\n";
+  if (!table.sections.empty()) out += styled("1", title_line(columns, kGap)) + "\n";
+  std::size_t at = 0;
+  for (const Section& section : table.sections) {
+    out += styled("2", wrapped("", printable(section.heading), terminal.columns)) + "\n";
     for (const Row& row : section.rows) {
-      const std::string line =
-          line_of(layout, rank_text(row), printable(row.cell->id), bars.bar(row.summary.time_ns.median), row.fields);
-      out += (reports::is_reference(*row.cell) ? styled("1", line) : line) + "\n";
+      const std::string line = row_line(columns, at++, kGap);
+      out += (row.reference ? styled("1", line) : line) + "\n";
     }
   }
-  for (const engine::Cell* cell : rows.without_time) {
-    out += styled("31", wrapped(left(printable(cell->id), layout.name) + " ", printable_lines(status_text(*cell)),
-                                terminal.columns)) +
-           "\n";
+  for (const engine::Cell* cell : table.without_time) {
+    const std::string id = printable(cell->id);
+    const std::string name = left(cut_in_the_middle(id, std::max<std::size_t>(names, 16), terminal.unicode), names);
+    out += styled("31", wrapped(name + " ", printable_lines(status_text(*cell)), terminal.columns)) + "\n";
   }
+  if (const std::string sweep = render_sweep(report, terminal.columns, terminal.unicode); !sweep.empty()) {
+    out += "\n" + sweep;
+  }
+  if (!table.notes.empty()) out += "\n";
+  for (const std::string& note : table.notes) out += wrapped("", printable(note), terminal.columns) + "\n";
   if (!report.warnings.empty()) out += "\n";
   for (const reports::Warning& warning : report.warnings) {
     out += styled("33", wrapped("warning: ", printable_lines(warning.message), terminal.columns)) + "\n";

@@ -8,8 +8,8 @@
 
 namespace writebench::cli {
 
-/// The report as a table for people, and below it whatever it has to warn of; as wide as the terminal, from 80 columns
-/// on. Within what is ranked together, in the order of `sort`.
+/// The report as a table for people, and below it the verdicts and whatever it has to warn of; no wider than the
+/// terminal. Within what is ranked together, in the order of `sort`.
 std::string render_table(const reports::Report& report, const Terminal& terminal, const SortKey& sort = sort_by_time());
 
 }  // namespace writebench::cli

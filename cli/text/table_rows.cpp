@@ -3,17 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
+#include "cli/text/columns.hpp"
 #include "cli/text/format_quantity.hpp"
+#include "cli/text/verdict_sentence.hpp"
 #include "reports/json.hpp"
+#include "reports/pairs.hpp"
 
 namespace writebench::cli {
 namespace {
 
 using engine::Cell;
-
-// Gives way to what the table is sorted by, so that it still fits: the time per line says the same.
-constexpr std::size_t kLinesPerSecond = 2;
 
 std::string heading_of(const reports::Group& group) {
   if (group.control) return "controls";
@@ -28,19 +30,62 @@ std::string heading_of(const reports::Group& group) {
 
 std::string percent(double share) { return share < 9.995 ? fmt::format("{:.0f}%", 100 * share) : ">10x"; }
 
-std::vector<std::string> fields_of(const Cell& cell, const reports::Summary& summary, bool unicode) {
+constexpr const char* kAboveCeiling = "above";
+constexpr char kOtherTrials = '*';
+constexpr const char* kDoubtful = "~";
+
+// Close to the reference and tied with it.
+bool is_equal(const Cell& cell, const reports::Summary& summary, const Cell& reference) {
+  const double ratio = summary.ratio_to_reference->median;
+  return ratio > 0.9 && ratio < 1.1 && reports::compare(cell, reference) == reports::PairVerdict::kTied;
+}
+
+std::string ratio_text(const Cell& cell, const reports::Summary& summary, const Cell& reference) {
+  if (&cell == &reference) return "reference";
+  std::string text;
+  if (is_equal(cell, summary, reference)) {
+    text = "equal";
+  } else {
+    const bool tied = reports::compare(cell, reference) == reports::PairVerdict::kTied;
+    text = (tied ? kDoubtful : "") + format_ratio(summary.ratio_to_reference->median);
+  }
+  const bool other_trials = reports::paired_ratios(cell, reference).size() < summary.trials;
+  return other_trials ? text + kOtherTrials : text;
+}
+
+// In the terms of ratio_text(): a factor of how much slower or faster, or a change around the reference.
+std::string interval_text(const Cell& cell, const reports::Summary& summary, const Cell& reference) {
+  const auto& interval = summary.ratio_to_reference->ci95;
+  if (!interval) return kNothing;
+  const double low = interval->low;
+  const double high = interval->high;
+  if (is_equal(cell, summary, reference) || (low < 1 && high > 1) || low <= 0) {
+    return fmt::format("{:+.0f}% to {:+.0f}%", 100 * (low - 1), 100 * (high - 1));
+  }
+  return low >= 1 ? fmt::format("{:.3g} to {:.3g}", low, high) : fmt::format("{:.3g} to {:.3g}", 1 / high, 1 / low);
+}
+
+const std::vector<Field> kFields{{"time", Column::kAlways}, {"per line", 70}, {"lines/s", 10},
+                                 {"bytes/s", 20},           {"vs sync", 80},  {"95% of that", 40, 100},
+                                 {"ceiling", 60},           {"trials", 50},   {"spread", 30}};
+
+std::vector<std::string> fields_of(const Cell& cell, const reports::Summary& summary, const Cell* reference,
+                                   bool unicode) {
   const double time = std::max(summary.time_ns.median, 1.0);
   const bool writes = cell.strategy.contract.order != Order::kNothing;
+  const bool ratio = reference == &cell || (reference != nullptr && summary.ratio_to_reference);
+  const auto& ceiling = summary.fraction_of_ceiling;
   return {format_time(time),
-          summary.ns_per_line ? format_number(*summary.ns_per_line) : "-",
+          summary.ns_per_line ? format_time_per_line(*summary.ns_per_line) : kNothing,
           format_number(summary.lines_per_second),
-          writes ? format_number(summary.bytes_per_second / 1e6) : "-",
-          reports::is_reference(cell)  ? "reference"
-          : summary.ratio_to_reference ? format_ratio(summary.ratio_to_reference->median)
-                                       : "-",
-          writes && summary.fraction_of_ceiling ? percent(*summary.fraction_of_ceiling) : "-",
+          writes ? format_bytes(summary.bytes_per_second) + "/s" : kNothing,
+          ratio ? ratio_text(cell, summary, *reference) : kNothing,
+          ratio && reference != &cell ? interval_text(cell, summary, *reference) : kNothing,
+          !writes || !ceiling ? kNothing
+          : *ceiling < 1.005  ? percent(*ceiling)
+                              : kAboveCeiling,
           std::to_string(summary.trials),
-          summary.trials < 2 ? "-" : (unicode ? "±" : "+") + percent(summary.mad_ns / time)};
+          summary.trials < 2 ? kNothing : (unicode ? "±" : "+-") + percent(summary.mad_ns / time)};
 }
 
 // What a cell writes, apart from how.
@@ -82,9 +127,10 @@ Section section_of(const reports::Group& group, const reports::Report& report, c
   for (const reports::Ranked& ranked : group.cells) {
     const Cell& cell = report.cells[ranked.cell];
     const auto summary = reports::summarise(cell, report.cells);
-    Row row{&cell, *summary, std::nullopt, fields_of(cell, *summary, unicode)};
+    const Cell* const reference = reports::cell_of(reports::kReference, cell, report.cells);
+    Row row{&cell, *summary, reference == &cell, std::nullopt, fields_of(cell, *summary, reference, unicode)};
     if (!group.control) row.ranked = ranked;
-    if (!sort.title.empty()) row.fields[kLinesPerSecond] = shown(sort, cell);
+    if (!sort.title.empty()) row.fields.insert(row.fields.begin() + 1, shown(sort, cell));
     section.rows.push_back(std::move(row));
   }
   std::stable_sort(section.rows.begin(), section.rows.end(),
@@ -92,13 +138,56 @@ Section section_of(const reports::Group& group, const reports::Report& report, c
   return section;
 }
 
+std::vector<Row*> rows_of(TableRows& table) {
+  std::vector<Row*> rows;
+  for (Section& section : table.sections) {
+    for (Row& row : section.rows) rows.push_back(&row);
+  }
+  return rows;
+}
+
+void leave_out_empty_fields(TableRows& table) {
+  const std::vector<Row*> rows = rows_of(table);
+  for (std::size_t i = table.fields.size(); i-- > 0 && !rows.empty();) {
+    if (std::any_of(rows.begin(), rows.end(), [i](const Row* row) { return row->fields[i] != kNothing; })) continue;
+    table.fields.erase(table.fields.begin() + static_cast<std::ptrdiff_t>(i));
+    for (Row* row : rows) row->fields.erase(row->fields.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+// What the marks mean that stand in the fields.
+std::vector<std::string> legend(TableRows& table) {
+  bool above = false;
+  bool other_trials = false;
+  bool doubtful = false;
+  for (const Row* row : rows_of(table)) {
+    for (const std::string& field : row->fields) {
+      above = above || field == kAboveCeiling;
+      other_trials = other_trials || field.ends_with(kOtherTrials);
+      doubtful = doubtful || field.starts_with(kDoubtful);
+    }
+  }
+  std::vector<std::string> notes;
+  if (doubtful) notes.push_back(fmt::format("{} within the noise: not beyond doubt.", kDoubtful));
+  if (other_trials) {
+    notes.push_back(
+        fmt::format("{} The time is from all trials of the row, the ratio from those in rounds that sync ran in "
+                    "too.",
+                    kOtherTrials));
+  }
+  if (above) notes.push_back("above: faster than bulk, so bulk was not the ceiling in this run.");
+  return notes;
+}
+
 }  // namespace
 
 TableRows table_rows(const reports::Report& report, const SortKey& sort, bool unicode) {
   TableRows rows;
   rows.title = title(report);
-  rows.titles = {"time", "ns/ln", "ln/s", "MB/s", "vs sync", "ceil", "n", "MAD"};
-  if (!sort.title.empty()) rows.titles[kLinesPerSecond] = sort.title;
+  rows.fields = kFields;
+  if (!sort.title.empty()) {
+    rows.fields.insert(rows.fields.begin() + 1, {.title = std::string(sort.title), .worth = Column::kAlways});
+  }
   const bool several = !report.cells.empty() && !one_work(report);
   for (const reports::Group& group : reports::rank(report.cells)) {
     rows.sections.push_back(section_of(group, report, sort, unicode));
@@ -107,6 +196,10 @@ TableRows table_rows(const reports::Report& report, const SortKey& sort, bool un
   for (const Cell& cell : report.cells) {
     if (cell.status != engine::Outcome::kOk) rows.without_time.push_back(&cell);
   }
+  leave_out_empty_fields(rows);
+  rows.notes = legend(rows);
+  if (several) return rows;
+  for (std::string& sentence : verdicts(report)) rows.notes.push_back(std::move(sentence));
   return rows;
 }
 

@@ -14,8 +14,9 @@ namespace writebench::cli {
 struct Row {
   const engine::Cell* cell;
   reports::Summary summary;
+  bool reference = false;                 ///< the one that ratios of this work are taken against
   std::optional<reports::Ranked> ranked;  ///< none for a control
-  std::vector<std::string> fields;        ///< one for each title
+  std::vector<std::string> fields;        ///< one for each field of the table
 };
 
 /// Cells of like contract and the same work under a heading.
@@ -24,18 +25,26 @@ struct Section {
   std::vector<Row> rows;
 };
 
-/// What every form of the table shows.
-struct TableRows {
-  std::string title;                ///< what was written and where
-  std::vector<std::string> titles;  ///< of the fields: time, rates, ratios, how sure it is; what it is sorted by
-  std::vector<Section> sections;
-  std::vector<const engine::Cell*> without_time;  ///< that failed, or were not run
+/// What a field of each row shows.
+struct Field {
+  std::string title;
+  int worth = 0;                   ///< as Column's
+  std::size_t least_terminal = 0;  ///< not shown on a terminal with fewer columns
 };
 
-/// `unicode`: the fields may have a plus-minus sign.
+/// What every form of the table shows.
+struct TableRows {
+  std::string title;          ///< what was written and where
+  std::vector<Field> fields;  ///< time, rates, ratios, how sure it is; what it is sorted by
+  std::vector<Section> sections;
+  std::vector<const engine::Cell*> without_time;  ///< that failed, or were not run
+  std::vector<std::string> notes;                 ///< sentences for below: the verdicts, what marks mean
+};
+
+/// `unicode`: the fields may have a plus-minus sign. Fields in which no row has anything are left out.
 TableRows table_rows(const reports::Report& report, const SortKey& sort, bool unicode);
 
-/// "1", with a "=" where it is tied; nothing for a control.
+/// "1", with a "=" if it is tied; empty for a control.
 std::string rank_text(const Row& row);
 
 /// "failed: out of ink"

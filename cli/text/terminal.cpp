@@ -31,7 +31,8 @@ Terminal terminal_of(std::FILE* stream) {
   Terminal terminal;
   const int descriptor = ::fileno(stream);
   terminal.interactive = ::isatty(descriptor) == 1;
-  terminal.colour = terminal.interactive && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
+  terminal.rewritable = terminal.interactive && environment("TERM") != "dumb";
+  terminal.colour = terminal.rewritable && environment("NO_COLOR").empty();
   terminal.unicode = utf8_locale();
   winsize size{};
   const std::string_view columns = environment("COLUMNS");

@@ -10,6 +10,7 @@ namespace writebench::cli {
 /// What a stream can show.
 struct Terminal {
   bool interactive = false;
+  bool rewritable = false;  ///< a line can be drawn again in its place
   bool colour = false;
   bool unicode = false;
   std::size_t columns = 80;

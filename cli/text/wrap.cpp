@@ -69,7 +69,7 @@ std::string cut_in_the_middle(const std::string& text, std::size_t columns, bool
 std::string cut_after_a_word(const std::string& text, std::size_t columns) {
   if (width(text) <= columns) return text;
   const std::string room = first_columns(text, columns + 1);
-  const std::size_t space = room.find_last_of(' ');
+  const std::size_t space = room.find_last_of(" ,;");
   std::string cut = space == room.npos ? first_columns(text, columns) : room.substr(0, space);
   while (!cut.empty() && (cut.back() == ',' || cut.back() == ';' || cut.back() == ' ')) cut.pop_back();
   return cut;

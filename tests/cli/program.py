@@ -12,7 +12,7 @@ import pytest
 PROGRAM = os.environ["WRITEBENCH"]
 WITH_FAULTS = os.environ["WRITEBENCH_WITH_FAULTS"]
 SOURCE = pathlib.Path(os.environ["WRITEBENCH_SOURCE"])
-ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
+ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "COLUMNS": "200"}
 REPORT_SCHEMA = json.loads(pathlib.Path(os.environ["WRITEBENCH_SCHEMA"]).read_text())
 COMPARISON_SCHEMA = json.loads((SOURCE / "gate/comparison.schema.json").read_text())
 

@@ -179,7 +179,14 @@ def test_options_come_from_a_file_and_those_typed_go_first(tmp_path):
     assert run(tmp_path, "--config", "none.toml").returncode == 2
     (tmp_path / "bad.toml").write_text('liness = "10"\n')
     result = run(tmp_path, "--config", "bad.toml")
-    assert result.returncode == 2 and "liness" in result.stderr
+    assert result.returncode == 2
+    assert "'bad.toml', line 1: 'liness' is not an option" in result.stderr and "did you mean 'lines'?" in result.stderr
+
+
+def test_an_option_without_effect_is_named_once(tmp_path):
+    few = ["-s", "sync", "-n", "50", "--trials", "1", "--burst", "5"]
+    assert run(tmp_path, *few).stderr.count("note: --burst has no effect without --rate") == 1
+    assert "note:" not in run(tmp_path, *few, "--rate", "1M").stderr
 
 
 @pytest.mark.parametrize("arguments, named", [
@@ -198,8 +205,8 @@ def test_options_come_from_a_file_and_those_typed_go_first(tmp_path):
     (["--preallocate", "all"], "--preallocate 'all'"),
     (["--in-flight-bytes", "0"], "--in-flight-bytes '0'"),
     (["--buffer-size", "4KiB..1MiB"], "--buffer-size '4KiB..1MiB'"),
-    (["--lines", "1e12"], "--lines '1e12' come to 17889GB"),
-    (["--lines", "5,0.9e12"], "--lines '5,0.9e12' come to"),
+    (["--lines", "1e12"], "--lines '1e12' need 17.9 TB"),
+    (["--lines", "5,0.9e12"], "--lines '5,0.9e12' need"),
     (["--buffer-size", "4KiB,,1MiB"], "--buffer-size '4KiB,,1MiB'"),
 ])
 def test_bad_workloads_are_refused(tmp_path, arguments, named):

@@ -94,7 +94,7 @@ def test_a_program_that_answers_the_wrong_question_is_refused(tmp_path, script, 
     (["--metric", "speed"], "--metric 'speed' is unknown; use time, "),
     (["--alpha", "0"], "--alpha '0' must be above 0"),
     (["--strategy", "snyc"], "--strategy 'snyc'"),
-    (["--lnies", "5"], "'--lnies' is no option of writebench trial"),
+    (["--lnies", "5"], "'--lnies' is not an option of writebench trial"),
     (["--dir", "missing"], "--dir 'missing' does not exist"),
 ])
 def test_what_ab_is_asked_wrongly_is_explained(tmp_path, arguments, said):
@@ -303,7 +303,7 @@ def test_a_trial_that_fails_says_so_in_status_and_report(tmp_path):
     (["--cell", "nope"], "--cell 'nope' is not a cell of these options"),
     (["--slow-down", "snyc=5%"], "there is no strategy 'snyc'; did you mean 'sync'?"),
     (["--slow-down", "fast"], "--slow-down 'fast'"),
-    (["--trials", "3"], "'--trials' is no option of writebench trial"),
+    (["--trials", "3"], "'--trials' is not an option of writebench trial; it belongs to writebench"),
     (["--lines", "x"], "--lines 'x'"),
 ])
 def test_what_a_trial_is_asked_wrongly_is_explained(tmp_path, arguments, said):

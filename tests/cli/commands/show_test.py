@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from program import ENVIRONMENT, PROGRAM, WITH_FAULTS, run
+from program import ENVIRONMENT, PROGRAM, SOURCE, WITH_FAULTS, run
 
 REREAD = os.environ["WRITEBENCH_REREAD"]
 FEW = ["--lines", "50", "--trials", "3"]
@@ -112,7 +112,29 @@ def test_a_report_as_markdown_has_every_cell_and_why_it_failed(faulty):
         if cell["status"] != "ok":
             assert re.search(rf"^\|  \| {name}: {cell['status']}: ", text, re.MULTILINE)
     lines = [line for line in text.splitlines() if line.startswith("|")]
-    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {11}
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {len(re.findall(r"\|", lines[0]))}
+
+
+def test_a_report_is_read_from_a_pipe_and_from_stdin(faulty):
+    by_name = run(faulty, "show", "writebench-report.json").stdout
+    report = (faulty / "writebench-report.json").read_bytes()
+    for name in ("-", "/dev/stdin"):
+        piped = subprocess.run([PROGRAM, "show", name], input=report, capture_output=True, env=ENVIRONMENT, check=True)
+        assert piped.stdout.decode() == by_name
+    slowly = f"'{PROGRAM}' show <(sleep 0.2; cat writebench-report.json)"
+    assert subprocess.run(["bash", "-c", slowly], cwd=faulty, capture_output=True, env=ENVIRONMENT,
+                          check=True).stdout.decode() == by_name
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 120])
+@pytest.mark.parametrize("name", ["origin", "buffer-size", "durability"])
+def test_every_line_of_a_table_fits_the_columns(faulty, name, columns):
+    report = SOURCE / f"docs/gallery/reports/{name}.json"
+    for arguments in (["show", report], ["show", report, "--sort", "cpu"], ["show", "writebench-report.json"],
+                      ["compare", report, report, "--fail-on", "never"]):
+        shown = subprocess.run([PROGRAM, *arguments], cwd=faulty, capture_output=True, check=False,
+                               env={**ENVIRONMENT, "COLUMNS": str(columns)}).stdout.decode()
+        assert shown and max(map(len, shown.splitlines())) <= columns, shown
 
 
 def test_a_table_that_is_sorted_by_what_it_does_not_show_shows_it(faulty):
@@ -133,8 +155,8 @@ def test_a_table_that_is_sorted_by_what_it_does_not_show_shows_it(faulty):
     (lambda path: path.write_text(re.sub('"time_ns": ([0-9]+)', '"time_ns": -\\1', path.read_text(), count=1)),
      "cells[0].samples[0].time_ns must not be negative"),
     (lambda path: os.truncate(path, 1 << 40), "larger than a report can be"),
-    (lambda path: (path.unlink(), os.mkfifo(path)), "not a regular file"),
-    (lambda path: (path.unlink(), path.symlink_to("/dev/zero")), "not a regular file"),
+    (lambda path: (path.unlink(), os.mkfifo(path)), "is empty"),
+    (lambda path: (path.unlink(), path.symlink_to("/dev/zero")), "neither a regular file nor a pipe"),
 ], ids=["missing", "directory", "empty", "cut", "foreign", "newer", "deep", "summary", "negative", "large", "pipe",
         "device"])
 @pytest.mark.parametrize("command", [["show"], ["export", "--format", "csv"]], ids=["show", "export"])
@@ -154,8 +176,10 @@ def test_what_cannot_be_relied_on_is_refused_in_one_line(faulty, tmp_path, prepa
     (["show", "a.json", "--sort", "tiem"], "did you mean 'time'?"),
     (["show", "a.json", "--sort", "colour"], "--sort 'colour' is unknown; use time, name,"),
     (["show", "writebench-report.json", "--format", "html"], "use table, markdown or csv"),
-    (["show", "a.json", "--srot", "time"], "'--srot' is no option of writebench show; did you mean '--sort'?"),
+    (["show", "a.json", "--srot", "time"], "'--srot' is not an option of writebench show; did you mean '--sort'?"),
     (["--lines", "5", "show", "a.json"], "--lines belongs to a run"),
+    (["--sort", "time"], "'--sort' is not an option of writebench; it belongs to writebench show"),
+    (["export", "a.json", "--sort", "time"], "it belongs to writebench show"),
 ])
 def test_what_show_is_asked_wrongly_is_explained(faulty, arguments, said):
     result = run(faulty, *arguments, status=2)

@@ -43,9 +43,9 @@ TEST(Quantity, ShowsANumberInThreeDigitsAndAFactor) {
 
 TEST(Quantity, SaysWhichWayARatioGoes) {
   const std::pair<double, const char*> ratios[] = {
-      {1, "equal"},           {1.004, "equal"},      {0.996, "equal"},        {1.45, "1.45x slower"},
-      {12.1, "12.1x slower"}, {157, "157x slower"},  {4299, "4299x slower"},  {0.5, "2.00x faster"},
-      {0.69, "1.45x faster"}, {0.01, "100x faster"}, {43'000, "43kx slower"}, {2.5e-5, "40kx faster"}};
+      {1.45, "1.45x slower"}, {12.1, "12.1x slower"},  {157, "157x slower"},
+      {4299, "4299x slower"}, {0.5, "2.00x faster"},   {0.69, "1.45x faster"},
+      {0.01, "100x faster"},  {43'000, "43kx slower"}, {2.5e-5, "40kx faster"}};
   for (const auto& [ratio, text] : ratios) EXPECT_EQ(format_ratio(ratio), text) << ratio;
 }
 

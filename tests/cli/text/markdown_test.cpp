@@ -24,12 +24,14 @@ TEST(Markdown, HasAsManyFieldsInEveryLineWhateverTheNames) {
   report.warnings = {{"odd", "one | two\n| three"}};
   std::istringstream text(render_markdown(report, sort_by_time()));
   std::size_t lines = 0;
+  std::size_t of_the_header = 0;
   for (std::string line; std::getline(text, line);) {
     if (!line.starts_with("|")) continue;
     ++lines;
     std::size_t fields = 0;
     for (std::size_t i = 0; i < line.size(); ++i) fields += line[i] == '|' && (i == 0 || line[i - 1] != '\\');
-    EXPECT_EQ(fields, 11u) << line;
+    if (lines == 1) of_the_header = fields;
+    EXPECT_EQ(fields, of_the_header) << line;
     EXPECT_EQ(line.find("<script>"), std::string::npos) << line;
   }
   EXPECT_GE(lines, report.cells.size());

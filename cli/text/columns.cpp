@@ -1,0 +1,89 @@
+#include "cli/text/columns.hpp"
+
+#include <algorithm>
+
+#include "cli/text/terminal.hpp"
+#include "cli/text/wrap.hpp"
+
+namespace writebench::cli {
+namespace {
+
+constexpr std::size_t kLeastName = 8;
+
+void cut_to(Column& column, std::size_t columns, bool unicode) {
+  for (std::string& field : column.fields) field = cut_in_the_middle(field, columns, unicode);
+  column.title = cut_in_the_middle(column.title, columns, unicode);
+}
+
+std::string joined(const std::vector<Column>& columns, std::size_t gap, auto field_of) {
+  std::string line;
+  for (const Column& column : columns) {
+    if (&column != &columns.front()) line.append(gap, ' ');
+    line += aligned(column, field_of(column));
+  }
+  return line.substr(0, line.find_last_not_of(' ') + 1);
+}
+
+}  // namespace
+
+bool is_empty(const Column& column) {
+  return std::all_of(column.fields.begin(), column.fields.end(),
+                     [](const std::string& field) { return field.empty() || field == kNothing; });
+}
+
+std::size_t width_of(const Column& column) {
+  std::size_t widest = width(column.title);
+  for (const std::string& field : column.fields) widest = std::max(widest, width(field));
+  return widest;
+}
+
+std::size_t width_of(const std::vector<Column>& columns, std::size_t gap) {
+  std::size_t sum = columns.empty() ? 0 : gap * (columns.size() - 1);
+  for (const Column& column : columns) sum += width_of(column);
+  return sum;
+}
+
+std::vector<Column> fitted(std::vector<Column> columns, std::size_t room, std::size_t gap, bool unicode) {
+  std::erase_if(columns, [](const Column& column) { return column.worth < Column::kAlways && is_empty(column); });
+  const auto name = std::find_if(columns.begin(), columns.end(), [](const Column& column) { return column.cut; });
+  const auto over = [&] {
+    const std::size_t taken = width_of(columns, gap);
+    return taken > room ? taken - room : 0;
+  };
+  const Column whole = name == columns.end() ? Column{} : *name;
+  const auto cut_name = [&](std::size_t width) {
+    const auto it = std::find_if(columns.begin(), columns.end(), [](const Column& column) { return column.cut; });
+    if (it == columns.end()) return;
+    *it = whole;
+    cut_to(*it, width, unicode);
+  };
+  const std::size_t full = width_of(whole);
+  std::size_t shown = full;
+  if (over() > 0) cut_name(shown = std::min(full, std::max(kLeastName, 2 * room / 5)));
+  while (over() > 0) {
+    const auto least = std::min_element(columns.begin(), columns.end(),
+                                        [](const Column& a, const Column& b) { return a.worth < b.worth; });
+    if (least == columns.end() || least->worth >= Column::kAlways) break;
+    columns.erase(least);
+  }
+  if (const std::size_t excess = over(); excess > 0) {
+    cut_name(std::max(kLeastName, shown - std::min(shown, excess)));
+  } else if (shown < full) {
+    cut_name(std::min(full, shown + room - width_of(columns, gap)));
+  }
+  return columns;
+}
+
+std::string aligned(const Column& column, const std::string& field) {
+  return column.left ? left(field, width_of(column)) : right(field, width_of(column));
+}
+
+std::string title_line(const std::vector<Column>& columns, std::size_t gap) {
+  return joined(columns, gap, [](const Column& column) { return column.title; });
+}
+
+std::string row_line(const std::vector<Column>& columns, std::size_t row, std::size_t gap) {
+  return joined(columns, gap, [row](const Column& column) { return column.fields[row]; });
+}
+
+}  // namespace writebench::cli

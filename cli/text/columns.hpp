@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace writebench::cli {
+
+/// One column of a table for people, with a field for each row.
+struct Column {
+  /// Worth more than any room: it stays in the table.
+  static constexpr int kAlways = 1000;
+
+  std::string title;
+  bool left = false;  ///< aligned to the left, else to the right
+  bool cut = false;   ///< its fields may be cut in the middle
+  int worth = 0;      ///< where there is no room for all, the column that is worth least goes first
+  std::vector<std::string> fields;
+};
+
+/// "-": a field whose value is not known or does not apply.
+inline constexpr const char* kNothing = "-";
+
+/// Whether no row has anything in this column.
+bool is_empty(const Column& column);
+
+/// The columns of the table that fits into `room` columns of a terminal: without the empty ones; then without those
+/// that are worth least. Names that take more than two fifths of the room are cut before a column is left out, and as
+/// far as needed when none is left that may be.
+std::vector<Column> fitted(std::vector<Column> columns, std::size_t room, std::size_t gap, bool unicode);
+
+/// How wide a column, or the table of these columns, is.
+std::size_t width_of(const Column& column);
+std::size_t width_of(const std::vector<Column>& columns, std::size_t gap);
+
+/// A field as wide as its column.
+std::string aligned(const Column& column, const std::string& field);
+
+/// The titles, or one row, as a line without spaces at its end.
+std::string title_line(const std::vector<Column>& columns, std::size_t gap);
+std::string row_line(const std::vector<Column>& columns, std::size_t row, std::size_t gap);
+
+}  // namespace writebench::cli

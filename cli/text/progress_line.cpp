@@ -1,0 +1,35 @@
+#include "cli/text/progress_line.hpp"
+
+#include "cli/text/wrap.hpp"
+
+namespace writebench::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kRedraw{80};
+
+}  // namespace
+
+ProgressLine::~ProgressLine() {
+  if (!drawn_ || !terminal_.rewritable) return;
+  std::fputs("\r\033[K", stream_);
+  std::fflush(stream_);
+}
+
+bool ProgressLine::due() const {
+  if (quiet_) return false;
+  if (!terminal_.rewritable) return Clock::now() - last_ >= plain_line_;
+  return !drawn_ || Clock::now() - last_ >= kRedraw;
+}
+
+void ProgressLine::show(const std::string& line) {
+  if (quiet_) return;
+  drawn_ = true;
+  last_ = Clock::now();
+  const std::string text = printable(line);
+  std::fputs(
+      (terminal_.rewritable ? "\r" + cut_after_a_word(text, terminal_.columns - 1) + "\033[K" : text + "\n").c_str(),
+      stream_);
+  std::fflush(stream_);
+}
+
+}  // namespace writebench::cli
