@@ -34,7 +34,7 @@ void check_metric(const gate::Metric& metric, const reports::Report& base, const
                          [&](const engine::Sample& sample) { return gate::value_of(metric, sample).has_value(); });
     });
   };
-  if (!metric.observed || (has(base) && has(head))) return;
+  if (!metric.observed() || (has(base) && has(head))) return;
   throw UsageError(fmt::format(
       "--metric '{}' is not in these reports, whose trials do not time every append; 'writebench ab --metric "
       "{}' measures it",
