@@ -78,6 +78,7 @@ std::string output_place(const std::string& path, Replaceable replaceable, std::
   if (path.empty()) refuse(path, "is not a file name; name a file");
   std::string place = path;
   std::error_code error;
+  if (path.ends_with('/') && !fs::is_directory(path, error)) refuse(path, "names a directory; name a file in it");
   if (fs::is_symlink(path, error)) {
     const fs::path target = fs::canonical(path, error);
     if (error) refuse(path, "is a symbolic link to nothing; remove it or name another file");
@@ -88,7 +89,6 @@ std::string output_place(const std::string& path, Replaceable replaceable, std::
   if (::stat(place.c_str(), &status) != 0) {
     if (errno != ENOENT)
       refuse(path, "cannot be written: " + std::string(std::strerror(errno)) + "; name another file");
-    if (place.ends_with('/')) refuse(path, "names a directory; name a file in it");
     return place;
   }
   if (S_ISDIR(status.st_mode)) refuse(path, "is a directory; name a file in it");

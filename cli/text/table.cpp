@@ -116,7 +116,8 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
   }
   for (const engine::Cell* cell : table.without_time) {
     const std::string id = printable(cell->id);
-    const std::string name = left(cut_in_the_middle(id, std::max<std::size_t>(names, 16), terminal.unicode), names);
+    const std::string name =
+        left(cut_in_the_middle(id, std::max(names, 2 * terminal.columns / 5), terminal.unicode), names);
     out += styled("31", wrapped(name + " ", printable_lines(status_text(*cell)), terminal.columns)) + "\n";
   }
   if (const std::string sweep = render_sweep(report, terminal.columns, terminal.unicode); !sweep.empty()) {
