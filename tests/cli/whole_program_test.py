@@ -125,7 +125,7 @@ def test_the_schema_refuses_what_the_program_never_writes(work):
 
 
 def test_a_complete_run_writes_a_valid_report_and_nothing_else(work):
-    result = run(work, "--strategy", "all", "--lines", "50", "--trials", "7")
+    result = run(work, "--quiet", "--strategy", "all", "--lines", "50", "--trials", "7")
     assert (result.returncode, result.stderr) == (0, "")
     assert names_in(work) == [REPORT]
     report = valid_report(work / REPORT)
