@@ -10,7 +10,7 @@
 #include "cli/command_line.hpp"
 #include "cli/commands/dry_run.hpp"
 #include "cli/commands/run.hpp"
-#include "cli/exit_status.hpp"
+#include "cli/options/exit_status.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/text/terminal.hpp"

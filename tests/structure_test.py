@@ -26,8 +26,8 @@ FOLDERS = {
     "gate": ["reports/read", "reports/export"],
     "explain": ["reports/read", "reports/export"],
     "cli/text": ["explain", "gate"],
-    "cli/options": ["explain", "gate"],
-    "cli/commands": ["cli/options", "cli/text"],
+    "cli/options": ["cli/text"],
+    "cli/commands": ["cli/options"],
     "cli": ["cli/commands"],
 }
 # main hands the table of strategies to the program.

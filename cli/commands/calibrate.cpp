@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "cli/exit_status.hpp"
 #include "cli/options/baseline_directory_option.hpp"
+#include "cli/options/exit_status.hpp"
 #include "cli/options/pairs_option.hpp"
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/usage_error.hpp"

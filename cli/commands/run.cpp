@@ -7,7 +7,7 @@
 
 #include "cli/commands/run_baselines.hpp"
 #include "cli/commands/run_checks.hpp"
-#include "cli/exit_status.hpp"
+#include "cli/options/exit_status.hpp"
 #include "cli/options/output_file.hpp"
 #include "cli/options/run_setup.hpp"
 #include "cli/options/usage_error.hpp"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/exit_status.hpp"
+#include "cli/options/exit_status.hpp"
 #include "cli/text/comparison_text.hpp"
 #include "gate/baselines.hpp"
 #include "reports/json.hpp"

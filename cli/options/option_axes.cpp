@@ -124,7 +124,7 @@ void declare_strategy_options(CLI::App& app, TypedOptions& typed, const std::str
         ->type_name(type_name(option.kind))
         ->group(group);
   }
-  app.add_option("--set", typed.set, "an option of one strategy alone; 'writebench list'\nnames them; may stand again")
+  app.add_option("--set", typed.set, "an option of one strategy alone; 'writebench list' names them; may stand again")
       ->allow_extra_args(false)
       ->type_name("NAME.OPTION=VALUE")
       ->group(group);

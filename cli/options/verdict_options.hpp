@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/exit_status.hpp"
+#include "cli/options/exit_status.hpp"
 #include "gate/comparison.hpp"
 
 namespace CLI {

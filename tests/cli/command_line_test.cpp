@@ -6,7 +6,7 @@
 #include <regex>
 #include <sstream>
 
-#include "cli/exit_status.hpp"
+#include "cli/options/exit_status.hpp"
 #include "cli/options/help.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/terminal.hpp"

@@ -22,7 +22,7 @@ RENAMED = {"whole_ns": "total_ns", "surroundings": "interference", "least_line_b
 
 def run(*arguments, program=PROGRAM):
     return subprocess.run([program, *arguments], capture_output=True, text=True, check=True, timeout=60,
-                          env={**os.environ, "COLUMNS": "80"}).stdout
+                          env={**os.environ, "COLUMNS": "200"}).stdout
 
 
 def in_schema_2(old):
