@@ -130,7 +130,7 @@ def test_a_complete_run_writes_a_valid_report_and_nothing_else(work):
     assert names_in(work) == [REPORT]
     report = valid_report(work / REPORT)
     assert report["complete"]
-    assert report["command_line"][1:] == ["--strategy", "all", "--lines", "50", "--trials", "7"]
+    assert report["command_line"][1:] == ["--quiet", "--strategy", "all", "--lines", "50", "--trials", "7"]
     assert report["environment"]["directory"] == str(work.resolve())
     for cell in report["cells"]:
         assert cell["status"] == "ok"
