@@ -1,8 +1,14 @@
 #include "reports/export/export.hpp"
 
-#include <array>
-
 namespace writebench::reports {
+
+// Each is defined in a file of its own.
+std::string export_google_benchmark(const Report& report, std::span<const Measured> cells);
+std::string export_google_benchmark_median(const Report& report, std::span<const Measured> cells);
+std::string export_github_action(const Report& report, std::span<const Measured> cells);
+std::string export_bencher(const Report& report, std::span<const Measured> cells);
+std::string export_hyperfine(const Report& report, std::span<const Measured> cells);
+std::string export_csv(const Report& report, std::span<const Measured> cells);
 
 std::vector<Measured> measured(const Report& report) {
   std::vector<Measured> cells;
@@ -14,13 +20,14 @@ std::vector<Measured> measured(const Report& report) {
 }
 
 std::span<const ExportFormat> export_formats() {
-  static constexpr std::array<ExportFormat, 6> kFormats{
-      {{"google-benchmark", "compare.py, a row for each trial", export_google_benchmark},
-       {"google-benchmark-median", "github-action-benchmark, googlecpp", export_google_benchmark_median},
-       {"github-action", "the same, customSmallerIsBetter", export_github_action},
-       {"bencher", "bencher, --adapter json", export_bencher},
-       {"hyperfine", "whatever reads its JSON", export_hyperfine},
-       {"csv", "a row for each trial", export_csv}}};
+  static constexpr ExportFormat kFormats[] = {
+      {"google-benchmark", "compare.py, a row for each trial", export_google_benchmark},
+      {"google-benchmark-median", "github-action-benchmark, googlecpp", export_google_benchmark_median},
+      {"github-action", "the same, customSmallerIsBetter", export_github_action},
+      {"bencher", "bencher, --adapter json", export_bencher},
+      {"hyperfine", "whatever reads its JSON", export_hyperfine},
+      {"csv", "a row for each trial", export_csv},
+  };
   return kFormats;
 }
 

@@ -34,6 +34,7 @@ Json throughput_of(const Measured& measured) {
 
 }  // namespace
 
+// Bencher Metric Format: latency in nanoseconds, throughput in lines per second.
 std::string export_bencher(const Report&, std::span<const Measured> cells) {
   Json benchmarks = Json::object();
   for (const Measured& measured : cells) {

@@ -3,6 +3,7 @@
 
 namespace writebench::reports {
 
+// A row for each trial with all that is known of it, by RFC 4180.
 std::string export_csv(const Report&, std::span<const Measured> cells) {
   std::vector<CsvRow> rows;
   for (const Measured& measured : cells) {

@@ -27,6 +27,7 @@ Json entry_of(const Measured& measured) {
 
 }  // namespace
 
+// For github-action-benchmark, tool customSmallerIsBetter: the medians.
 std::string export_github_action(const Report&, std::span<const Measured> cells) {
   Json entries = Json::array();
   for (const Measured& measured : cells) entries.push_back(entry_of(measured));

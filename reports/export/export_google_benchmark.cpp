@@ -58,6 +58,7 @@ std::string text_of(const Report& report, Json rows) {
 
 }  // namespace
 
+// Input of compare.py, which comes with Google Benchmark: a row for each trial, those of a cell under one name.
 std::string export_google_benchmark(const Report& report, std::span<const Measured> cells) {
   Json rows = Json::array();
   for (std::size_t family = 0; family < cells.size(); ++family) {
@@ -72,6 +73,8 @@ std::string export_google_benchmark(const Report& report, std::span<const Measur
   return text_of(report, std::move(rows));
 }
 
+// The same with one row for each cell, its median: github-action-benchmark (tool googlecpp) takes only the first row of
+// a name.
 std::string export_google_benchmark_median(const Report& report, std::span<const Measured> cells) {
   Json rows = Json::array();
   for (std::size_t family = 0; family < cells.size(); ++family) {

@@ -64,6 +64,7 @@ Json result_of(const Measured& measured) {
 
 }  // namespace
 
+// What hyperfine --export-json writes, and its scripts read: seconds.
 std::string export_hyperfine(const Report&, std::span<const Measured> cells) {
   Json results = Json::array();
   for (const Measured& measured : cells) results.push_back(result_of(measured));
