@@ -11,8 +11,9 @@ DEBIAN = "/usr/bin/python3"
 
 
 def need(script, packages):
-    """Returns if every module imports; else starts the script again with Debian's interpreter, and where that was
-    tried, ends with status 2 and one line that names the missing package. `packages` maps modules to them."""
+    """Returns if every module can be imported. Otherwise it starts the script again with Debian's interpreter. If
+    that is the one that runs, it ends with status 2 and a line that names the missing packages. `packages` maps each
+    module to its package."""
     missing = [module for module in packages if not _imports(module)]
     if not missing:
         return
