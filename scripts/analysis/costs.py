@@ -1,7 +1,7 @@
-"""What a line of a cell cost: means over its trials; None where it was not counted.
+"""What a line of a cell cost: means over its trials; None if it was not counted.
 
-Not medians: the kernel counts processor time in ticks, so that of many short trials most may show 0, and the median of
-a sum is not the sum of the medians.
+These are not medians. The kernel counts processor time in ticks, so most of many short trials may show 0; and the
+median of a sum is not the sum of the medians.
 """
 
 import statistics

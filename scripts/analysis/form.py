@@ -76,7 +76,7 @@ def _check_type(value, schema, at):
 
 
 def _types(schema):
-    """The names of the types that are allowed; those of the constants where only these are given."""
+    """The names of the allowed types: as given, or else those of the given constants."""
     if "type" in schema:
         return schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     constants = schema.get("enum", [schema["const"]] if "const" in schema else [])

@@ -1,5 +1,5 @@
 """The kinds of picture. Each has plots/NAME_kind.py, which draws it as a file, and page/js/NAME_chart.js, which draws
-it in the page; both are found by its name."""
+it in the page; both files are found by the kind's name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ KINDS = (
     Kind("time", "How long each strategy took", "every trial's time, the median and its 95% interval, by contract",
          ("origin",)),
     Kind("clocks", "When the work was really done",
-         "what of the time passed until the callers were free, until all was with the kernel, until it was synced",
+         "how the time divides: until the callers were free, until all was with the kernel, until it was synced",
          ("durability",), clocks.of_page),
     Kind("stall", "How long the caller was held",
          "how long an append held its caller, and how late the event loop was, as percentile curves", ("origin",),
@@ -33,7 +33,7 @@ KINDS = (
     Kind("cost", "What a line costs", "processor time, context switches and write calls per line", ("origin",),
          costs.of_page),
     Kind("rounds", "Round by round",
-         "the trials round by round, those that something outside disturbed marked by its cause", ("origin",)),
+         "the trials round by round; a trial that was disturbed from outside is marked with the cause", ("origin",)),
     Kind("reports", "From report to report",
          "the medians of two or more reports, over time or over machines, with their intervals", ("history",),
          of_several=True),

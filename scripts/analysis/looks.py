@@ -1,7 +1,7 @@
 """Colours and symbols: a strategy has the same in every picture and in the page, from report to report.
 
 The colours are Okabe and Ito's, told apart by the colour-blind (Color Universal Design, 2008), darkened on white and
-lightened on black until they stand out by 3 to 1; the symbol says the same a second time.
+lightened on black to a contrast of 3 to 1. The symbol tells strategies apart as well.
 """
 
 import hashlib

@@ -1,5 +1,5 @@
-"""How long appends held their caller and how late the event loop was, as percentile curves that end where the count
-does: the quantile q takes 1 / (1 - q) values."""
+"""Percentile curves of how long appends held their caller, and of how late the event loop was. A curve ends at the last
+quantile that its count supports: the quantile q takes 1 / (1 - q) values."""
 
 import math
 

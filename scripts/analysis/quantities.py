@@ -1,5 +1,5 @@
 """Quantities as a reader wants them: 1.65 ms, 64 KiB, 5.36x faster. The rules are those of the terminal's table
-(cli/quantity.cpp); the terminal alone writes us for µs, and no separators in 500,000.
+(cli/text/format_quantity.cpp), except that the terminal writes us for µs, and no separators in 500,000.
 """
 
 import math

@@ -275,7 +275,7 @@ def _cells(documents):
 def _cell(cell, at):
     sizes = [cell["workload"][name] for name in ("min_line_bytes", "max_line_bytes")]
     if (sizes[0] is None) != (sizes[1] is None):
-        raise Wrong(f"{at}.workload has only one of least_line_bytes and most_line_bytes")
+        raise Wrong(f"{at}.workload has only one of min_line_bytes and max_line_bytes")
     contract = cell["contract"]
     return Cell(
         id=cell["id"],

@@ -41,7 +41,7 @@ def megabytes_per_second(cell):
 
 
 def versus_reference(cell):
-    # A second cell of the reference is held against the first.
+    # A second cell of the reference is compared with the first.
     ratio = cell.summary.ratio_to_reference
     if cell.is_reference:
         return Field(ratio and ratio.median, "reference")

@@ -65,8 +65,8 @@ class Sweep:
         return quantities.time_of_a_line(ns) if self.per_line else quantities.time(ns)
 
     def knee(self, series):
-        """The point at the knee; None if the axis is not the strategy's to choose, has no scale, or has few values:
-        less work, or a busier caller, is no better choice."""
+        """The point at the knee; None if the axis is not an option (less work, or a less busy caller, is not a better
+        choice), has no scale, or has few values."""
         timed = [point for point in series.points if point.cell.has_time]
         if not (series.uses_axis and self.axis.is_option and self.is_numeric and len(timed) >= 3):
             return None

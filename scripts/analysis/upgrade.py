@@ -1,6 +1,6 @@
-"""Reports of schema 1 in the form of schema 2, so that everything else has to know schema 2 alone.
+"""Brings reports of schema 1 to the form of schema 2, so that everything else has to know schema 2 alone.
 
-It runs before the form is checked: what is not as it should be is left for that check to find.
+This runs before the form is checked. A value that is not as it should be is left as it is, for that check to find.
 """
 
 NEWEST = 2

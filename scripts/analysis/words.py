@@ -1,4 +1,4 @@
-"""Words as a reader wants them: "a, b and c", "2 cells", and names of unknown origin fit to be shown."""
+"""Words as a reader wants them: "a, b and c", "2 cells"; and names of unknown origin in a form that is safe to show."""
 
 import unicodedata
 
@@ -8,7 +8,7 @@ LONGEST = 100  # characters of a name; a longer one loses its middle
 
 
 def listed(names, most=6):
-    """a, b and c; beyond `most` names only how many more there are."""
+    """a, b and c. If there are more than `most` names, the last one says how many more."""
     names = list(names)
     if len(names) > most:
         names = [*names[:most - 1], f"{len(names) - most + 1} more"]
@@ -20,7 +20,8 @@ def plural(count, word):
 
 
 def shown(text, longest=LONGEST):
-    """Text of unknown origin on one line: what is invisible, or turns the direction of what follows, by its code."""
+    """Text of unknown origin on one line. Characters that are invisible, or change the direction of writing, are shown
+    by their code."""
     if longest is not None and len(text) > longest:
         text = f"{text[:longest // 2]}…{text[-longest // 2:]}"
     if text.isascii() and text.isprintable():

@@ -1,4 +1,4 @@
-"""Several reports side by side: what may be held against each other, and what became of each strategy."""
+"""Several reports side by side: whether they can be compared, and how each strategy changed."""
 
 from analysis import quantities, words
 from analysis.machine import identity
@@ -29,8 +29,8 @@ def findings(reports):
     if len(changes) > MOST_CHANGES:
         sentences.append(f"{len(changes) - MOST_CHANGES} more changed by less.")
     if same:
-        sentences.append(f"Of {words.plural(same, 'cell')} that both have, the 95% intervals overlap, or there are too "
-                         "few trials for one: nothing is shown.")
+        sentences.append(f"No change is shown in {words.plural(same, 'cell')} that both have: the 95% intervals "
+                         "overlap, or there are too few trials for one.")
     return sentences
 
 
@@ -40,14 +40,14 @@ def _machines(reports):
     if len({str(report.tool.get("version")) for report in reports}) > 1:
         differing.append("version of writebench")
     if differing:
-        return (f"The reports differ in {words.listed(differing)}: times may differ for that alone, rather compare the "
-                "ratios to sync.")
-    return ("The reports are from like machines, as far as they tell. They were not taken in turn: what else went on "
-            "then is in their times too.")
+        return (f"The reports differ in {words.listed(differing)}, and times may differ for that alone. Compare the "
+                "ratios to sync instead.")
+    return ("As far as the reports tell, they are from machines of the same kind. They were not taken in turn, so the "
+            "state of the machine at the time is in the difference too.")
 
 
 def _change(before, after):
-    """How far the intervals are apart, and a sentence; None where they overlap."""
+    """The factor between the medians, and a sentence; None if the intervals overlap."""
     old, new = before.summary.time_ns, after.summary.time_ns
     if None in (old.low, old.high, new.low, new.high) or not old.median or not new.median:
         return None

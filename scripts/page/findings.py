@@ -1,10 +1,10 @@
-"""What a report says, in sentences that its numbers bear out: who wrote the lines in which time, how sure that is, and
-what the slow ones paid for. Nothing is called faster that the report calls a tie."""
+"""What a report says, in sentences that follow from its numbers: how long each strategy took, how certain that is, and
+why the slow ones are slow. What the report calls a tie is never called faster."""
 
 from analysis import clocks, costs, groups, percentiles, quantities, sweeps, words
 from analysis.work import ORDERS, work_of
 
-SLOW = 3  # times the reference's time, from where on a cell's cost is looked into
+SLOW = 3  # a cell is slow, and its costs are looked into, from this multiple of the reference's time on
 MOST_SLOW = 5  # of these are described one by one
 EARLY_SHARE = 0.5  # of its time: callers that were free before are worth a sentence
 HARNESS_SHARE = 0.1  # of a time: what walking the lines may cost before it is said
@@ -18,14 +18,14 @@ OUTCOMES = {
     "unavailable": "cannot run here",
 }
 
-# What a switch between threads, or a system call, can cost. Where a line's extra time over its count is within, the
-# count explains the time.
+# What a switch between threads, or a system call, can cost. If a line's extra time divided by its count is in that
+# range, the count explains the time.
 SWITCH_NS = (300, 100_000)
 WRITE_NS = (50, 50_000)
 
 
 def findings(report):
-    """Pairs of a heading and its sentences; the heading is empty where the report has one work."""
+    """Pairs of a heading and its sentences; the heading is empty if the report has one work."""
     works = {}
     for group in groups.groups_of(report):
         if group.promise != groups.UNTIMED:
@@ -100,7 +100,7 @@ def _time_of(report, row):
 
 
 def factor_of(cell):
-    """Its time against the reference's, with its interval; empty where there are no pairs."""
+    """Its time compared with the reference's, with the interval; empty if there are no pairs."""
     ratio = cell.summary.ratio_to_reference
     if ratio is None or ratio.median == 0:
         return ""
@@ -120,7 +120,7 @@ def factor_of(cell):
 
 
 def _cause(cell, reference):
-    """What a slow line paid for, where its counts explain its time."""
+    """Why a line is slow, if its counts explain its time."""
     if _ratio(cell) < SLOW or not cell.lines or reference.summary is None:
         return ""
     extra_ns = (cell.summary.time_ns.median - reference.summary.time_ns.median) / cell.lines

@@ -83,8 +83,8 @@ def mark(reports, comparisons):
     for comparison in comparisons:
         heads = [report for report in reports if comparison.is_of(report)]
         if not heads:
-            raise Usage(f"--verdicts {comparison.path}: judges '{comparison.head_name}', which is none of the reports;"
-                        " name that report too")
+            raise Usage(f"--verdicts {comparison.path}: judges '{comparison.head_name}', which is not among the"
+                        " reports; name that report too")
         for report in heads:
             report.verdicts.update(comparison.verdicts)
 
@@ -106,7 +106,7 @@ def _draw_file(theme, path, pictures):
 
 def _parse(arguments):
     parser = Parser(prog=PROGRAM, allow_abbrev=False,
-                    description="Draws reports of writebench. Without --kind whatever is possible is drawn: of one"
+                    description="Draws reports of writebench. Without --kind, every possible kind is drawn: of one"
                     f" report {', '.join(kind.name for kind in OF_ONE)}; of several, reports.")
     parser.add_argument("reports", nargs="*", metavar="REPORT", help="a report that writebench wrote")
     parser.add_argument("-o", "--out", metavar="PLACE",
@@ -114,8 +114,8 @@ def _parse(arguments):
                         " (default: PNGs beside the first report, named REPORT-KIND.png)")
     parser.add_argument("--kind", metavar="NAME[,NAME…]", type=_kinds, help="what to draw; see --list-kinds")
     parser.add_argument("--verdicts", metavar="FILE", action="append", default=[],
-                        help="what 'writebench compare --json' printed of one of the reports; marks it in the picture"
-                        " of several; may be given several times")
+                        help="what 'writebench compare --json' printed; its verdicts are marked in the picture"
+                        " 'reports'; may be given several times")
     parser.add_argument("--dark", action="store_true", help="light on dark")
     parser.add_argument("--force", action="store_true", help=f"replace a file that {PROGRAM} did not make, too")
     parser.add_argument("--list-kinds", action="store_true", help="say what each kind shows, and end")
@@ -134,7 +134,7 @@ def _kinds(text):
 
 
 def _choose(options, reports):
-    """The pictures, and why those cannot be drawn that were asked for by name."""
+    """The pictures, and for each that was asked for by name and cannot be drawn, the reason."""
     if not options.kind and _is_file(options.out) and format_of(options.out) != "pdf":
         wanted = FIRST
     else:

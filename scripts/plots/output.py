@@ -1,4 +1,4 @@
-"""Where pictures go: whole or not at all, and never over a file that this script did not make."""
+"""Writes pictures: each file completely or not at all, and never over a file that this script did not make."""
 
 import os
 from pathlib import Path
@@ -26,7 +26,7 @@ def format_of(path):
 
 
 def check_replaceable(path, force):
-    """Raises CannotWrite where a file is in the way."""
+    """Raises CannotWrite if another file has that name."""
     if not os.path.lexists(path):
         if not os.path.isdir(os.path.dirname(path) or "."):
             raise CannotWrite(f"{path}: there is no such directory; make it first")
@@ -34,7 +34,7 @@ def check_replaceable(path, force):
     if not os.path.isfile(path):
         raise CannotWrite(f"{path}: is not a file; choose another name with -o")
     if not force and not _is_ours(path):
-        raise CannotWrite(f"{path}: is no picture that plot_report made; choose another name with -o, or replace it"
+        raise CannotWrite(f"{path}: is not a picture that plot_report made; choose another name with -o, or replace it"
                           " with --force")
 
 
@@ -76,7 +76,7 @@ def _save(figures, file, form):
 
 
 def _save_opaque(figure, file, metadata):
-    """Without the channel that says what shines through, a PNG is a tenth smaller."""
+    """Without an alpha channel a PNG is a tenth smaller."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     chunks = PngInfo()

@@ -1,4 +1,4 @@
-"""Text of anybody's making, drawn as plain text: measured, wrapped and elided so that it stays in its place."""
+"""Text of unknown origin, drawn as plain text: measured, wrapped and elided so that it stays in its place."""
 
 import functools
 import unicodedata
@@ -45,7 +45,7 @@ def width_inches(text, points, weight="normal"):
 
 
 def elide(text, inches, points, weight="normal"):
-    """The text, its middle left out where it is wider than that."""
+    """The text; if it is wider than that, its middle is left out."""
     if width_inches(text, points, weight) <= inches:
         return text
     kept = len(text) - 1

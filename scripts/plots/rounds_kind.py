@@ -1,4 +1,4 @@
-"""rounds: every trial in the round it ran in, so that a drift, or a neighbour's noise, shows as one."""
+"""rounds: every trial in the round it ran in, so that a drift or a disturbance shows."""
 
 import math
 

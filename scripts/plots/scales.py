@@ -57,8 +57,8 @@ def _logarithmic(axes, which, values, form, most_ticks):
 
 
 def _log_ticks(low, high, most):
-    """Round values in that range: with 2 and 5 between the powers of ten where these are few, without some of them
-    where they are many."""
+    """Round values in that range: powers of ten, with 2 and 5 between them if they are few; if they are too many, some
+    are left out."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     for steps in ((1, 2, 5), (1, 3), (1,)):
         ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
@@ -71,7 +71,7 @@ def _log_ticks(low, high, most):
 def _linear(axes, which, values, form, size, most_ticks):
     high = max(values, default=size) or size
     low = min(values, default=0)
-    # Dots need no 0; but where it is near, it belongs there.
+    # An axis of dots need not start at 0, but it does if 0 is near.
     span = high - low if low > 0.5 * high else high
     low = low - 0.06 * span if low > 0.5 * high and span > 0 else 0
     getattr(axes, f"set_{which}lim")(low, high + 0.05 * (span or high))

@@ -1,5 +1,5 @@
-"""A figure laid out in inches: title and legend above, the body, a caption below. Nothing in it is left to chance:
-every text is measured before it gets its place."""
+"""A figure laid out in inches: title and legend above, the body, a caption below. Every text is measured before it gets
+its place."""
 
 from dataclasses import dataclass, field
 

@@ -47,8 +47,8 @@ def draw(report, theme):
     else:
         panels = Panels([plain(title) for title, _, _ in views], 4, 1.3)
         keys = []
-        note = ("Each panel has one strategy's cells in colour, where they are several dark to light in the order of"
-                " the report, and all others in grey.")
+        note = ("Each panel has one strategy's cells in colour and all others in grey; several cells go from dark to"
+                " light in the order of the report.")
     notes = ["A curve ends at the last nine that its count supports; right of 99 % the caller is held that long once in"
              " a hundred appends. A stall is how long an append, or one await of it, kept the caller; its trials are"
              " apart from those that give the times.", note, not_ok(report.cells)]

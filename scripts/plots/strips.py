@@ -1,4 +1,4 @@
-"""A strip for every cell along a common x, each with a scale of its own: what it has to show is change, not size.
+"""A strip for every cell along a common x, each with a scale of its own, because it shows change, not size.
 
 The ends of the strip's scale stand at its right, with their units.
 """
@@ -35,8 +35,8 @@ class Strips:
         return axes
 
     def scale(self, sheet, row, values):
-        """How to place values (ns) in that row: from its least, at the bottom, to its largest; by their logarithms
-        where these lie far apart."""
+        """A function that places values (ns) in that row: from the least, at the bottom, to the largest; by their
+        logarithms if they lie far apart."""
         low, high = min(values), max(values)
         for end, place in ((high, -1), (low, 1)) if high > low else ((low, 0),):
             sheet.text(INNER, row.middle + place * 0.27 * row.height, quantities.time(end), SMALL - 1,

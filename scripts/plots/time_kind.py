@@ -26,8 +26,8 @@ def draw(report, theme):
     looks = Looks(theme, [report])
     rows = Rows(groups_of(report))
     columns = Columns(["median", "vs sync", "n"], {cell.id: _fields(cell) for cell in report.cells})
-    notes = ["A dot is a trial, hollow where something outside disturbed it; the bar is the median, the band its 95%"
-             " interval (absent where the trials are too few for one).", not_ok(report.cells)]
+    notes = ["A dot is a trial, hollow if something outside disturbed it; the bar is the median, the band its 95%"
+             " interval (absent if the trials are too few for one).", not_ok(report.cells)]
     keys = [Key("a trial", _dot(theme.text)), Key("a disturbed trial", _dot(theme.text, theme.background)),
             Key("median", {"color": theme.text, "marker": "|", "markersize": 10, "markeredgewidth": 2,
                            "linestyle": "none"}),
@@ -36,7 +36,7 @@ def draw(report, theme):
              if any(cell.strategy == name and cell.summary for cell in report.cells)]
     sheet = Sheet(theme, NAMED["time"].title,
                   "The time of a trial: from the first line until everything is with the kernel and the file closed, or"
-                  " synced where the durability asks for it.", keys,
+                  " synced if the durability asks for it.", keys,
                   caption(report, report.cells, notes), rows.inches + AXIS_INCHES)
     rows.draw_names(sheet, looks)
     left = rows.name_inches

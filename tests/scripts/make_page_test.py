@@ -86,7 +86,7 @@ def test_a_file_of_others_is_replaced_only_by_force(tmp_path, report):
 
 @pytest.mark.parametrize("output, said", [
     (".", "is a directory"), ("missing/page.html", "cannot be written (No such file or directory)"),
-    ("/dev/null", "is no regular file")])
+    ("/dev/null", "is not a regular file")])
 def test_an_output_that_cannot_be_is_refused(tmp_path, report, output, said):
     assert said in refused(make_page(report, "-o", output, cwd=tmp_path))
 

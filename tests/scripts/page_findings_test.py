@@ -167,12 +167,13 @@ def test_reports_are_compared_by_their_intervals_and_machines(tmp_path):
         return load(tmp_path, content, f"{date}.json")
 
     said = comparison.findings([report("02", 2000), report("01", 1000)])  # in time, whatever their order
-    assert said[0].startswith("The reports are from like machines")
+    assert said[0].startswith("As far as the reports tell, they are from machines of the same kind.")
     assert said[1:] == ["a took 2.00 µs in the last report and 1.00 µs in the first, 2.00 times as long; the 95% "
                         "intervals are apart.",
-                        "Of 1 cell that both have, the 95% intervals overlap, or there are too few trials for one: "
-                        "nothing is shown."]
-    assert "differ in kernel:" in comparison.findings([report("01", 1000), report("02", 1000, kernel="Linux 6.2")])[0]
+                        "No change is shown in 1 cell that both have: the 95% intervals overlap, or there are too few "
+                        "trials for one."]
+    other = report("02", 1000, kernel="Linux 6.2")
+    assert "differ in kernel, and" in comparison.findings([report("01", 1000), other])[0]
 
 
 def test_quantities_are_those_of_the_table():
@@ -197,6 +198,6 @@ def test_what_is_invisible_is_shown_by_its_code():
     assert len(words.shown("x" * 10_000)) <= words.LONGEST + 1
 
 
-def test_every_warning_and_cause_has_its_advice():
+def test_the_schema_says_what_each_warning_and_cause_means():
     assert set(advice.WARNINGS) == set(enumeration("properties", "warnings", "items", "properties", "code"))
     assert set(advice.CAUSES) == set(enumeration("$defs", "sample", "properties", "disturbances", "items"))

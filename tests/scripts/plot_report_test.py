@@ -125,7 +125,7 @@ def test_a_file_that_is_not_its_own_is_not_replaced(tmp_path, run):
     for name, content in (("x.png", b"\x89PNG someone's"), ("x.svg", b"<?xml?>"), ("x.pdf", b"")):
         (tmp_path / name).write_bytes(content)
         result = run(path, "-o", name, "--kind", "time")
-        assert result.returncode == 2 and f"{name}: is no picture that plot_report made" in result.stderr
+        assert result.returncode == 2 and f"{name}: is not a picture that plot_report made" in result.stderr
         assert (tmp_path / name).read_bytes() == content
         assert run(path, "-o", name, "--kind", "time", "--force").returncode == 0
         assert run(path, "-o", name, "--kind", "time").returncode == 0

@@ -1,7 +1,7 @@
 // What every picture has: the words about it, its drawings, a legend, a caption, and its numbers as a table.
 const MOST_ROWS = 2000; // of a table of numbers; the report has the rest
 
-// Draws one figure. `picture` is null where there is nothing to show, else {drawings[{title, svg, entries}], summary,
+// Draws one figure. `picture` is null if there is nothing to show, else {drawings[{title, svg, entries}], summary,
 // caption, legend[{name, looks}], head, rows()}.
 function drawFigure(view, name, build) {
   const figure = view.root.querySelector(`[data-chart="${name}"]`);

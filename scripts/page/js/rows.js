@@ -7,7 +7,7 @@ function textPixels(texts) {
   return Math.max(0, ...texts.map((text) => textPixels.context.measureText(text).width));
 }
 
-// The text, its middle left out where it is wider than that.
+// The text; if it is wider than that, its middle is left out.
 function elided(text, pixels) {
   if (textPixels([text]) <= pixels) return text;
   const letters = [...text];

@@ -1,4 +1,4 @@
-// Axes of times and counts: from where to where, and which values are written at them.
+// Axes of times and counts: their ends, and the values of their ticks.
 
 // The scale of an axis of times, and its ticks, whose labels need so many pixels each.
 function timeScale(values, view, pixels, labelPixels) {

@@ -60,7 +60,7 @@ function stallPanel(view, {title, counted, cells}, width) {
         labelArrow: "none",
       }),
       ...curves.map((curve) =>
-        // A step: a duration is the percentile from where the shorter ones end to where it ends itself.
+        // A step: a duration is the percentile from the end of the shorter ones to its own end.
         Plot.line([[2, curve.own.points[0][1]], ...curve.own.points], {
           x: "0",
           y: "1",

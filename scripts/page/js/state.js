@@ -31,7 +31,7 @@ function isShown(view, cell) {
 function shownCells(view) {
   const cells = view.data.cells.filter((cell) => isShown(view, cell));
   const median = (cell) => cell.time?.median ?? Infinity;
-  // Infinity - Infinity is no number, and keeps their order.
+  // Infinity - Infinity is NaN; then || 0 keeps their order.
   if (view.sort === "time") cells.sort((a, b) => median(a) - median(b) || 0);
   if (view.sort === "name") cells.sort((a, b) => a.name.localeCompare(b.name));
   return cells;

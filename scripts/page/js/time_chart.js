@@ -1,5 +1,4 @@
-// Every sample a dot, the median a bar with its 95% interval; sync and bulk as lines over the rows of their work.
-
+// Every sample is a dot, the median a bar with its 95% interval; sync and bulk are lines over the rows of their work.
 function timeChart(view, width) {
   const cells = shownCells(view);
   if (cells.length === 0) return null;
@@ -146,7 +145,7 @@ function timeSummary(timed, untimed) {
 
 function timeCaption(view, drawn, total, lines) {
   const parts = [
-    "Each dot is a trial, hollow where it was disturbed from outside; the bar is the median, the band its 95% " +
+    "Each dot is a trial, hollow if it was disturbed from outside; the bar is the median, the band its 95% " +
       "interval.",
   ];
   if (lines.some((line) => line.kind === "reference")) parts.push("Dashed: sync, the reference.");
