@@ -1,6 +1,6 @@
-// The one-change cure for naive-async: still an event loop, still a pool, but the task fills a block and dispatches one
-// awaited write when the next line does not fit. The round trip to the pool is paid once a block instead of once a
-// line. One block, written while the task waits: filling and writing never overlap.
+// The smallest change that cures naive-async: still an event loop and a pool, but the task fills a block and dispatches
+// one awaited write when the next line does not fit. The round trip to the pool is paid once per block instead of once
+// per line. There is one block, and the task waits while it is written, so filling and writing never overlap.
 #include <optional>
 
 #include "strategies/support/event_loop.hpp"
@@ -39,7 +39,7 @@ class Buffered final : public Strategy {
     co_await on_pool(*pool_, [&job, bytes = block_.take()] { job.file().write_all(bytes); });
   }
 
-  Block block_;  // outlives the pool, which writes it
+  Block block_;  // outlives the pool, whose threads read it
   EventLoop loop_;
   std::optional<asio::thread_pool> pool_;
 };

@@ -1,7 +1,7 @@
-// The ceiling: bytes that are ready before the clock starts, written in large calls, so that nearly all of its time is
-// the kernel's. An arena of fixed size bounds memory: a job that fits it is rendered beforehand, whole, and the origin
-// case does; of a larger one the rest is rendered between the calls, a call's worth at a time, so that the kernel
-// copies what the cache still holds. docs/what-is-timed.md says what that costs.
+// The ceiling: the bytes are ready before the clock starts and are written in large calls, so nearly all the time is
+// spent in the kernel. An arena of fixed size bounds memory. A job that fits, such as the origin case, is rendered
+// completely beforehand. The rest of a larger job is rendered between the calls, one call's worth at a time, so that
+// the kernel copies bytes that are still in the cache; docs/what-is-timed.md says what that costs.
 #include <algorithm>
 #include <array>
 #include <span>
@@ -36,7 +36,7 @@ class Bulk final : public Strategy {
   }
 
  private:
-  // Fills the room with the lines that come next, as far as they fit.
+  // Fills the room with the next lines, as many as fit.
   void render(const Content& content, std::span<char> room) {
     const std::size_t room_bytes = room.size();
     char* const begin = room.data();
@@ -49,7 +49,7 @@ class Bulk final : public Strategy {
   }
 
   std::vector<char> arena_;
-  std::array<std::uint32_t, 4096> lengths_;  // filled in by rendering
+  std::array<std::uint32_t, 4096> lengths_;  // the line lengths of one render() call
   LineRange left_;
   std::string_view ready_;
 };

@@ -1,6 +1,7 @@
-// Buffered, with a second block: while the pool writes one, the task fills the other. Never two writes are in flight,
-// because two would race for the file's end; a task that fills its block sooner than the last is written waits for
-// that. Best where producing a block takes about as long as writing it; then the smaller of the two is hidden.
+// Like buffered, with a second block: the task fills one while the pool writes the other. Two writes are never in
+// flight, because they would race for the end of the file; a task that has filled its block before the last one is
+// written waits for that write. Best if filling a block takes about as long as writing it; the smaller of the two times
+// is hidden.
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,12 +14,12 @@
 namespace writebench::strategies {
 namespace {
 
-// At most one write under way on the pool. Everything but the write itself happens on the loop's thread.
+// At most one write in flight on the pool. Everything but the write itself happens on the loop's thread.
 class PendingWrite {
  public:
   PendingWrite(EventLoop& loop, asio::thread_pool& pool) : loop_(loop), pool_(pool) {}
 
-  /// Starts a write; none may be under way. `bytes` must stay as they are until finished() returns.
+  /// Starts a write; no other may be in flight. `bytes` must stay valid and unchanged until finished() returns.
   void start(File& file, std::string_view bytes) {
     running_ = true;
     dispatch(
@@ -30,7 +31,7 @@ class PendingWrite {
         });
   }
 
-  /// Waits until the write, if any, has finished, and throws what it threw.
+  /// Waits for the write, if there is one, and rethrows its error.
   asio::awaitable<void> finished() {
     if (running_) {
       co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
@@ -69,7 +70,7 @@ class DoubleBuffered final : public Strategy {
     for (const std::string_view line : job.lines()) {
       if (!filling_.fits(line)) co_await hand_off(job);
       filling_.append(line);
-      if (job.each_line_durable()) {  // a line that has to be durable now leaves nothing to overlap
+      if (job.each_line_durable()) {  // a line must be durable before the next one, so nothing can overlap
         co_await hand_off(job);
         co_await pending_->finished();
       }
@@ -87,7 +88,7 @@ class DoubleBuffered final : public Strategy {
   }
 
   Block filling_;
-  Block writing_;  // these outlive the pool, which writes it
+  Block writing_;  // the blocks outlive the pool, whose threads read them
   EventLoop loop_;
   std::optional<PendingWrite> pending_;
   std::optional<asio::thread_pool> pool_;

@@ -1,7 +1,7 @@
-// The origin's mistake, as aiofiles makes it: N tasks on one event loop share one buffered file; for every single line
-// a task hands a job to a thread pool and awaits it. The line itself costs tens of nanoseconds; waking a pool thread
-// and then the loop costs microseconds. At most one line of each writer is in flight, and the lines of one writer stay
-// in order; those of different writers mix as the pool happens to run them.
+// The mistake of the origin case, as aiofiles makes it: N tasks on one event loop share one buffered file; for every
+// single line a task hands a job to a thread pool and awaits it. The line itself costs tens of nanoseconds; waking a
+// pool thread and then the loop costs microseconds. At most one line of each writer is in flight, and the lines of one
+// writer stay in order; those of different writers mix as the pool happens to run them.
 #include <optional>
 
 #include "strategies/support/event_loop.hpp"

@@ -1,4 +1,4 @@
-// Walks the lines as every strategy does and writes nothing: what is left is the harness's own cost.
+// Walks the lines as every strategy does and writes nothing, so its time is the cost of the harness.
 #include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
@@ -8,7 +8,7 @@ class Null final : public Strategy {
  public:
   void run(Job& job) override {
     for (const std::string_view line : job.lines()) {
-      // Takes the view as if something were done with it, or the compiler would drop the walk.
+      // Pretends to use the view, or the compiler would remove the walk.
       asm volatile("" : : "r"(line.data()), "r"(line.size()));
     }
     job.submitted();

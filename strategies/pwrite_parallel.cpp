@@ -1,7 +1,7 @@
-// T threads, each with a contiguous share of the lines and a block of its own, write to disjoint ranges of one file at
-// offsets known beforehand (pwrite(2)): the global order is kept without a lock in the program. The kernel has one all
-// the same: ext4 and XFS hold the inode's lock over a buffered write, so on those what runs in parallel is the filling
-// of the blocks.
+// T threads, each with a contiguous share of the lines and its own block, write to disjoint ranges of one file at
+// offsets known beforehand (pwrite(2)). This keeps the global order without a lock in the program. The kernel may still
+// serialise the writes: ext4 and XFS hold the inode's lock during a buffered write, so on them only the filling of the
+// blocks runs in parallel.
 #include <exception>
 #include <mutex>
 #include <optional>

@@ -1,6 +1,6 @@
-// What most programs do, and what everything else is compared with: one caller, one FILE, one fwrite(3) per line. The
-// C library collects the lines in a buffer of the file system's block size (4 KiB as a rule; --buffer-size does not
-// change it) and calls write(2) when that is full. Good at nearly everything; beaten by larger buffers.
+// What most programs do, and the reference for all others: one caller, one FILE, one fwrite(3) per line. The C library
+// collects the lines in a buffer of the file system's block size (usually 4 KiB; --buffer-size does not change it) and
+// calls write(2) when it is full. Good at nearly everything; beaten by larger buffers.
 #include <optional>
 
 #include "strategies/support/stdio_stream.hpp"

@@ -1,5 +1,5 @@
-// One caller fills a block of its own and writes it itself when the next line does not fit. No locks, no threads, no
-// wake-ups: the least that a buffered writer can do. The caller is held for one write in every block.
+// One caller fills its own block and writes it when the next line does not fit. No locks, no threads, no wake-ups: the
+// least work that a buffered writer can do. The caller is held for one write per block.
 #include "writebench/block.hpp"
 #include "writebench/strategy.hpp"
 
@@ -11,7 +11,7 @@ class SyncBuffered final : public Strategy {
   void prepare(Job& job) override { block_ = Block(job.value(kBufferSize)); }
 
   void run(Job& job) override {
-    Block block = std::move(block_);  // local, so that its state can live in registers
+    Block block = std::move(block_);  // a local object, so that its state can stay in registers
     const bool each_line = job.each_line_durable();
     for (const std::string_view line : job.lines()) {
       if (!block.fits(line)) job.file().write_all(block.take());

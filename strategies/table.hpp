@@ -6,10 +6,10 @@
 
 namespace writebench::strategies {
 
-/// Every strategy there is, in the order of the shelves. Valid for the life of the program.
+/// Every strategy, in the order in which `list` shows them. Valid for the life of the program.
 std::span<const Descriptor> table();
 
-/// The entry of that name, or null.
+/// The entry of that name, or nullptr.
 const Descriptor* find(std::string_view name);
 
 }  // namespace writebench::strategies

@@ -1,7 +1,7 @@
-// Fire and forget: one caller makes a pool task of every line and does not wait for it. The tasks share one buffered
-// file and its lock. At most queue-depth lines, and in-flight-bytes
-// bytes, are submitted and unfinished; a caller that is further ahead is held, so
-// memory is bounded. Any thread may be overtaken between taking a task and the file's lock: no order is promised.
+// Fire and forget: one caller posts each line to a thread pool as a task and does not wait for it. The tasks share one
+// buffered file and its lock. Memory is bounded: at most queue-depth lines and in-flight-bytes bytes are in flight, and
+// the caller waits if it is further ahead. No order is promised, because a thread may be overtaken between taking a
+// task and locking the file.
 #include <mutex>
 #include <optional>
 #include <semaphore>
@@ -49,20 +49,20 @@ class ThreadPool final : public Strategy {
     free_->release();
   }
 
-  // Waits until that many more bytes are within the bound, or nothing is in flight.
-  void take_bytes(std::uint64_t bytes, std::uint64_t most) {
-    for (std::uint64_t now = bytes_in_flight_; now != 0 && now + bytes > most; now = bytes_in_flight_) {
+  // Waits until `bytes` more stay within the bound, or nothing is in flight.
+  void take_bytes(std::uint64_t bytes, std::uint64_t max) {
+    for (std::uint64_t now = bytes_in_flight_; now != 0 && now + bytes > max; now = bytes_in_flight_) {
       bytes_in_flight_.wait(now);
     }
     bytes_in_flight_.fetch_add(bytes);
   }
 
-  std::optional<StdioStream> stream_;  // these outlive the pool, which uses them
+  std::optional<StdioStream> stream_;  // the members above the pool outlive it, because its threads use them
   std::optional<std::counting_semaphore<>> free_;
   std::atomic<std::uint64_t> bytes_in_flight_ = 0;
   std::atomic<bool> failed_ = false;
   std::mutex error_mutex_;
-  std::exception_ptr error_;  // the first; no line is written after it
+  std::exception_ptr error_;  // the first error; no line is written after it
   std::optional<asio::thread_pool> pool_;
 };
 

@@ -1,5 +1,5 @@
 // One caller, one write(2) per line, no buffer anywhere in the program: each line is with the kernel before the next is
-// asked for, so none is lost when the program dies. The price is a system call a line.
+// asked for, so no line is lost if the program dies. The price is one system call per line.
 #include "writebench/strategy.hpp"
 
 namespace writebench::strategies {

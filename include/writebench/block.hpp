@@ -20,8 +20,9 @@ class Block {
  public:
   Block() = default;
 
-  /// Allocates `capacity_bytes` and touches every page, so that no page fault is left for the clock. O_DIRECT needs
-  /// memory and lengths that are multiples of an `alignment_bytes` (a power of two): the capacity is rounded up to one.
+  /// Allocates `capacity_bytes` and touches every page, so that no page fault happens inside the clock. O_DIRECT needs
+  /// addresses and lengths that are multiples of `alignment_bytes` (a power of two); the capacity is rounded up to such
+  /// a multiple.
   explicit Block(std::size_t capacity_bytes, std::size_t alignment_bytes = 1)
       : storage_bytes_(rounded_up(capacity_bytes, alignment_bytes)),
         storage_(allocate(storage_bytes_, alignment_bytes)),
@@ -30,12 +31,13 @@ class Block {
     std::memset(next_, 0, storage_bytes_);
   }
 
-  /// Whether `line` may join what is here without exceeding the capacity.
+  /// Whether `line` can be added without exceeding the capacity.
   bool fits(std::string_view line) const { return static_cast<std::ptrdiff_t>(line.size()) <= limit_ - next_; }
 
   bool empty() const { return next_ == storage_.get(); }
 
-  /// Adds as much of `bytes` as fits, and returns the rest. For blocks of one exact size: the others hold whole lines.
+  /// Adds as much of `bytes` as fits, and returns the rest. Use it for blocks of one exact size; other blocks hold
+  /// whole lines.
   std::string_view fill(std::string_view bytes) {
     const std::size_t count = std::min(bytes.size(), static_cast<std::size_t>(limit_ - next_));
     if (count != 0) std::memcpy(next_, bytes.data(), count);
@@ -57,7 +59,7 @@ class Block {
     return {storage_.get(), static_cast<std::size_t>(end - storage_.get())};
   }
 
-  /// The same with zeros after it, up to a multiple of the alignment.
+  /// Like take(), but pads the bytes with zeros up to a multiple of the alignment.
   std::string_view take_padded() {
     const std::string_view bytes = take();
     const std::size_t padded_bytes = rounded_up(bytes.size(), storage_.get_deleter().alignment_bytes);
@@ -89,8 +91,8 @@ class Block {
     return (bytes + alignment_bytes - 1) / alignment_bytes * alignment_bytes;
   }
 
-  // Lines are short: two overlapping words cover 8 to 16 bytes, two vectors 16 to 32, without a call and without
-  // reading outside the line.
+  // Most lines are short. Two overlapping words copy 8 to 16 bytes and two overlapping vectors 16 to 32, without a
+  // function call and without reading outside the line.
   static void copy_small(char* to, const char* from, std::size_t bytes) {
     if (bytes - 8 <= 8) [[likely]] {
       std::uint64_t head, tail;
@@ -121,7 +123,7 @@ class Block {
     limit_ = next_ + capacity;
   }
 
-  // Static and out of line, so that the members of a local block stay in registers in the loop that fills it.
+  // Static and out of line: this keeps the members of a local block in registers in the loop that fills it.
   [[gnu::noinline]] static Storage allocate(std::size_t bytes, std::size_t alignment_bytes) {
     void* const memory = is_aligned_by_default(alignment_bytes)
                              ? ::operator new[](bytes)
@@ -129,7 +131,7 @@ class Block {
     return {static_cast<char*>(memory), Free{alignment_bytes}};
   }
 
-  std::size_t storage_bytes_ = 0;  // at least the capacity; more once a longer line has come
+  std::size_t storage_bytes_ = 0;  // at least the capacity; more after a longer line
   Storage storage_;
   char* next_ = nullptr;
   char* limit_ = nullptr;

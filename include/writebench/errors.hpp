@@ -11,8 +11,8 @@ namespace writebench {
 /// strategy turns it into an outcome.
 class IoError : public std::system_error {
  public:
-  /// `operation` is the call as its man page names it. `offset_bytes` is the place in the file that it was aimed at;
-  /// for a sequential write, how many bytes the file had taken before. `error_number` is an errno value.
+  /// `operation` is the name of the call, as in its man page. `offset_bytes` is the file offset of the call; for a
+  /// sequential write it is the number of bytes already written. `error_number` is an errno value.
   IoError(const std::string& operation, const std::string& path, std::uint64_t offset_bytes, int error_number)
       : std::system_error(error_number, std::generic_category(),
                           operation + " " + path + " at byte " + std::to_string(offset_bytes)) {}

@@ -17,7 +17,7 @@
 
 namespace writebench {
 
-/// The calls that File makes, so that a test can put failing or short ones in their place.
+/// The system calls that File makes. A test can replace them by calls that fail or return short counts.
 struct Syscalls {
   ssize_t (*write)(int, const void*, std::size_t) = ::write;
   ssize_t (*pwrite)(int, const void*, std::size_t, off_t) = ::pwrite;
@@ -26,35 +26,35 @@ struct Syscalls {
   int (*close)(int) = ::close;
 };
 
-/// How the files of a job are opened for a strategy.
+/// How the harness opens the files of a job.
 struct Access {
   bool read = false;    ///< O_RDWR instead of O_WRONLY: a shared writable mapping needs it (mmap(2))
   bool append = false;  ///< O_APPEND
   bool direct = false;  ///< O_DIRECT: offsets, lengths and memory must be aligned
   bool dsync = false;   ///< O_DSYNC: each write is on the device when it returns
-  /// The strategy opens job.path(i) itself. The descriptor of job.file(i) was opened before prepare() and is for
-  /// reading only: it serves sync(), written() and synced().
+  /// The strategy opens job.path(i) itself. job.file(i) has a read-only descriptor, opened before prepare(), which
+  /// serves sync(), written() and synced().
   bool by_name = false;
 
   bool operator==(const Access&) const = default;
 };
 
-/// One of the files under test. The failure rules are kept here and nowhere else:
-/// - an interrupted call is made again;
+/// One of the files under test. This class alone implements the failure rules:
+/// - an interrupted call is repeated;
 /// - a short count is continued, except in append_whole();
-/// - no progress is an error;
+/// - zero progress is an error;
 /// - close is never retried: on Linux the descriptor is gone either way (close(2));
-/// - the first failed sync is final: the kernel marks the pages clean, so that a second one may succeed although the
-///   data is lost (fsync(2)).
+/// - the first failed sync is final: the kernel marks the pages clean, so a second sync may succeed although the data
+///   is lost (fsync(2)).
 ///
-/// The durability of the job is kept here too, for each file by itself: whatever is written counts towards the next
+/// It also implements the durability of the job, for each file separately: all bytes written count towards the next
 /// fdatasync.
 ///
-/// write_all() belongs to one thread at a time. Many threads may call the others at once, except truncate() and
-/// close(). All throw IoError.
+/// Only one thread at a time may call write_all(). Many threads may call the other methods at once, except truncate()
+/// and close(). They throw IoError.
 class File {
  public:
-  /// Takes over `descriptor`, open for writing at offset 0 as `access` says.
+  /// Takes ownership of `descriptor`, which is open for writing at offset 0 as `access` says.
   File(std::string path, int descriptor, Durability durability, Syscalls syscalls = {}, Access access = {})
       : path_(std::move(path)),
         descriptor_(descriptor),
@@ -70,7 +70,7 @@ class File {
     if (descriptor_ >= 0) syscalls_.close(descriptor_);
   }
 
-  /// Writes all of `bytes` after what was written before. Empty `bytes` make no call.
+  /// Writes all of `bytes` at the current position. Makes no call if `bytes` is empty.
   [[gnu::noinline]] void write_all(std::string_view bytes) {
     const std::size_t total = bytes.size();
     while (!bytes.empty()) {
@@ -83,7 +83,7 @@ class File {
     wrote(total);
   }
 
-  /// Writes all of `bytes` at `offset_bytes`; the position of write_all() stays where it is.
+  /// Writes all of `bytes` at `offset_bytes`; does not move the position of write_all().
   [[gnu::noinline]] void pwrite_all(std::string_view bytes, std::uint64_t offset_bytes) {
     const std::size_t total = bytes.size();
     while (!bytes.empty()) {
@@ -96,7 +96,7 @@ class File {
   }
 
   /// Writes all of `bytes` in one write(2), for several writers that append to one file with O_APPEND. A short count is
-  /// an error (EIO): another writer's bytes may stand after it already, so that to continue would tear the line.
+  /// an error (EIO): another writer may have appended already, and continuing would tear the line.
   [[gnu::noinline]] void append_whole(std::string_view bytes) {
     if (bytes.empty()) return;
     std::size_t count = 0;
@@ -112,18 +112,18 @@ class File {
     wrote(bytes.size());
   }
 
-  /// Says that `bytes` more are with the kernel in another way, such as a mapping. They count as write_all()'s do, so
-  /// this call may sync.
+  /// Reports that `bytes` more reached the kernel in another way, such as through a mapping. They count like those of
+  /// write_all(), so this call may sync.
   void written(std::uint64_t bytes) { count_unsynced(bytes); }
 
-  /// Says that `bytes` more are on the device in another way, such as an fsync of the strategy's own. No fdatasync is
-  /// due for them. Call it instead of written().
+  /// Reports that `bytes` more reached the device in another way, such as by the strategy's own fsync. They need no
+  /// fdatasync. Call this instead of written().
   void synced(std::uint64_t bytes) {
     if (bytes != 0) has_synced_bytes_.store(true, std::memory_order_relaxed);
   }
 
-  /// Cuts or extends the file to `bytes` (ftruncate(2)). The next write_all() goes where it would have gone without
-  /// this; with O_APPEND it goes to the new end.
+  /// Shortens or extends the file to `bytes` (ftruncate(2)). The position of write_all() does not change, except with
+  /// O_APPEND, which writes at the new end.
   void truncate(std::uint64_t bytes) {
     while (syscalls_.ftruncate(descriptor_, static_cast<off_t>(bytes)) != 0) {
       if (errno != EINTR) throw IoError("ftruncate", path_, errno);
@@ -132,7 +132,7 @@ class File {
     has_unsynced_changes_.store(true, std::memory_order_relaxed);
   }
 
-  /// Makes everything written so far durable (fdatasync(2)). Makes no call if the device has all of it already.
+  /// Makes everything written so far durable (fdatasync(2)). Makes no call if the device already has all of it.
   void sync() {
     if (const int earlier = sync_error_.load()) throw IoError("fdatasync", path_, earlier);
     if (has_synced_bytes_.load(std::memory_order_relaxed) && !has_unsynced_changes_.load(std::memory_order_relaxed)) {
@@ -146,17 +146,17 @@ class File {
     }
   }
 
-  /// Closes and reports what close reports; the destructor only releases.
+  /// Closes the file and throws if close fails; the destructor ignores such a failure.
   void close() {
     if (syscalls_.close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) throw IoError("close", path_, errno);
   }
 
-  /// The raw descriptor, for mechanisms of a strategy's own; still owned by this object.
+  /// The raw descriptor, for a strategy that makes its own system calls; this object still owns it.
   int descriptor() const { return descriptor_; }
   const std::string& path() const { return path_; }
 
  private:
-  // How far a call has come; 0 if it has to be made again.
+  // Returns the number of bytes taken; 0 if the call must be repeated.
   std::size_t progress(const char* operation, ssize_t taken, std::uint64_t offset_bytes) const {
     if (taken > 0) return static_cast<std::size_t>(taken);
     if (taken < 0 && errno == EINTR) return 0;
@@ -173,7 +173,7 @@ class File {
 
   void count_unsynced(std::uint64_t bytes) {
     if (bytes == 0) return;
-    if (!has_unsynced_changes_.load(std::memory_order_relaxed)) {  // no store that parallel writers would fight over
+    if (!has_unsynced_changes_.load(std::memory_order_relaxed)) {  // avoids a store that parallel writers contend for
       has_unsynced_changes_.store(true, std::memory_order_relaxed);
     }
     if (sync_interval_bytes_ == 0) return;
@@ -183,11 +183,11 @@ class File {
 
   const std::string path_;
   int descriptor_;
-  const std::uint64_t sync_interval_bytes_;  // 0: no write is followed by a sync
+  const std::uint64_t sync_interval_bytes_;  // 0: writes never trigger a sync
   const Syscalls syscalls_;
   const Access access_;
-  std::atomic<std::uint64_t> position_bytes_{0};  // how many bytes write_all() and append_whole() have written
-  std::atomic<std::uint64_t> unsynced_bytes_{0};  // in all; each multiple of the interval that it passes is a sync
+  std::atomic<std::uint64_t> position_bytes_{0};  // bytes written by write_all() and append_whole()
+  std::atomic<std::uint64_t> unsynced_bytes_{0};  // total; a sync is due at each multiple of the interval
   std::atomic<bool> has_unsynced_changes_{false};
   std::atomic<bool> has_synced_bytes_{false};
   std::atomic<int> sync_error_{0};

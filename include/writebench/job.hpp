@@ -12,15 +12,15 @@
 
 namespace writebench {
 
-/// A contiguous share of the lines for a writer that knows where its bytes belong.
+/// A contiguous share of the lines, for a writer that must know the offset of its bytes.
 struct Slice {
   LineRange range;
   std::uint64_t offset_bytes = 0;
 };
 
-/// What a trial wants to hear of a job; any may be empty. `observe` is asked once for every range of lines handed out,
-/// possibly from several threads at once, and owns what it returns. `producer_begins` and `producer_ends` are called
-/// on the thread of a producer.
+/// Callbacks of a trial into its job; any may be empty. `observe` is called once for each range of lines handed out,
+/// possibly from several threads at once, and owns the observer it returns. `producer_begins` and `producer_ends` are
+/// called on the producer's thread.
 struct JobHooks {
   std::function<void()> submitted = {};
   std::function<LineObserver*(const LineRange&)> observe = {};
@@ -35,14 +35,14 @@ class Job {
  public:
   using Hooks = JobHooks;
 
-  /// `files` has one for each writer, or a single one, as the layout says; all outlive the job.
+  /// `files` has one entry, or one for each writer, depending on the layout. All arguments outlive the job.
   Job(const Parameters& parameters, const Content& content, std::vector<File*> files, Hooks hooks = {})
       : parameters_(parameters), content_(content), files_(std::move(files)), hooks_(std::move(hooks)) {}
 
   Job(const Parameters& parameters, const Content& content, File& file, Hooks hooks = {})
       : Job(parameters, content, std::vector<File*>{&file}, std::move(hooks)) {}
 
-  /// What this trial runs with: an option that the strategy's descriptor lists.
+  /// The value of an option in this trial. The strategy's descriptor must list the option.
   std::uint64_t value(const Option& option) const { return parameters_.value(option); }
 
   unsigned files() const { return static_cast<unsigned>(files_.size()); }
@@ -52,7 +52,8 @@ class Job {
   /// All lines, in order.
   Lines lines() const { return lines_of({0, 1, content_.lines()}); }
 
-  /// The strided share of `writer`, below value(kWriters): lines writer, writer + writers, …
+  /// The strided share of `writer`: lines writer, writer + n, writer + 2n, …, if n is value(kWriters). `writer` is
+  /// below n.
   Lines lines(unsigned writer) const {
     const std::uint64_t writers = parameters_.value(kWriters);
     const std::uint64_t total = content_.lines();
@@ -62,8 +63,9 @@ class Job {
   /// The lines of a slice, in order.
   Lines lines(const Slice& slice) const { return lines_of(slice.range); }
 
-  /// All lines cut into `parts` slices of nearly equal counts (some empty where there are fewer lines than parts), each
-  /// with the offset of its first byte. Finding the offsets may cost a pass over the lines: call it from prepare().
+  /// All lines cut into `parts` slices of nearly equal counts, each with the offset of its first byte. Some are empty
+  /// if there are fewer lines than parts. Finding the offsets may cost a pass over the lines, so call it from
+  /// prepare().
   std::vector<Slice> slices(unsigned parts) const {
     std::vector<Slice> slices;
     const std::uint64_t share = content_.lines() / parts;
@@ -77,21 +79,21 @@ class Job {
     return slices;
   }
 
-  /// The content itself, to be rendered in bulk: for controls only. A strategy walks lines() one by one.
+  /// The content itself, to be rendered in bulk. For controls only: a strategy walks lines() one by one.
   const Content& content() const { return content_; }
 
-  /// Whether each line has to be durable before its append returns: then whatever collects lines must pass each one on
-  /// to the file, whose write_all() and pwrite_all() sync.
+  /// Whether each line must be durable before its append returns. If so, a strategy that collects lines must pass each
+  /// one on to the file at once; write_all() and pwrite_all() then sync.
   bool each_line_durable() const { return parameters_.durability.kind == Durability::Kind::kLine; }
 
-  /// Whether this trial wants to know how late the event loop is: then a strategy that has one runs a periodic timer on
-  /// it and reports how late, in nanoseconds, each of its turns came.
+  /// Whether this trial measures the lag of the event loop. If so, a strategy that has a loop runs a periodic timer on
+  /// it and reports with loop_was_late() how many nanoseconds late each tick was.
   bool watches_loop() const { return static_cast<bool>(hooks_.loop_late_ns); }
   void loop_was_late(std::int64_t late_ns) const { hooks_.loop_late_ns(late_ns); }
 
-  /// Marks that the calling thread is a producer's from here on, until producer_ends() on the same thread. What the
-  /// callers cost is then what all such threads cost between the two. ProducerThreads calls both; without them the
-  /// caller is the thread that calls run().
+  /// Marks the calling thread as a producer until it calls producer_ends(). The callers' cost is then what all producer
+  /// threads used between the two calls. ProducerThreads makes both calls. If no thread makes them, the caller is the
+  /// thread that calls run().
   void producer_begins() const {
     if (hooks_.producer_begins) hooks_.producer_begins();
   }
@@ -99,8 +101,8 @@ class Job {
     if (hooks_.producer_ends) hooks_.producer_ends();
   }
 
-  /// Marks that every line is accepted and the callers are free; the rest of run() is draining. Call it at most once,
-  /// from run(); without it the callers count as held until run() returns.
+  /// Marks the moment at which every line is accepted and the callers are free; the rest of run() is draining. Call it
+  /// at most once, from run(). Without this call, the callers count as held until run() returns.
   void submitted() {
     if (hooks_.submitted) hooks_.submitted();
   }

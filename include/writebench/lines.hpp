@@ -12,63 +12,61 @@
 
 namespace writebench {
 
-/// Some lines of a job, by number: first, first + step, … `count` of them.
+/// Line numbers of a job: first, first + step, …, `count` of them.
 struct LineRange {
   std::uint64_t first = 0;
   std::uint64_t step = 1;
   std::uint64_t count = 0;
 };
 
-/// The lines of a job: what each one is, and where it lies when all are written in order. Immutable; safe to use from
-/// any number of threads at once.
+/// The lines of a job: the text of each, and its offset if all are written in order. Immutable; any number of threads
+/// may use it at once.
 class Content {
  public:
   virtual ~Content() = default;
 
-  /// How many lines there are.
   virtual std::uint64_t lines() const = 0;
 
-  /// Bytes of all lines before line number `line`; of all lines for lines().
+  /// The number of bytes before line number `line`; the bytes of all lines if `line` is lines().
   virtual std::uint64_t offset_bytes(std::uint64_t line) const = 0;
 
   /// An upper bound on the length of any line, its newline included.
   virtual std::size_t longest_line_bytes() const = 0;
 
-  /// Renders the lines of `range` from its first on, one after the other into `text`, with each length into
-  /// `lengths`, until the range ends or one of the two is full, and says how many it rendered: at least one where
-  /// the range is not empty, given longest_line_bytes() + kSlackBytes of text. Whole words are stored, so up to
-  /// kSlackBytes after the last line are overwritten too.
+  /// Renders the lines of `range`, in order, one after the other into `text`, and their lengths into `lengths`, until
+  /// the range ends or one of the two is full. Returns how many lines it rendered: at least one if the range is not
+  /// empty and `text` has longest_line_bytes() + kSlackBytes. Stores whole words, so it may overwrite up to kSlackBytes
+  /// after the last line.
   virtual std::size_t render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const = 0;
 
-  /// Whether no two lines are known to have the same text, so that a line is known by its text. Asked before the first
-  /// number_of().
+  /// Whether all lines are known to differ, so that its text identifies a line. Call it before the first number_of().
   virtual bool lines_are_unique() const { return true; }
 
-  /// The number of the line whose text is exactly `line`, its newline included; nothing where there is none. Not to be
-  /// asked where the lines are not unique.
+  /// The number of the line whose text is exactly `line`, its newline included; no value if there is no such line. Call
+  /// it only if the lines are unique.
   virtual std::optional<std::uint64_t> number_of(std::string_view line) const = 0;
 
   static constexpr std::size_t kSlackBytes = 32;
 };
 
-/// Stands between a producer and its lines, where a run wants to know or to set when each one is handed out. One
-/// object serves one producer; its calls come from whichever thread runs that producer then, never two at once.
+/// Sits between a producer and its lines, for a run that records or sets when each line is handed out. One object
+/// serves one producer: its calls may come from different threads, but never two at once.
 class LineObserver {
  public:
   virtual ~LineObserver() = default;
   virtual void line_is_due() = 0;   ///< right before a line is handed out; may wait
-  virtual void line_is_done() = 0;  ///< the producer asks for the next line, or has seen that there is none
+  virtual void line_is_done() = 0;  ///< the producer asks for the next line, or finds that there is none
 };
 
-/// A producer's share of the lines, as a range of std::string_view to be walked once:
+/// A producer's share of the lines: a range of std::string_view that can be walked once:
 ///
 ///     for (std::string_view line : job.lines()) …
 ///
-/// Each view is valid until the next line is asked for. Lines are rendered some hundreds ahead into a block that stays
-/// in the first-level cache, because a copy that follows hard on the stores of its bytes waits for them. A line that
-/// does not fit that block is rendered alone, and only where one comes does the block grow to the longest line: memory
-/// is touched as lines need it, a few KiB for each producer of short ones. With an observer the same code hands out
-/// batches of one, so that without one a line costs no further branch.
+/// Each view is valid until the next line is asked for. Some hundred lines are rendered ahead into a block that stays
+/// in the first-level cache, because a copy right after the stores of its bytes waits for them. A line that does not
+/// fit is rendered alone, and only then does the block grow to the longest line: so memory is a few KiB for each
+/// producer of short lines. With an observer the same code hands out batches of one, so that a line costs no extra
+/// branch without one.
 /// Not thread-safe, but it may be handed from thread to thread.
 class Lines {
  public:
@@ -119,7 +117,7 @@ class Lines {
   static constexpr std::size_t kBatchLines = 512;
 
   [[gnu::noinline]] Iterator::Batch next_batch() {
-#ifndef WRITEBENCH_WITHOUT_PROBES  // benchmarks/probe_cost builds both, to show that it makes no difference
+#ifndef WRITEBENCH_WITHOUT_PROBES  // benchmarks/probe_cost builds with and without, to show that the cost is the same
     if (observer_ != nullptr) return next_observed();
 #endif
     return render();
@@ -159,7 +157,7 @@ class Lines {
   std::unique_ptr<char[]> text_;
   std::size_t text_bytes_ = kTextBytes;
   std::vector<std::uint32_t> lengths_;
-  Iterator::Batch ahead_;  // with an observer: rendered and not yet handed out
+  Iterator::Batch ahead_;  // with an observer: rendered but not yet handed out
   bool started_ = false;
 };
 

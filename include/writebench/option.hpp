@@ -8,8 +8,8 @@
 
 namespace writebench {
 
-/// One thing that a strategy can be run with. Its name is its identity: strategies that list options of one name share
-/// that option. An object of this type has to outlive every descriptor that lists it; as a rule it is a constant.
+/// One thing that a strategy can be run with. Its name is its identity: strategies that list options of the same name
+/// share that option. An Option must outlive every descriptor that lists it; usually it is a constant.
 struct Option {
   enum class Kind {
     kCount,
@@ -22,16 +22,16 @@ struct Option {
   std::string_view key;      ///< in reports: snake_case, with the unit last
   std::string_view summary;  ///< a few words, for help, lists and labels
   Kind kind = Kind::kCount;
-  std::uint64_t usual = 0;  ///< the value if nothing else is asked for
+  std::uint64_t usual = 0;  ///< the default value
   std::uint64_t min = 1;
   std::uint64_t max = UINT64_MAX;
   std::span<const std::string_view> words = {};  ///< kWord only, at least one
-  char letter = 0;                               ///< its one-letter form on the command line; 0: none
-  bool usual_per_processor = false;              ///< the usual value is the number of processors, if that is larger
+  char letter = 0;                               ///< the one-letter form on the command line; 0: none
+  bool usual_per_processor = false;              ///< the default is the number of processors, if that is larger
 };
 
-/// The options that several strategies share: each has an option of its own on the command line. What only one strategy
-/// knows is set by `--set STRATEGY.OPTION=VALUE`.
+/// The options that several strategies share, each with its own command-line option. An option of a single strategy is
+/// set by `--set STRATEGY.OPTION=VALUE`.
 inline constexpr Option kWriters{.name = "writers",
                                  .key = "writers",
                                  .summary = "tasks that produce lines",
@@ -68,14 +68,14 @@ inline constexpr Option kInFlightBytes{.name = "in-flight-bytes",
 inline constexpr std::array<const Option*, 5> kSharedOptions{&kWriters, &kThreads, &kBufferSize, &kQueueDepth,
                                                              &kInFlightBytes};
 
-/// The value that one option has in one cell, with what a report says of the option. It owns its texts, since the
-/// option may belong to a program that is not here.
+/// The value of one option in one cell, with the option's description as reports need it. It owns its texts, because
+/// the strategy that has the option may be missing from this program.
 struct OptionValue {
   std::string name;
   std::string key;
   std::string summary;
   Option::Kind kind = Option::Kind::kCount;
-  std::uint64_t number = 0;  ///< of kWord: the index, if it is known
+  std::uint64_t number = 0;  ///< for kWord the index, if it is known
   std::string word;          ///< kWord only
 
   OptionValue() = default;
@@ -87,7 +87,7 @@ struct OptionValue {
         number(value),
         word(option.kind == Option::Kind::kWord ? option.words[value] : std::string_view()) {}
 
-  /// The same option, with the same value.
+  /// Whether both are the same option with the same value.
   bool operator==(const OptionValue& other) const {
     return name == other.name && kind == other.kind &&
            (kind == Option::Kind::kWord ? word == other.word : number == other.number);

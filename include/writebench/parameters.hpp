@@ -9,10 +9,10 @@
 
 namespace writebench {
 
-/// When the bytes of a trial have to be on stable storage, not merely with the kernel.
+/// When the bytes of a trial must be on stable storage, not merely with the kernel.
 struct Durability {
   enum class Kind {
-    kNone,   ///< never asked for
+    kNone,   ///< no sync
     kClose,  ///< one fdatasync after the last line
     kBytes,  ///< an fdatasync whenever `interval_bytes` more are with the kernel, and one after the last line
     kLine,   ///< each line is durable before its append returns
@@ -37,7 +37,7 @@ struct Parameters {
     return found == options.end() ? nullptr : &*found;
   }
 
-  /// Its value here; the usual one if the strategy does not list it.
+  /// The option's value here; its default if the strategy does not list it.
   std::uint64_t value(const Option& option) const {
     const OptionValue* const found = find(option.name);
     return found == nullptr ? option.usual : found->number;

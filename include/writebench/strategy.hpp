@@ -11,13 +11,13 @@
 
 namespace writebench {
 
-/// A way to write the lines of a job to its files. A new object serves each trial, in a process of its own. All calls
-/// come from one thread; IoError and Unsupported may leave each of them.
+/// A way to write the lines of a job to its files. A new object serves each trial, in its own process. All calls come
+/// from one thread. Each may throw IoError and Unsupported.
 class Strategy {
  public:
   virtual ~Strategy() = default;
 
-  /// Buffers, threads, rings: everything that a long-running program would set up once. Outside the clock.
+  /// Sets up buffers, threads, rings: everything that a long-running program would set up once. Outside the clock.
   virtual void prepare(Job&) {}
 
   /// Writes every line. On return all of them are with the kernel, and nothing is in flight.
@@ -34,12 +34,12 @@ class Strategy {
   }
 };
 
-/// In which order the lines stand in the file.
+/// The order of the lines in the file.
 enum class Order {
-  kNothing,    ///< no line is written at all (a control)
-  kNone,       ///< every line whole and once, in any order
-  kPerWriter,  ///< the lines of each writer in order, those of different writers mixed
-  kGlobal,     ///< byte for byte the lines in order
+  kNothing,    ///< a control that writes no lines
+  kNone,       ///< every line whole and exactly once, in any order
+  kPerWriter,  ///< each writer's lines in order, mixed with those of other writers
+  kGlobal,     ///< all lines in order, byte for byte
 };
 
 /// Which files the lines go to.
@@ -48,32 +48,30 @@ enum class Layout {
   kFilePerWriter,  ///< file i has exactly the lines of writer i's strided share, in order
 };
 
-/// What a strategy promises; only like contracts are ranked together.
+/// What a strategy promises. Only strategies with the same contract are ranked together.
 struct Contract {
   Order order = Order::kGlobal;
   Layout layout = Layout::kOneFile;
-  /// Whether it can make each line durable before its append returns. Every strategy can do the other durabilities.
+  /// Whether it can make each line durable before its append returns. Every strategy supports the other durabilities.
   bool each_line_durable = true;
 };
 
-/// What a strategy is there for.
 enum class Role {
   kStrategy,  ///< a way to write lines
-  kControl,   ///< a bound that the others are held against; never ranked
+  kControl,   ///< a bound to compare the others with; never ranked
   kRung,      ///< a variant for explanations; not part of `all`
 };
 
-/// A strategy's entry in the table that lists them. It owns what it says, so that an entry made at run time is no
-/// different.
+/// A strategy's entry in the table of strategies. It owns its strings, so an entry can also be made at run time.
 struct Descriptor {
-  std::string name;     ///< kebab-case, the file's name in other letters
-  std::string family;   ///< the shelf it stands on
+  std::string name;     ///< kebab-case; the file has the same name in snake_case
+  std::string family;   ///< the group it is listed in
   std::string summary;  ///< one sentence
   Role role = Role::kStrategy;
   Contract contract = {};
   Access access = {};                       ///< how job.file(i) is opened
-  std::vector<const Option*> options = {};  ///< that change what it does; beyond the lines and the durability
-  /// Why it cannot run on this machine; null, or no value, if it can.
+  std::vector<const Option*> options = {};  ///< those that change what it does, besides the lines and the durability
+  /// Returns why it cannot run on this machine, or no value if it can; may be empty.
   std::function<std::optional<std::string>()> unavailable = {};
   std::function<std::unique_ptr<Strategy>()> make = {};
 
@@ -82,7 +80,7 @@ struct Descriptor {
   }
 };
 
-/// The factory of a strategy class without constructor arguments.
+/// The factory of a strategy class that has no constructor arguments.
 template <class S>
 std::unique_ptr<Strategy> make_strategy() {
   return std::make_unique<S>();

@@ -12,12 +12,12 @@
 
 namespace writebench::strategies {
 
-/// An event loop with the tasks of one run on it. Everything happens on the thread that calls run().
+/// An event loop with the tasks of one run. Everything happens on the thread that calls run().
 class EventLoop {
  public:
   asio::io_context::executor_type executor() { return context_.get_executor(); }
 
-  /// Starts a task; whatever leaves it leaves run() too.
+  /// Starts a task. An exception that leaves the task leaves run() too.
   void spawn(asio::awaitable<void> task) {
     ++tasks_;
     asio::co_spawn(context_, std::move(task), [this](std::exception_ptr error) {
@@ -26,7 +26,7 @@ class EventLoop {
     });
   }
 
-  /// Runs until every task has ended. Where the job wants to know how late the loop is, a timer runs beside them.
+  /// Runs until every task has ended. If the job measures the lag of the loop, a timer runs beside the tasks.
   void run(const Job& job) {
     if (job.watches_loop() && tasks_ > 0) {
       timer_.expires_after(kPeriod);
@@ -38,7 +38,7 @@ class EventLoop {
  private:
   static constexpr std::chrono::milliseconds kPeriod{1};
 
-  // On a fixed schedule: a loop that is held for ten periods is late ten times, not once.
+  // The ticks are due on a fixed schedule: a loop that is held for ten periods counts as late ten times, not once.
   void tick(const Job& job) {
     timer_.async_wait([this, &job](asio::error_code error) {
       if (error) return;

@@ -11,8 +11,8 @@
 
 namespace writebench::strategies {
 
-/// Runs `work` on a thread of the pool, and `done(std::exception_ptr)` on `executor` when it has finished: the round
-/// trip that a dispatched file write makes.
+/// Runs `work` on a thread of the pool and then `done(std::exception_ptr)` on `executor`: the round trip of a
+/// dispatched file write.
 template <class Executor, class Work, class Done>
 void dispatch(asio::thread_pool& pool, Executor executor, Work work, Done done) {
   asio::post(pool, [executor, work = std::move(work), done = std::move(done)]() mutable {
@@ -26,7 +26,7 @@ void dispatch(asio::thread_pool& pool, Executor executor, Work work, Done done) 
   });
 }
 
-/// The same, to be awaited by a coroutine, which goes on where it ran before; throws what `work` threw.
+/// The same for a coroutine, which resumes on its own executor; throws what `work` threw.
 template <class Work>
 asio::awaitable<void> on_pool(asio::thread_pool& pool, Work work) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(

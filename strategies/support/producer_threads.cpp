@@ -41,7 +41,6 @@ void ProducerThreads::produce(unsigned writer) {
   job_->producer_ends();
 }
 
-// Opens the gate and joins the threads.
 void ProducerThreads::open(Gate gate) {
   gate_ = gate;
   gate_.notify_all();

@@ -13,15 +13,15 @@
 
 namespace writebench::strategies {
 
-/// Writers that append at once, each on a thread of its own, as the threads of a service do.
+/// Writers that append concurrently, each on its own thread, as the threads of a service do.
 ///
-///   start()     called in prepare(): starts the threads; each reads what it has cost so far, and waits at the gate
-///   run()       called in run(): opens the gate; each thread calls `body(writer)`, and what that costs is the callers'
-///   destructor  opens the gate without work, if run() was never called
+/// - start(), called in prepare(), starts the threads. Each reads its counters and waits at the gate.
+/// - run(), called in run(), opens the gate. Each thread calls `body(writer)`; its cost counts as the callers' cost.
+/// - The destructor opens the gate without work if run() was never called.
 ///
-/// This object owns the threads, and joins them in run() or in its destructor: none is left when it is gone. So declare
-/// it after everything that the body uses. If one thread cannot be started, those that were are ended without work, and
-/// start() throws. Not thread-safe.
+/// This object owns the threads and joins them in run() or in its destructor, so declare it after everything that the
+/// body uses. If a thread cannot be started, the threads already started end without work, and start() throws. Not
+/// thread-safe.
 class ProducerThreads {
  public:
   using Body = std::function<void(unsigned writer)>;
@@ -31,12 +31,12 @@ class ProducerThreads {
   ProducerThreads& operator=(const ProducerThreads&) = delete;
   ~ProducerThreads();
 
-  /// Returns once every thread waits at the gate, so that starting them is not left for the clock. `job` must outlive
+  /// Returns once every thread waits at the gate, so the clock does not include starting them. `job` must outlive
   /// run(). Throws std::system_error.
   void start(const Job& job, unsigned writers, Body body);
 
-  /// Lets the threads go, waits until all have ended, and rethrows the first error that left a body. The others are not
-  /// stopped by it: a body that can wait for another one must take care of that itself.
+  /// Releases the threads, waits until all have ended, and rethrows the first exception of a body. An exception does
+  /// not stop the other bodies: a body that waits for another one must handle that case itself.
   void run();
 
  private:
@@ -50,7 +50,7 @@ class ProducerThreads {
   std::optional<std::latch> arrived_;
   std::atomic<Gate> gate_{Gate::kClosed};
   std::mutex error_mutex_;
-  std::exception_ptr error_;  // the first
+  std::exception_ptr error_;  // the first error
   std::vector<std::thread> threads_;
 };
 

@@ -11,14 +11,15 @@
 namespace writebench::strategies {
 namespace {
 
-// What glibc takes for a file that it opens itself: the file system's preferred size (setvbuf(3), stat(2)).
+// The buffer size that glibc uses for a file that it opens itself: the file system's preferred size (setvbuf(3),
+// stat(2)).
 std::size_t default_buffer_bytes(const File& file) {
   struct stat status {};
   if (::fstat(file.descriptor(), &status) != 0 || status.st_blksize <= 0) return BUFSIZ;
   return static_cast<std::size_t>(status.st_blksize);
 }
 
-// glibc locks a FILE around what it does with it, but in a way that the thread sanitizer cannot see: it is told.
+// glibc locks a FILE during each operation in a way that the thread sanitizer cannot see; this class tells it.
 class UnderLockOf {
  public:
 #ifdef __SANITIZE_THREAD__
@@ -41,7 +42,7 @@ StdioStream::StdioStream(File& file) : file_(file), buffer_(default_buffer_bytes
 }
 
 StdioStream::~StdioStream() {
-  // What a failed run left in the buffer is not to be written behind its back.
+  // A failed run may have left bytes in the buffer; do not write them now.
   if (!error_) error_ = std::make_exception_ptr(std::runtime_error("closed"));
   std::fclose(stream_);
 }
@@ -51,7 +52,7 @@ void StdioStream::flush() {
 }
 
 void StdioStream::write_flushed(std::string_view line) {
-  // One lock over both, or another thread's line could join this flush and share its sync.
+  // One lock covers both calls; otherwise another thread's line could join this flush and share its sync.
   ::flockfile(stream_);
   const bool written = std::fwrite(line.data(), 1, line.size(), stream_) == line.size() && std::fflush(stream_) == 0;
   ::funlockfile(stream_);
@@ -61,11 +62,11 @@ void StdioStream::write_flushed(std::string_view line) {
 ssize_t StdioStream::write_through(void* self, const char* bytes, std::size_t size) {
   auto& stream = *static_cast<StdioStream*>(self);
   const UnderLockOf lock(self);
-  if (stream.error_) return 0;  // as fopencookie(3) wants an error
+  if (stream.error_) return 0;  // fopencookie(3): 0 reports an error
   try {
     stream.file_.write_all({bytes, size});
     return static_cast<ssize_t>(size);
-  } catch (...) {  // must not fly through C code
+  } catch (...) {  // must not pass through C code
     stream.error_ = std::current_exception();
     return 0;
   }

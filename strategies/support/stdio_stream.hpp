@@ -9,9 +9,9 @@
 
 namespace writebench::strategies {
 
-/// Buffered stdio on a File: glibc's own FILE and its buffering, with the calls to the kernel made by
-/// File::write_all(), so that failures, short counts and durability are dealt with there. Calls are atomic against each
-/// other, since a FILE has a lock (flockfile(3)). Throws IoError.
+/// Buffered stdio on a File: glibc's own FILE and buffering, but File::write_all() makes the system calls, so the
+/// failure rules and the durability apply. Calls are atomic with respect to each other, because a FILE has a lock
+/// (flockfile(3)). Throws IoError.
 class StdioStream {
  public:
   explicit StdioStream(File& file);
@@ -19,13 +19,13 @@ class StdioStream {
   StdioStream& operator=(const StdioStream&) = delete;
   ~StdioStream();
 
-  /// Writes one line; with `flush` it is with the kernel on return, in a call of its own.
+  /// Writes one line. With `flush`, the line is with the kernel on return, written by its own call.
   void write(std::string_view line, bool flush = false) {
     if (flush) return write_flushed(line);
     if (std::fwrite(line.data(), 1, line.size(), stream_) != line.size()) rethrow();
   }
 
-  /// Passes on what is buffered.
+  /// Hands all buffered bytes to the kernel.
   void flush();
 
  private:
