@@ -7,7 +7,7 @@
 namespace writebench::engine {
 namespace {
 
-// log P(X = k) for X ~ Binomial(n, p), 0 < p < 1: in logarithms, so that a large n does not underflow.
+// log P(X = k) for X ~ Binomial(n, p), 0 < p < 1; the logarithm avoids underflow for large n.
 double log_binomial(std::size_t n, std::size_t k, double p) {
   const double trials = static_cast<double>(n);
   const double successes = static_cast<double>(k);
@@ -36,7 +36,7 @@ double median_absolute_deviation(const std::vector<double>& values) {
 
 std::optional<Interval> median_interval_95(std::vector<double> values) {
   const std::size_t n = values.size();
-  // [x(k+1), x(n-k)] misses the median with probability 2 P(X <= k): the largest k that keeps that within 5 %.
+  // [x(k+1), x(n-k)] misses the median with probability 2 P(X <= k). Take the largest k for which this is at most 5 %.
   std::optional<std::size_t> k;
   double tail = 0;
   for (std::size_t next = 0; next < n / 2; ++next) {

@@ -25,7 +25,7 @@ BlockReader::BlockReader(const std::string& path, std::size_t longest_line_bytes
       stop_(stop),
       buffer_(std::max(kBlockBytes, longest_line_bytes) + kChunkBytes),
       descriptor_(open_to_read(path)) {
-  ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);  // a hint: without it reading is only slower
+  ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);  // a hint; without it, reading is only slower
 }
 
 BlockReader::~BlockReader() { ::close(descriptor_); }

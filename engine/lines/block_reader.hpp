@@ -15,24 +15,24 @@
 
 namespace writebench::engine {
 
-/// Reads a file in blocks, through one buffer. Asks `stop` before the first byte and after every MiB; from the first
-/// yes on the file seems to end. Not thread-safe. All but the destructor throw IoError.
+/// Reads a file in blocks, through one buffer. Calls `stop` before the first byte and after every MiB; once it returns
+/// true, the file seems to end. Not thread-safe. All but the destructor throw IoError.
 class BlockReader {
  public:
   static constexpr std::size_t kBlockBytes = std::size_t{256} << 10;
 
-  /// The block is kBlockBytes, or `longest_line_bytes` where that is more.
+  /// The block size is the larger of kBlockBytes and `longest_line_bytes`.
   BlockReader(const std::string& path, std::size_t longest_line_bytes, const std::function<bool()>& stop);
   ~BlockReader();
   BlockReader(const BlockReader&) = delete;
   BlockReader& operator=(const BlockReader&) = delete;
 
-  /// A whole block from `offset_bytes` on; less than that only where the file ends. Valid until the next call, and
-  /// followed by kChunkBytes that may be read.
+  /// A block from `offset_bytes` on; it is shorter only at the end of the file. Valid until the next call; kChunkBytes
+  /// after its end may be read too.
   std::string_view read_at(std::uint64_t offset_bytes);
 
   std::size_t block_bytes() const { return buffer_.size() - kChunkBytes; }
-  std::uint64_t file_bytes() const { return file_bytes_; }  ///< as far as anything was read
+  std::uint64_t file_bytes() const { return file_bytes_; }  ///< up to the last byte read
   bool stopped() const { return stopped_; }
 
   static constexpr std::size_t kChunkBytes = 64;
@@ -49,19 +49,19 @@ class BlockReader {
   bool stopped_ = false;
 };
 
-/// Bytes up to and with a newline, or up to the end of the file.
+/// The bytes up to a newline, which is included, or to the end of the file.
 struct Piece {
-  std::string_view text;           ///< empty where it is longer than a block, and so no line
+  std::string_view text;           ///< empty if the piece is longer than a block, and so not a line
   std::uint64_t offset_bytes = 0;  ///< in the file
   std::uint64_t bytes = 0;
-  bool ended = false;  ///< by a newline
+  bool ended = false;  ///< whether it ends with a newline
 };
 
-/// Reads on to find out how long the piece is that starts at `offset_bytes` and that no block holds.
+/// Reads on to find the length of the piece at `offset_bytes`, which is longer than a block.
 Piece measure_long_piece(BlockReader& file, std::uint64_t offset_bytes);
 
-/// Bit i says whether text[i] is a newline, for kChunkBytes bytes. To search for one newline after the other costs more
-/// than all else that is done to lines as short as ours, because each search waits for the one before.
+/// Bit i says whether text[i] is a newline, for kChunkBytes bytes. Searching for one newline after another would cost
+/// more than all other work on lines as short as ours, because each search waits for the one before.
 inline std::uint64_t newlines_in_chunk(const char* text) {
   std::uint64_t mask = 0;
 #ifdef __SSE2__
@@ -77,9 +77,9 @@ inline std::uint64_t newlines_in_chunk(const char* text) {
   return mask;
 }
 
-/// Calls `visit(const Piece&)` for each piece of the file from its start, in order, until it returns false; says
-/// whether it never did. A block that ends within a line is followed by one that starts with that line, so that no line
-/// is put together from two; memory is one block, whatever the file.
+/// Calls `visit(const Piece&)` for each piece of the file, in order, until it returns false. Returns whether all were
+/// visited. If a block ends within a line, the next block starts with that line, so no line is assembled from two
+/// blocks. Memory is one block, whatever the size of the file.
 template <class Visit>
 bool for_each_piece(BlockReader& file, Visit visit) {
   constexpr std::size_t kChunkBytes = BlockReader::kChunkBytes;

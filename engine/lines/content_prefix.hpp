@@ -12,7 +12,7 @@
 
 namespace writebench::engine {
 
-/// The first `lines` lines of another content, or all where it has fewer: the same lines at the same places.
+/// The first `lines` lines of another content, or all if it has fewer: the same lines at the same offsets.
 class ContentPrefix final : public Content {
  public:
   ContentPrefix(std::shared_ptr<const Content> whole, std::uint64_t lines)

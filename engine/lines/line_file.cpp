@@ -15,7 +15,7 @@
 namespace writebench::engine {
 namespace {
 
-// Lines often reach into the next block, but not far: with that much of it they are whole.
+// Lines often reach into the next block, but not far: with this many more bytes, most of them are complete.
 constexpr std::size_t kOverhangBytes = 1024;
 static_assert(LineBlock::kSlackBytes >= BlockReader::kChunkBytes);
 
@@ -42,7 +42,7 @@ void require_file(const std::string& path, const struct stat& status) {
 int open_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) refuse(path, errno);
-  require_file(path, status);  // before open(2), which waits at a pipe and may start a device
+  require_file(path, status);  // before open(2), which blocks on a pipe and may start a device
   for (;;) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor >= 0) return descriptor;
@@ -50,8 +50,8 @@ int open_file(const std::string& path) {
   }
 }
 
-// Calls `visit(std::size_t)` with the place of each newline of `text`, of which BlockReader::kChunkBytes more may be
-// read.
+// Calls `visit(std::size_t)` with the index of each newline in `text`. BlockReader::kChunkBytes after its end must be
+// readable.
 template <class Visit>
 void for_each_newline(const char* text, std::size_t bytes, Visit visit) {
   constexpr std::size_t kChunkBytes = BlockReader::kChunkBytes;
@@ -83,7 +83,7 @@ std::uint64_t LineFile::block_of(std::uint64_t line) const {
   return static_cast<std::uint64_t>(after - index_.begin()) - 1;
 }
 
-// One pass: a start for each block, and the longest line.
+// In one pass, finds the first line of each block and the length of the longest line.
 void LineFile::make_index() {
   if (::fstat(descriptor_, &status_) != 0) refuse(path_, errno);
   require_file(path_, status_);
@@ -99,7 +99,7 @@ void LineFile::make_index() {
   index_.reserve(blocks + 1);
   index_.push_back({0, 0});
   std::uint64_t lines = 0;
-  std::uint64_t start = 0;  // of the line that is being read
+  std::uint64_t start = 0;  // of the current line
   std::uint64_t longest = 0;
   for (std::uint64_t at = 0; at < bytes_; at += kReadBytes) {
     const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(kReadBytes, bytes_ - at));

@@ -13,48 +13,48 @@
 
 namespace writebench::engine {
 
-/// A block of a LineFile: the lines that start in it.
+/// One block of a LineFile, with the lines that start in it.
 struct LineBlock {
-  std::uint64_t number = UINT64_MAX;      ///< of the block; none yet
-  std::uint64_t first_line = 0;           ///< of those that start here
-  std::uint64_t offset_bytes = 0;         ///< of the block in the file
-  std::vector<char> text;                 ///< the block and what follows, of which kSlackBytes may be read in vain
-  std::size_t text_bytes = 0;             ///< of it; a line may end behind them
-  std::vector<std::uint32_t> boundaries;  ///< where in the block each line starts, then where the last one ends
+  std::uint64_t number = UINT64_MAX;      ///< the block's number; the initial value means none
+  std::uint64_t first_line = 0;           ///< the first line that starts in the block
+  std::uint64_t offset_bytes = 0;         ///< the block's offset in the file
+  std::vector<char> text;                 ///< the block and the bytes after it; kSlackBytes of these are only padding
+  std::size_t text_bytes = 0;             ///< without the padding; a line may end after them
+  std::vector<std::uint32_t> boundaries;  ///< in the block, the start of each line, and the end of the last
 
   std::size_t lines() const { return boundaries.size() - 1; }
 
   static constexpr std::size_t kSlackBytes = 64;
 };
 
-/// A file of lines, each ended by a newline (a last one that lacks it is given one), to be read by line number in
-/// memory that does not grow with the file: an index of 16 bytes for every block of 32 KiB, made by one pass in the
-/// constructor, and the last few blocks read. Safe to use from any number of threads at once, and in a child process.
+/// A file of lines, each ended by a newline (one is added to a last line that lacks it). Lines are read by number, in
+/// memory that hardly grows with the file: an index of 16 bytes for every block of 32 KiB, made by one pass in the
+/// constructor, and the last few blocks read. Any number of threads may use it at once, and so may a child process.
 ///
-/// The file must stay as it is: every read looks at its size and time of modification afterwards, and throws IoError
-/// where they have changed.
+/// The file must not change: every read checks its size and modification time afterwards, and throws IoError if they
+/// differ.
 class LineFile {
  public:
   static constexpr std::size_t kBlockBytes = std::size_t{32} << 10;
   static constexpr std::size_t kCachedBlocks = 16;
   static constexpr std::uint64_t kLongestLineBytes = std::numeric_limits<std::uint32_t>::max() - 2 * kBlockBytes;
 
-  /// Throws std::runtime_error, in words for the user, where there is nothing at `path` that can be read as lines
-  /// twice: no file, no leave to read it, a directory, a pipe, a device, nothing in it, a line of 4 GiB.
+  /// Throws std::runtime_error, with a message for the user, if `path` cannot be read as lines twice: it does not
+  /// exist, is not readable, is a directory, a pipe or a device, is empty, or has a line of 4 GiB.
   explicit LineFile(const std::string& path);
   ~LineFile();
   LineFile(const LineFile&) = delete;
   LineFile& operator=(const LineFile&) = delete;
 
   std::uint64_t lines() const { return index_.back().line; }
-  std::uint64_t bytes() const { return bytes_; }  ///< with the newline that the last line was given
+  std::uint64_t bytes() const { return bytes_; }  ///< including the newline added to the last line
   std::size_t longest_line_bytes() const { return longest_line_bytes_; }
 
   /// The number of the block in which `line` starts.
   std::uint64_t block_of(std::uint64_t line) const;
 
-  /// Calls `visit(const LineBlock&)` with that block. A block stays while one of the next ones in the file has not
-  /// taken its place, so that producers who walk the file side by side read it once. Throws IoError.
+  /// Calls `visit(const LineBlock&)` with that block. A block stays cached until a later one of the file replaces it,
+  /// so producers that walk the file side by side read it once. Throws IoError.
   template <class Visit>
   void with_block(std::uint64_t number, Visit visit) const {
     Slot& slot = slots_[number % kCachedBlocks];
@@ -78,7 +78,7 @@ class LineFile {
     std::shared_mutex mutex;
     LineBlock block;
   };
-  // The first line that starts in a block or, where none does, after it. The last one is where the file ends.
+  // The first line that starts in a block, or after it if none starts there. The last entry is the end of the file.
   struct Start {
     std::uint64_t line = 0;
     std::uint64_t offset_bytes = 0;

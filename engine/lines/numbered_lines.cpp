@@ -13,21 +13,21 @@ using namespace counter;
 
 constexpr std::uint64_t kNoNumber = UINT64_MAX;
 
-// What the three to eight decimal digits before `end` say, all at once: digit by digit it takes longer than all else
-// that is done to a line when a file is read back. Reads the eight bytes before `end`: where there are fewer digits,
-// the prefix is in front.
+// The value of the three to eight decimal digits before `end`, parsed together: digit by digit would take longer than
+// all other work on a line when a file is read back. Reads the eight bytes before `end`; if there are fewer digits,
+// these include part of the prefix.
 std::uint64_t parse_digits(const char* end, std::size_t digits) {
   constexpr std::uint64_t kEach = 0x0101010101010101;
   std::uint64_t word = load_eight(end - 8);
   const std::uint64_t mask = ~std::uint64_t{0} << (64 - 8 * digits);
   word = (word & mask) | ('0' * kEach & ~mask);
-  const std::uint64_t carried = (word + 0x06 * kEach) & 0xf0 * kEach;  // from ':' on into the upper half of the byte
+  const std::uint64_t carried = (word + 0x06 * kEach) & 0xf0 * kEach;  // ':' and above carry to the upper half
   if (((word & 0xf0 * kEach) | carried >> 4) != 0x33 * kEach) return kNoNumber;
   return combine_eight(word - '0' * kEach);
 }
 
-// The number that `line` shows, for whatever count of lines. In one register: an optional from here would pass through
-// the stack in two stores and one load that waits for both.
+// The number in `line`, whatever the number of lines. Returned in one register: an optional would pass through the
+// stack, in two stores and a load that waits for both.
 std::uint64_t parse_line(std::string_view line) {
   if (line.size() < kPrefix.size() + 2 || line.back() != '\n') return kNoNumber;
   if (std::memcmp(line.data(), kPrefix.data(), kPrefix.size()) != 0) return kNoNumber;

@@ -4,7 +4,8 @@
 
 namespace writebench::engine {
 
-/// The origin's lines: `line#0`, `line#1`, … each ended by a newline. Any line is rendered without those before it.
+/// The lines of the origin case: `line#0`, `line#1`, … each ended by a newline. Renders any line without those before
+/// it.
 class NumberedLines final : public Content {
  public:
   explicit NumberedLines(std::uint64_t lines) : lines_(lines) {}

@@ -6,21 +6,21 @@
 namespace writebench::engine {
 namespace {
 
-// What is still to be filled by render().
+// The space that render() still has to fill.
 struct Rest {
   char* to;
   std::size_t bytes;
   std::span<std::uint32_t> lengths;
 };
 
-// The bytes of the block's lines from `start` to `end`, which may lie behind what the block holds.
+// Copies the bytes from `start` to `end` of the block's lines; `end` may be after the bytes that the block holds.
 void copy_out(const LineFile& file, const LineBlock& block, std::size_t start, std::size_t end, char* to) {
   const std::size_t held = std::clamp(block.text_bytes, start, end);
   std::memcpy(to, block.text.data() + start, held - start);
   if (held != end) file.read(block.offset_bytes + held, to + (held - start), end - held);
 }
 
-// A short line in whole words, up to 31 bytes too many on both sides.
+// Copies a short line in whole words, and up to 31 bytes more than needed.
 void copy_line(const LineFile& file, const LineBlock& block, std::size_t start, std::size_t end, char* to) {
   constexpr std::size_t kWordBytes = 32;
   static_assert(kWordBytes <= Content::kSlackBytes && kWordBytes <= LineBlock::kSlackBytes);
@@ -35,7 +35,7 @@ void copy_line(const LineFile& file, const LineBlock& block, std::size_t start, 
   }
 }
 
-// Line `line` of the block and those after it, as far as there is room: their bytes in one copy.
+// Takes line `line` of the block and those after it, as many as there is room for, and copies their bytes at once.
 std::size_t take_run(const LineFile& file, const LineBlock& block, std::size_t line, Rest& rest) {
   const std::size_t wanted = std::min(rest.lengths.size(), block.lines() - line);
   const std::uint32_t* const boundary = &block.boundaries[line];
@@ -49,7 +49,7 @@ std::size_t take_run(const LineFile& file, const LineBlock& block, std::size_t l
   return done;
 }
 
-// Every `step`-th line of the block from `line` on, as far as there is room.
+// Takes every `step`-th line of the block from `line` on, as many as there is room for.
 std::size_t take_strided(const LineFile& file, const LineBlock& block, std::size_t line, std::uint64_t step,
                          Rest& rest) {
   const std::size_t lines = block.lines();
@@ -95,7 +95,7 @@ std::size_t ReplayedLines::render(LineRange range, std::span<char> text, std::sp
       has_room = in_block + done * range.step >= block.lines() && !rest.lengths.empty();
       line = (line + done * range.step) % file_.lines();
       if (!has_room) return;
-      in_block = line - block.first_line;  // again this one where the file is short; else beyond its lines
+      in_block = line - block.first_line;  // within this block again if the file is short; otherwise after its lines
     }
   };
   for (std::uint64_t number = first_block; has_room; number = file_.block_of(line)) {

@@ -9,31 +9,31 @@
 
 namespace writebench::engine {
 
-/// The lines of a real file, from its first to its last and then again, until there are `lines` of them; fewer than the
-/// file has are its first ones. Lines are what ends with a newline, of any bytes and any length below 4 GiB; an empty
-/// line is one too, and a last line without a newline is given one, so that another can follow it.
+/// The lines of a real file, from first to last and over again, until there are `lines` of them; fewer lines than the
+/// file has are its first ones. A line is anything that ends with a newline, of any bytes and any length below 4 GiB,
+/// even if it is empty. A newline is added to a last line that lacks it, so that another line can follow.
 ///
-/// Memory is LineFile's index, 1/2048 of the file, and its cache, 0.6 to 2.6 MiB. A producer that takes every n-th line
-/// passes over all of them; several such that walk side by side share that work through the cache, and for their sake
-/// a batch of such lines spans no more than half the cache. The first pass of all leaves the file in the page cache,
-/// where there is room for it; else what is measured includes reading it.
+/// Memory is LineFile's index (1/2048 of the file) and its cache, 0.6 to 2.6 MiB. A producer that takes every n-th line
+/// passes over all lines. Several producers that walk side by side share that work through the cache; for their sake a
+/// batch of strided lines spans at most half the cache. The first pass leaves the file in the page cache if it fits; if
+/// not, the measured time includes reading the file.
 class ReplayedLines final : public Content {
  public:
-  /// Of as many lines as the file has where `lines` does not say it. Throws std::runtime_error as LineFile does.
+  /// With as many lines as the file has if `lines` has no value. Throws std::runtime_error as LineFile does.
   explicit ReplayedLines(const std::string& path, std::optional<std::uint64_t> lines = std::nullopt)
       : file_(path), lines_(lines.value_or(file_.lines())) {}
 
   std::uint64_t lines() const override { return lines_; }
-  /// Reads the block that the line is in. Throws IoError.
+  /// Reads the block that contains the line. Throws IoError.
   std::uint64_t offset_bytes(std::uint64_t line) const override;
   std::size_t longest_line_bytes() const override { return file_.longest_line_bytes(); }
-  /// Throws IoError where the file cannot be read or has changed.
+  /// Throws IoError if the file cannot be read or has changed.
   std::size_t render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const override;
   bool lines_are_unique() const override { return false; }
   std::optional<std::uint64_t> number_of(std::string_view) const override { return std::nullopt; }
 
   std::uint64_t file_lines() const { return file_.lines(); }
-  std::uint64_t file_bytes() const { return file_.bytes(); }  ///< of one replay of the whole file
+  std::uint64_t file_bytes() const { return file_.bytes(); }  ///< of the whole file, replayed once
 
  private:
   const LineFile file_;

@@ -19,7 +19,8 @@ using counter::kPrefix;
 constexpr char kPadding = '.';
 constexpr unsigned kPointBits = 12;
 
-// Number `index` of Sebastiano Vigna's splitmix64 (public domain), whose state after that many steps is known.
+// Output number `index` of splitmix64 (Sebastiano Vigna, public domain), whose state after any number of steps is
+// known.
 std::uint64_t splitmix64(std::uint64_t seed, std::uint64_t index) {
   std::uint64_t z = seed + (index + 1) * 0x9e3779b97f4a7c15;
   z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
@@ -32,8 +33,8 @@ std::size_t counter_bytes(std::uint64_t number) {
   return counter::render_one(number, text);
 }
 
-// From where the counter ends to where the line ends: a space, dots and the newline, or the newline alone. Whole words
-// are stored, up to 31 bytes beyond the end.
+// Fills the line from the end of its counter to its own end: a space, dots and the newline, or the newline alone.
+// Stores whole words, up to 31 bytes past the end.
 void pad(char* from, char* end) {
   constexpr std::size_t kWordBytes = 32;
   const auto bytes = static_cast<std::size_t>(end - from);
@@ -56,7 +57,7 @@ bool is_padding(const char* from, const char* newline) {
 // A counter at the start of a line.
 struct Counter {
   std::uint64_t number = 0;
-  const char* end = nullptr;  // null where there is none
+  const char* end = nullptr;  // null if there is no counter
 };
 
 Counter parse_counter(std::string_view line) {
@@ -64,8 +65,8 @@ Counter parse_counter(std::string_view line) {
   const char* const first = line.data() + kPrefix.size();
   if (line.size() >= kPrefix.size() + 8) [[likely]] {
     constexpr std::uint64_t kEach = 0x0101010101010101;
-    const std::uint64_t digits = counter::load_eight(first) ^ '0' * kEach;           // 0 to 9 where it is one
-    const std::uint64_t others = (digits | (digits + 0x76 * kEach)) & 0x80 * kEach;  // right up to the first
+    const std::uint64_t digits = counter::load_eight(first) ^ '0' * kEach;           // 0 to 9 if it is one
+    const std::uint64_t others = (digits | (digits + 0x76 * kEach)) & 0x80 * kEach;  // right up to the first such byte
     const int bits = std::countr_zero(others) & ~7;
     if (bits != 0 && bits != 64) [[likely]] {
       if (*first == '0' && bits > 8) return {};
@@ -126,7 +127,7 @@ std::size_t SizedLines::line_bytes(std::uint64_t number) const {
   return std::max(all_of_one_length() ? sizes_.least_bytes : drawn_bytes(number), counter_bytes(number));
 }
 
-// Counters of one length at a time.
+// Takes the counters of one length at a time.
 std::uint64_t SizedLines::sum_bytes(std::uint64_t from, std::uint64_t to) const {
   std::uint64_t bytes = 0;
   std::size_t least = kPrefix.size() + 2;
@@ -141,7 +142,7 @@ std::uint64_t SizedLines::sum_bytes(std::uint64_t from, std::uint64_t to) const 
 
 std::uint64_t SizedLines::offset_in_one_length(std::uint64_t line) const {
   const std::size_t bytes = sizes_.least_bytes;
-  std::uint64_t fitting = 0;  // lines whose counters are no longer than that
+  std::uint64_t fitting = 0;  // lines whose counters are no longer than this
   if (bytes >= kPrefix.size() + 2) {
     fitting = 1;
     for (std::size_t digit = kPrefix.size() + 1; digit < bytes && fitting != UINT64_MAX; ++digit) {

@@ -9,16 +9,16 @@
 
 namespace writebench::engine {
 
-/// How long lines are to be, their newlines included.
+/// The range of the lengths of lines, their newlines included.
 struct LineSizes {
   std::size_t least_bytes = 0;  ///< at least 1
   std::size_t most_bytes = 0;   ///< at least least_bytes, at most SizedLines::kMostBytes
-  std::uint64_t seed = 0;       ///< of the lengths between the two; of no use where they are equal
+  std::uint64_t seed = 0;       ///< of the random lengths; unused if both limits are equal
 };
 
-/// Counted lines padded to a length: `line#17 ........` and a newline, of exactly least_bytes where that is also
-/// most_bytes. Otherwise the length of line v is drawn between both, log-uniformly: as many lines are of 10 to 20 bytes
-/// as of 100 to 200. It depends on v and the seed alone, and is the same on every platform:
+/// Counted lines padded to a length: `line#17 ........` and a newline. If least_bytes equals most_bytes, every line has
+/// that length. Otherwise the length of line v is drawn from that range, log-uniformly: as many lines have 10 to 20
+/// bytes as 100 to 200. It depends only on v and the seed, and is the same on every platform:
 ///
 ///     random    = number v (from 0) of the generator splitmix64 with this seed
 ///     points[i] = least_bytes · ((most_bytes + 1) / least_bytes)^(i / 256), found by halving: each is the geometric
@@ -27,17 +27,17 @@ struct LineSizes {
 ///     length    = the highest 8 bits of random choose i, the next 24 a place between points[i] and points[i + 1],
 ///                 linearly; rounded down
 ///
-/// A line whose counter needs more than that is as long as its counter needs: `line#1000000` and the newline are never
-/// less than 13 bytes. A line of one byte more has a space and no dots.
+/// A line whose counter needs more space is exactly as long as the counter needs: `line#1000000` and its newline are
+/// never less than 13 bytes. A line that is one byte longer than that gets a space and no dots.
 ///
-/// Any line is rendered without those before it. Offsets are a formula where all lines are of one length; otherwise the
-/// constructor adds up all lengths once, some 2 ns a line, and keeps a sum every kLinesPerSum lines, so that
-/// offset_bytes() adds up that many at most.
+/// Renders any line without those before it. Offsets follow from a formula if all lines have the same length. Otherwise
+/// the constructor adds up all lengths once, which takes some 2 ns a line, and keeps a sum for every kLinesPerSum
+/// lines, so offset_bytes() adds up at most that many.
 class SizedLines final : public Content {
  public:
   static constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 
-  /// Throws std::invalid_argument where the sizes are not in order.
+  /// Throws std::invalid_argument if the sizes are out of range.
   SizedLines(std::uint64_t lines, const LineSizes& sizes);
 
   std::uint64_t lines() const override { return lines_; }
@@ -60,7 +60,7 @@ class SizedLines final : public Content {
   const std::uint64_t lines_;
   const LineSizes sizes_;
   std::array<std::uint64_t, 257> points_{};  // in units of 2^-12 bytes
-  std::vector<std::uint64_t> sums_;          // bytes before line kLinesPerSum · i; of all lines at the end
+  std::vector<std::uint64_t> sums_;          // bytes before line kLinesPerSum · i; the last entry is the total
 };
 
 }  // namespace writebench::engine

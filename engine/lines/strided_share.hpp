@@ -4,23 +4,23 @@
 
 namespace writebench::engine {
 
-/// The lines of one writer, as a content of their own: line i is line writer + i * writers of the whole. Refers to the
-/// whole, which must outlive it.
+/// The lines of one writer, as a content of their own: line i is line writer + i * writers of the whole. Keeps a
+/// reference to the whole, which must outlive it.
 class StridedShare final : public Content {
  public:
   StridedShare(const Content& whole, unsigned writer, unsigned writers)
       : whole_(whole), writer_(writer), writers_(writers) {}
 
   std::uint64_t lines() const override;
-  /// With several writers: renders the lines before `line`, to add up their lengths.
+  /// With several writers, renders all lines before `line` to add up their lengths.
   std::uint64_t offset_bytes(std::uint64_t line) const override;
   std::size_t longest_line_bytes() const override { return whole_.longest_line_bytes(); }
   std::size_t render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const override;
   bool lines_are_unique() const override { return whole_.lines_are_unique(); }
-  /// No value for a line of another writer.
+  /// No value if the line belongs to another writer.
   std::optional<std::uint64_t> number_of(std::string_view line) const override;
 
-  /// The number that `line` of this share has in the whole.
+  /// The number of this share's `line` in the whole.
   std::uint64_t number_in_whole(std::uint64_t line) const { return writer_ + line * writers_; }
 
  private:

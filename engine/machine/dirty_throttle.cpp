@@ -10,7 +10,7 @@ namespace writebench::engine {
 
 std::vector<std::string> wait_channels(pid_t process) {
   std::vector<std::string> channels;
-  std::error_code error;  // a thread, or all of them, may end in the middle of this
+  std::error_code error;  // a thread, or the whole process, may end during this
   std::filesystem::directory_iterator thread("/proc/" + std::to_string(process) + "/task", error);
   for (; !error && thread != std::filesystem::directory_iterator(); thread.increment(error)) {
     std::ifstream file(thread->path() / "wchan");
@@ -21,7 +21,7 @@ std::vector<std::string> wait_channels(pid_t process) {
 }
 
 bool held_for_dirty_memory(const std::vector<std::string>& wait_channels) {
-  // A compiler may have given it a suffix, or made it a part of balance_dirty_pages_ratelimited().
+  // A compiler may have added a suffix, or inlined it into balance_dirty_pages_ratelimited().
   return std::any_of(wait_channels.begin(), wait_channels.end(),
                      [](const std::string& channel) { return channel.starts_with("balance_dirty_pages"); });
 }

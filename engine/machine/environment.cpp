@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The first line of a small file; nothing where there is none.
+// The first line of a small file; no value if there is none.
 std::optional<std::string> line_of(const fs::path& path) {
   std::ifstream file(path);
   std::string line;
@@ -29,7 +29,7 @@ std::optional<std::string> line_of(const fs::path& path) {
   return line;
 }
 
-// Its first number; nothing where there is none, or "max".
+// The first number in the file; no value if there is none, or "max".
 std::optional<std::int64_t> number_of(const fs::path& path) {
   std::ifstream file(path);
   std::int64_t number = 0;
@@ -37,7 +37,7 @@ std::optional<std::int64_t> number_of(const fs::path& path) {
   return number;
 }
 
-// A limit of 0 means that its other form, in percent, holds.
+// A limit of 0 means that the limit in percent applies instead.
 std::optional<std::int64_t> nonzero(std::optional<std::int64_t> number) {
   return number.value_or(0) == 0 ? std::nullopt : number;
 }
@@ -67,7 +67,7 @@ void read_memory(Environment& environment) {
   environment.dirty_percent = nonzero(number_of(vm / "dirty_ratio"));
 }
 
-// The tightest limit on the way from this process's group up to the root, version 2 (cgroups(7)).
+// The tightest limit between this process's group and the root, in cgroup version 2 (cgroups(7)).
 void read_cgroup(Environment& environment) {
   std::ifstream file("/proc/self/cgroup");
   for (std::string line; std::getline(file, line);) {
@@ -89,11 +89,11 @@ void read_cgroup(Environment& environment) {
 
 struct Mount {
   std::string file_system = "unknown";
-  std::string source;  ///< a device's path, as a rule
+  std::string source;  ///< usually the path of a device
   std::optional<std::string> options;
 };
 
-// Octal escapes of mountinfo, such as \040 for a space.
+// Decodes the octal escapes of mountinfo, such as \040 for a space.
 std::string unescaped(const std::string& text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -111,9 +111,9 @@ bool holds(const std::string& mount_point, const std::string& path) {
   return mount_point == "/" || path == mount_point || path.starts_with(mount_point + "/");
 }
 
-// The mount that holds the directory: the one with the longest path to it, the last of several on one place (proc(5),
-// mountinfo): field 5 is the mount point, 6 the options; after " - " come type, source and the file system's own
-// options. Device numbers would not do: those of btrfs are not the mount's.
+// The mount that holds the directory: the one with the longest matching path, and the last of several at one path
+// (proc(5), mountinfo). Field 5 is the mount point, 6 the options; after " - " come type, source and the file system's
+// own options. Device numbers do not help: on btrfs they are not those of the mount.
 Mount mount_of(const std::string& directory) {
   Mount mount;
   std::error_code error;
@@ -137,12 +137,12 @@ Mount mount_of(const std::string& directory) {
   return mount;
 }
 
-// sysfs has the queue beside a whole disk, and one level up from a partition.
+// The queue is beside a whole disk in sysfs, and one level up from a partition.
 std::optional<Device> device_of(const std::string& directory, const Mount& mount) {
   struct stat status {};
   if (::stat(directory.c_str(), &status) != 0) return std::nullopt;
   dev_t number = status.st_dev;
-  if (major(number) == 0) {  // a number of the file system's own; its source may still be a device
+  if (major(number) == 0) {  // a number of the file system itself; its source may still be a device
     if (::stat(mount.source.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) return std::nullopt;
     number = status.st_rdev;
   }

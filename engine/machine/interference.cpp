@@ -15,7 +15,7 @@ namespace {
 using std::chrono::steady_clock;
 constexpr std::int64_t kWindowNs = 250'000'000;
 
-// Above these shares of the window, or amounts, a trial counts as disturbed.
+// A trial counts as disturbed above these shares of the window, or amounts.
 constexpr double kStolenShare = 0.02;     // of one processor
 constexpr double kOtherLoadShare = 0.25;  // of one processor
 constexpr double kMemoryPressureShare = 0.05;
@@ -26,7 +26,7 @@ std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-// Field 1 of /proc/stat on: user nice system idle iowait irq softirq steal.
+// The fields of /proc/stat from 1 on: user nice system idle iowait irq softirq steal.
 void read_processors(SystemReading& reading) {
   std::ifstream file("/proc/stat");
   std::string name;
@@ -49,7 +49,8 @@ std::optional<std::int64_t> writeback_bytes() {
   return std::nullopt;
 }
 
-// Sectors written are the seventh number after the name (Documentation/admin-guide/iostats.rst); 512 bytes each.
+// The sectors written are the seventh number after the name (Documentation/admin-guide/iostats.rst); each has 512
+// bytes.
 std::optional<std::int64_t> device_bytes(const std::string& device) {
   std::ifstream file("/proc/diskstats");
   for (std::string line; std::getline(file, line);) {
@@ -65,7 +66,7 @@ std::optional<std::int64_t> device_bytes(const std::string& device) {
   return std::nullopt;
 }
 
-// All that the process has given to write(2) and its family so far (proc(5), io).
+// The bytes that the process has given to write(2) and its family so far (proc(5), io).
 std::optional<std::int64_t> written_bytes(pid_t process) {
   std::ifstream file("/proc/" + std::to_string(process) + "/io");
   std::string name;
@@ -152,7 +153,7 @@ std::vector<std::string> disturbances(const Interference& around) {
   const auto share = [&](const std::optional<std::int64_t>& ns) {
     return static_cast<double>(ns.value_or(0)) / window;
   };
-  // Two ticks are what counting in ticks may be off by.
+  // Counting in ticks may be off by two ticks.
   const auto beyond_ticks = [](const std::optional<std::int64_t>& ns) { return ns.value_or(0) > 20'000'000; };
   if (share(around.stolen_ns) > kStolenShare && around.stolen_ns > 10'000'000) causes.push_back("stolen-cpu");
   if (share(around.other_cpu_ns) > kOtherLoadShare && beyond_ticks(around.other_cpu_ns)) causes.push_back("other-load");

@@ -29,8 +29,8 @@ std::optional<PaceLoss> find_pace_loss(const std::vector<ProgressPoint>& progres
     const double share = pace(now, progress.back()) / best;
     if (share <= kLost) candidates.push_back({now.at_ns, now.bytes, share});
   }
-  // The earlier ones still have some of the fast part in their rest: the moment is the first from which on it is as
-  // slow as from any later one, or nearly.
+  // The rest after an earlier point still contains some of the fast part. So the loss is at the first point whose rest
+  // is about as slow as that of any later point.
   double least = 1;
   for (const PaceLoss& candidate : candidates) least = std::min(least, candidate.to_share);
   for (const PaceLoss& candidate : candidates) {

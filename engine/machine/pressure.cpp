@@ -9,7 +9,7 @@ namespace {
 
 std::optional<std::int64_t> pressure_total_ns(const char* path) {
   std::ifstream file(path);
-  for (std::string word; file >> word;) {  // of the line "some avg10=… total=…", which comes first; microseconds
+  for (std::string word; file >> word;) {  // the first line, "some avg10=… total=…"; microseconds
     if (!word.starts_with("total=")) continue;
     std::int64_t total_us = 0;
     std::istringstream(word.substr(6)) >> total_us;

@@ -14,21 +14,21 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr double kGrowth = 10;        // of a probe over the one before
-constexpr double kLargestPart = 0.3;  // of the time there is, for one trial of the largest probe
-constexpr std::size_t kRepeats = 3;   // of that one: their median counts
+constexpr double kGrowth = 10;        // of a probe's lines over the probe before
+constexpr double kLargestPart = 0.3;  // of the available time, for one trial of the largest probe
+constexpr std::size_t kRepeats = 3;   // trials of the largest probe; their median counts
 
-// A first probe is meant to take no longer than this, by guesses that need not be good.
+// A first probe should take no longer than this. These guesses need not be good.
 constexpr double kFirstProbeNs = 10e6;
 constexpr double kGuessedNsPerLine = 10e3;  // a dispatch
 constexpr double kGuessedNsPerByte = 1;
 constexpr double kGuessedNsPerSync = 1e6;
 
-// The page cache takes so much anywhere, and no disk is filled by an estimate.
+// Any page cache can take this much, and an estimate cannot fill a disk.
 constexpr double kMostProbeBytes = 64 << 20;
 
-// Probes of growing numbers of lines. What disturbs a trial makes it longer, never shorter, and waiting for what others
-// have left to the device (settling) has nothing to do with its lines: it is kept apart.
+// Probes with growing numbers of lines. A disturbance makes a trial longer, never shorter. Settling
+// (waiting for others' writes to the device) does not depend on the lines and is kept apart.
 class Probes {
  public:
   void add(std::uint64_t lines, const Sample& sample) {
@@ -49,7 +49,7 @@ class Probes {
   std::size_t sizes() const { return smaller_.size() + 1; }
   std::size_t repeats() const { return largest_ns_.size(); }
 
-  // Of a trial of that many lines, which are no fewer than the largest probe's.
+  // Expected time of a trial of `lines` lines, which are at least those of the largest probe.
   double expected_ns(double lines) const {
     const double largest = static_cast<double>(largest_);
     return median(settles_ns_) + median(largest_ns_) + (lines - largest) * ns_per_line();
@@ -61,8 +61,8 @@ class Probes {
     double ns = 0;
   };
 
-  // The slope from the quickest of the smaller probes, the one that was disturbed least, but no less than what the
-  // strategy itself took for each line. Without a smaller one: the most that it can be.
+  // The slope from the fastest of the smaller probes, which was disturbed least. It is at least the strategy's own time
+  // per line, and at most the whole time per line, which is also the result without a smaller probe.
   double ns_per_line() const {
     const double largest = static_cast<double>(largest_);
     const double ns = median(largest_ns_);
@@ -77,14 +77,14 @@ class Probes {
   std::vector<Point> smaller_;
   std::uint64_t largest_ = 0;
   std::vector<double> largest_ns_;  // without settling
-  std::vector<double> drained_ns_;  // of the same
+  std::vector<double> drained_ns_;  // of the same trials
   std::vector<double> settles_ns_;
 };
 
-// How many lines a trial has, and how many of them may be probed.
+// The numbers of lines for probes.
 struct ProbeLines {
-  std::uint64_t first = 0;  // in the first probe; at least 1
-  std::uint64_t most = 0;   // in any probe
+  std::uint64_t first = 0;  // in the first probe, at least 1
+  std::uint64_t most = 0;   // the maximum in any probe
 };
 
 ProbeLines probe_lines(const CellSpec& cell) {
@@ -104,7 +104,7 @@ ProbeLines probe_lines(const CellSpec& cell) {
                            static_cast<std::uint64_t>(std::max(2.0, kMostProbeBytes / std::max(1.0, bytes_per_line))))};
 }
 
-// A cell with the first `lines` of its lines and without its schedule.
+// The cell with only the first `lines` of its lines, and without its schedule.
 CellSpec shortened(const CellSpec& cell, std::uint64_t lines) {
   CellSpec shorter = cell;
   shorter.workload.pace.lines_per_second = 0;
@@ -112,12 +112,13 @@ CellSpec shortened(const CellSpec& cell, std::uint64_t lines) {
   return shorter;
 }
 
-std::optional<TrialResult> run_probe(const CellSpec& cell, std::uint64_t lines, TrialRunner& runner, bool observe = false) {
+std::optional<TrialResult> run_probe(const CellSpec& cell, std::uint64_t lines, TrialRunner& runner,
+                                     bool observe = false) {
   const CellSpec shorter = shortened(cell, lines);
   return runner.run({.cell = shorter, .observe = observe}, [] { return interrupted() == 0; });
 }
 
-// When the last line is due, for a strategy that asks for its lines one by one.
+// The time at which the last line is due, for a strategy that asks for its lines one by one.
 std::optional<nanoseconds> scheduled(const CellSpec& cell, TrialRunner& runner) {
   const Pace& pace = cell.workload.pace;
   const std::uint64_t lines = cell.parameters.lines;
@@ -148,7 +149,7 @@ std::optional<TrialEstimate> estimate_trial(const CellSpec& cell, TrialRunner& r
     const auto fits = [&](double next) { return probes.expected_ns(next) <= largest_ns; };
     double next = std::min(kGrowth * static_cast<double>(now), static_cast<double>(lines.most));
     while (next > 2 * static_cast<double>(now) && !fits(next)) next = std::max(next / 2, 2 * static_cast<double>(now));
-    // A second is run in any case, or there would be no line to extend.
+    // The second probe always runs, because a line needs two points.
     if (static_cast<std::uint64_t>(next) > now && (fits(next) || probes.sizes() == 1)) {
       now = static_cast<std::uint64_t>(next);
     } else if (probes.repeats() == kRepeats || sample.total_ns > share.count()) {

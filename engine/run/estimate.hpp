@@ -12,28 +12,29 @@
 
 namespace writebench::engine {
 
-/// What one trial of a cell is expected to take, its verification and everything else around it included.
+/// The expected time of one trial of a cell, including its verification and everything else around it.
 struct TrialEstimate {
-  std::chrono::nanoseconds time{0};        ///< a trial that counts, or warms up
-  std::chrono::nanoseconds stall_time{0};  ///< one that times every append
-  std::optional<Outcome> failed;           ///< a probe ended like this: there are no times
+  std::chrono::nanoseconds time{0};        ///< of a trial that counts, or of a warm-up
+  std::chrono::nanoseconds stall_time{0};  ///< of a trial that times every append
+  std::optional<Outcome> failed;           ///< the outcome of a probe that failed; there are no times then
   std::string detail;                      ///< why
 };
 
-/// Estimates a trial of a cell from trials of fewer of its lines, each up to ten times as large as the one before: two,
-/// and then as long as the next is expected to take no more than a third of `share`, or until all lines are used. The
-/// largest is repeated if there is time. Beyond it, time is taken to grow in a straight line. A schedule (--rate) is
-/// not waited for, but added. No value if a signal (interrupted()) ended a probe. Throws what the runner throws.
+/// Estimates a trial of a cell from trials with fewer of its lines, each up to ten times as large as the one before.
+/// There are at least two; more follow as long as the next is expected to take at most a third of `share`, or until all
+/// lines are used. The largest is repeated if there is time. Beyond it, the time is extrapolated linearly. A schedule
+/// (--rate) is not waited for, but its time is added. No value if a signal (interrupted()) ended a probe. Throws what
+/// the runner throws.
 std::optional<TrialEstimate> estimate_trial(const CellSpec& cell, TrialRunner& runner, std::chrono::nanoseconds share);
 
-/// What a whole run takes.
+/// The expected time of a whole run.
 struct RunEstimate {
   std::chrono::nanoseconds time{0};
   std::size_t trials = 0;  ///< of all kinds
 };
 
-/// Plays the plan's schedule with trials of these times. With `converged`, every cell converges as soon as it can;
-/// without, none ever does.
+/// Simulates the plan's schedule with trials of these times. With `converged`, every cell converges as soon as it can;
+/// without, no cell ever does.
 RunEstimate estimate_run(const Plan& plan, const std::vector<TrialEstimate>& cells, bool converged);
 
 }  // namespace writebench::engine

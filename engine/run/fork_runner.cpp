@@ -13,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Reads the files back. False if `waiting` ended that.
+// Verifies the files. False if `waiting` stopped that.
 bool verified(const CellSpec& cell, const Content& content, const TrialFiles& files,
               const TrialRunner::Waiting& waiting, Sample& sample) {
   const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
@@ -37,7 +37,7 @@ ForkRunner::ForkRunner(Setup setup, Runnables runnables)
 std::optional<TrialResult> ForkRunner::run(const TrialRequest& request, const Waiting& waiting) {
   const Clock::time_point began = Clock::now();
   const std::vector<std::string> paths = paths_of(request.cell);
-  for (const std::string& path : paths) ::unlink(path.c_str());  // the last trial's, if they are kept
+  for (const std::string& path : paths) ::unlink(path.c_str());  // those of the last trial, if files are kept
   const TrialFiles files(paths);
   std::optional<TrialResult> result = verified_trial(request, files, waiting);
   if (!setup_.keep_files) files.remove();
@@ -100,7 +100,7 @@ std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& reques
   return done ? std::move(result) : std::nullopt;
 }
 
-// The pressures are the trial's own: it alone can read them at its clock.
+// Keeps the pressures as they are: only the trial itself can read them at its clock.
 void ForkRunner::add_interference(TrialResult& result) {
   Sample& sample = result.sample;
   Interference around = monitor_.trial_ended(sample.cost.device_bytes.value_or(0) + result.set_up_device_bytes);

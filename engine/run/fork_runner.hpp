@@ -11,8 +11,7 @@
 
 namespace writebench::engine {
 
-/// Runs each trial in a child process, on a new file in a scratch directory of its own. The caller must have one thread
-/// only.
+/// Runs each trial in a child process, on new files in its own scratch directory. The caller must be single-threaded.
 class ForkRunner final : public TrialRunner {
  public:
   /// What is the same for all trials.
@@ -20,11 +19,11 @@ class ForkRunner final : public TrialRunner {
     std::string directory;             ///< where the scratch directory is made
     std::chrono::nanoseconds timeout;  ///< of one trial
     bool in_process = false;           ///< trials without a child process
-    double injected_slow_down = 0;     ///< share by which every trial is held back on purpose
-    bool keep_files = false;           ///< leave the last file of each cell until the runner is destroyed, or keep()
+    double injected_slow_down = 0;     ///< share by which every trial is slowed down on purpose
+    bool keep_files = false;  ///< keep the last file of each cell until the runner is destroyed, or keep() is called
   };
 
-  /// A file of a cell, left to the user.
+  /// A file of a cell that is left to the user.
   struct KeptFile {
     std::string name;
     std::string cell_id;
@@ -41,8 +40,8 @@ class ForkRunner final : public TrialRunner {
   /// The scratch directory.
   const std::string& directory() const { return scratch_.path(); }
 
-  /// Leaves the scratch directory and what is in it to the user. The files are listed in the order in which their cells
-  /// first ran.
+  /// Leaves the scratch directory and its files to the user. Lists the files in the order in which their cells first
+  /// ran.
   std::vector<KeptFile> keep();
 
  private:
@@ -55,7 +54,7 @@ class ForkRunner final : public TrialRunner {
   const Runnables runnables_;
   Scratch scratch_;
   InterferenceMonitor monitor_;
-  // The files of a cell are numbered: an id may hold any character, and be longer than a name may be.
+  // The files of a cell have numbers as names, because an id may contain any character and be too long for a file name.
   struct Numbered {
     std::size_t number;  // from 1
     std::vector<std::string> paths;

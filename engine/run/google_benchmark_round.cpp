@@ -1,5 +1,5 @@
-// The one file of the engine that knows Google Benchmark. Version 1.7.1 aborts on what its debug checks dislike, so
-// this keeps to the beaten path: fixed arguments, one repetition, no interleaving, a reporter of our own on every call.
+// The only file of the engine that uses Google Benchmark. The debug checks of version 1.7.1 abort on many combinations,
+// so this uses the common ones only: fixed arguments, one repetition, no interleaving, our own reporter on every call.
 #include "engine/run/google_benchmark_round.hpp"
 
 #include <benchmark/benchmark.h>
@@ -10,7 +10,7 @@
 namespace writebench::engine {
 namespace {
 
-// BENCHMARK_* variables of the user's environment set its flags when the library loads; these take them back.
+// When the library loads, BENCHMARK_* variables of the user's environment set its flags; these arguments reset them.
 void initialize_once() {
   static const bool done = [] {
     std::array<std::string, 8> arguments{
@@ -32,7 +32,7 @@ void initialize_once() {
   static_cast<void>(done);
 }
 
-// Drops what the library has measured.
+// Discards what the library has measured.
 class Silent final : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
@@ -45,7 +45,7 @@ void run_round(const std::vector<RoundEntry>& entries) {
   if (entries.empty()) return;
   initialize_once();
   benchmark::ClearRegisteredBenchmarks();
-  std::exception_ptr error;  // must not fly through the library
+  std::exception_ptr error;  // must not pass through the library
   for (const RoundEntry& entry : entries) {
     benchmark::RegisterBenchmark(entry.name.c_str(),
                                  [&entry, &error](benchmark::State& state) {

@@ -19,7 +19,7 @@ void catch_interrupts() {
     struct sigaction old {};
     if (sigaction(signal_number, nullptr, &old) == 0 && old.sa_handler == SIG_IGN) continue;
     struct sigaction action {};
-    action.sa_handler = note;  // without SA_RESTART: a blocking wait returns and looks
+    action.sa_handler = note;  // without SA_RESTART, so that a blocking wait returns and checks
     sigemptyset(&action.sa_mask);
     sigaction(signal_number, &action, nullptr);
   }

@@ -16,10 +16,10 @@ class Run {
   Run(std::vector<Cell>& cells, TrialRunner& runner, const RunSetup& setup, RunObserver& observer)
       : cells_(cells), runner_(runner), setup_(setup), observer_(observer), schedule_(setup.plan, cells.size()) {}
 
-  // Whether nothing ended it early.
+  // Returns whether the run came to its regular end.
   bool complete() {
     for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
-      if (cells_[cell].status) schedule_.drop(cell);  // known to be unavailable
+      if (cells_[cell].status) schedule_.drop(cell);  // already known to be unavailable
     }
     while (!stopped()) {
       const Round round = schedule_.next_round(elapsed());
@@ -67,7 +67,7 @@ class Run {
     if (failed) schedule_.drop(index);
   }
 
-  // A failure counts, in whatever round it came.
+  // A failure counts in every kind of round.
   static void keep(Cell& cell, Round::Kind kind, TrialResult result) {
     if (kind == Round::Kind::kWarmUp) ++cell.warm_up_trials;
     if (kind == Round::Kind::kMeasure || result.sample.outcome != Outcome::kOk) cell.add(std::move(result.sample));
@@ -91,7 +91,7 @@ class Run {
   Schedule schedule_;
   const std::chrono::steady_clock::time_point began_ = setup_.now();
   int measured_rounds_ = 0;
-  bool gave_up_ = false;  // the runner, on a trial
+  bool gave_up_ = false;  // whether the runner gave up a trial
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace writebench::engine {
 namespace {
 
-// std::shuffle's order differs between standard libraries; a seed has to give the same order everywhere.
+// std::shuffle differs between standard libraries, but a seed must give the same order everywhere.
 void shuffle(std::vector<std::size_t>& order, std::mt19937_64& random) {
   for (std::size_t left = order.size(); left > 1; --left) std::swap(order[left - 1], order[random() % left]);
 }
@@ -38,7 +38,7 @@ std::vector<std::size_t> Schedule::without_overspenders(std::vector<std::size_t>
   std::chrono::nanoseconds spent{0};
   for (const std::size_t cell : order) spent += cells_[cell].spent;
   const std::chrono::nanoseconds share = spent / static_cast<std::int64_t>(order.size());
-  std::erase_if(order, [&](std::size_t cell) {  // never all: not every one is above
+  std::erase_if(order, [&](std::size_t cell) {  // never all cells: one is not above
     return cells_[cell].spent > share && !keeps_step(cells_[cell]);
   });
   return order;
@@ -90,7 +90,7 @@ bool Schedule::affordable(std::size_t cell, Round::Kind kind, std::chrono::nanos
   return needed <= *plan_.budget;
 }
 
-// What the cells below their minimum still need: the others may not spend it.
+// The time that cells below their minimum still need; other cells may not spend it.
 std::chrono::nanoseconds Schedule::reserved() const {
   std::chrono::nanoseconds needed{0};
   for (const State& state : cells_) {

@@ -15,19 +15,19 @@ inline constexpr std::size_t kCommonRounds = 40;
 
 /// How much to measure.
 struct Plan {
-  std::size_t warm_up_trials = 1;  ///< of each cell first, thrown away
-  std::size_t min_trials = 3;      ///< of each cell, as far as the budget reaches; 1 in any case
+  std::size_t warm_up_trials = 1;  ///< of each cell, run first and discarded
+  std::size_t min_trials = 3;      ///< of each cell, if the budget allows; always at least 1
   std::size_t max_trials = 100;    ///< at least 1
-  std::size_t stall_trials = 1;    ///< of each cell, for the stalls alone, as far as the budget reaches
-  /// A cell is done when the 95 % interval of its median is narrower than this share of the median, and it has
+  std::size_t stall_trials = 1;    ///< of each cell, to measure stalls only, if the budget allows
+  /// A cell has converged when the 95 % interval of its median is narrower than this share of the median, and it has
   /// kCommonRounds trials.
   double precision = 0.02;
-  /// For all cells together, everything included. Without one, the run takes as long as it takes.
+  /// For all cells together, with everything around the trials. Without a value there is no limit.
   std::optional<std::chrono::nanoseconds> budget = std::chrono::seconds(45);
-  std::uint64_t seed = 0;  ///< of the order within the rounds
+  std::uint64_t seed = 0;  ///< determines the order within the rounds
 };
 
-/// One trial of each cell that still wants one of this kind.
+/// One trial of each cell that still needs one of this kind.
 struct Round {
   enum class Kind { kWarmUp, kMeasure, kStall };
   Kind kind = Kind::kMeasure;
@@ -35,13 +35,13 @@ struct Round {
 };
 
 /// Decides which cells run in the next round, in which order, and whether a cell may still start. It reads no clock:
-/// the caller says what time it is, so it can be tested without any.
+/// the caller passes the time, so tests need no clock either.
 ///
-/// First the warm-up, in the order of the cells, so that a first result shows at once. Then rounds in a shuffled order
-/// that the seed reproduces, each rotated against the one before: in as many rounds as there are cells, each cell
-/// stands once in every place, and what one place does to a trial (the heat, the neighbour's leftovers) falls on all.
-/// When every cell has its minimum come the stall rounds, then the rest. In these a cell that has had its kCommonRounds
-/// trials, or its share of the budget, waits while it has spent more than the others have.
+/// First comes the warm-up, in the order of the cells, so that a first result shows at once. Then come rounds in a
+/// shuffled order that the seed reproduces, each rotated against the one before: in as many rounds as there are cells,
+/// each cell has every place once, so the effects of a place (heat, the neighbour's leftovers) affect all cells. When
+/// every cell has its minimum, the stall rounds follow, then the remaining rounds. In these, a cell that has had its
+/// kCommonRounds trials, or its share of the budget, waits while it has spent more than the others.
 class Schedule {
  public:
   Schedule(const Plan& plan, std::size_t cells);
@@ -49,19 +49,19 @@ class Schedule {
   /// The next round; `elapsed` counts from the start of the run.
   Round next_round(std::chrono::nanoseconds elapsed);
 
-  /// Whether the cell still fits the budget, now that its turn has come.
+  /// Whether the cell still fits the budget when its turn comes.
   bool affordable(std::size_t cell, Round::Kind kind, std::chrono::nanoseconds elapsed) const;
 
-  /// A trial of the cell took `duration`, everything included.
+  /// Records that a trial of the cell took `duration`, with everything around it.
   void ran(std::size_t cell, Round::Kind kind, std::chrono::nanoseconds duration);
 
-  /// The cell is known as precisely as the plan asks for, or not any more.
+  /// Records whether the cell is now known as precisely as the plan asks for.
   void set_converged(std::size_t cell, bool converged) { cells_[cell].converged = converged; }
 
-  /// The cell gets no further trial.
+  /// The cell gets no more trials.
   void drop(std::size_t cell) { cells_[cell].dropped = true; }
 
-  /// How long the rest takes at most, by what is known so far. A cell that has not run yet counts as 0.
+  /// An upper bound on the remaining time, as far as known. A cell that has not run yet counts as 0.
   std::chrono::nanoseconds remaining(std::chrono::nanoseconds elapsed) const;
 
  private:
@@ -86,7 +86,7 @@ class Schedule {
   Plan plan_;
   std::vector<State> cells_;
   std::vector<std::size_t> order_;
-  std::size_t rotations_ = 0;  // of order_ since it was shuffled
+  std::size_t rotations_ = 0;  // of order_ since it was last shuffled
   std::mt19937_64 random_;
 };
 

@@ -6,20 +6,20 @@
 
 namespace writebench::engine {
 
-/// Adds up what the producer threads of one trial cost, each from begin() to end() on its own thread.
+/// Adds up the cost of the producer threads of one trial, each from begin() to end() on its own thread.
 class CallerCost {
  public:
   void begin();
   void end();
 
-  /// Replaces the caller's part of `cost` by the sum. Without producers `cost` stays as it is: there the caller is the
+  /// Replaces the caller's part of `cost` by the sum. Without producers `cost` does not change: the caller then is the
   /// thread that ran the strategy.
   void put_into(Cost& cost) const;
 
  private:
   mutable std::mutex mutex_;
   int producers_ = 0;
-  Cost sum_;  // the caller's part alone
+  Cost sum_;  // only the caller's part
 };
 
 }  // namespace writebench::engine

@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "engine/lines/workload.hpp"
-#include "engine/trial/sample.hpp"
 #include "engine/trial/histogram.hpp"
+#include "engine/trial/sample.hpp"
 #include "writebench/strategy.hpp"
 
 namespace writebench::engine {
 
-/// What a report says of a strategy: its descriptor without what can be called.
+/// What a report says about a strategy: its descriptor without the functions.
 struct StrategyTraits {
   std::string name;
   std::string family;
@@ -24,17 +24,18 @@ struct StrategyTraits {
   explicit StrategyTraits(const Descriptor& descriptor);
 };
 
-/// What a cell is: one strategy with one value for each of its options, on one workload. A value, which a report holds.
+/// What a cell is: one strategy with one value for each of its options, on one workload. A plain value, so reports can
+/// hold it.
 struct CellSpec {
   std::string id;       ///< unique within a run
-  std::string twin_of;  ///< the id of the cell that this one repeats; empty: none
+  std::string twin_of;  ///< the id of the cell that this one repeats; empty if it is not a twin
   StrategyTraits strategy;
   Parameters parameters;
   Workload workload;
-  std::uint64_t bytes = 0;  ///< of the job's lines together; `null` writes none of them
+  std::uint64_t bytes = 0;  ///< total of the job's lines; `null` writes none of them
 };
 
-/// How a cell is run on this machine: what a report cannot hold.
+/// How a cell is run on this machine, which a report cannot hold.
 struct Runnable {
   Descriptor strategy;
   std::shared_ptr<const Content> content;
@@ -43,19 +44,19 @@ struct Runnable {
 /// What has been measured of a cell so far.
 struct CellResults {
   std::vector<Sample> samples;
-  std::size_t warm_up_trials = 0;  ///< that were run first, and thrown away
-  /// From trials of their own, whose clock reads touch no sample: how long the caller was held in each append, and, for
-  /// a strategy on an event loop, how late a timer on that loop was.
+  std::size_t warm_up_trials = 0;  ///< run first and discarded
+  /// From separate trials, so that their clock reads do not affect the samples: how long the caller was held in each
+  /// append and, for a strategy on an event loop, how late a timer on that loop was.
   Distribution caller_stall;
   Distribution loop_lag;
-  /// Ok until a trial says otherwise; then the cell gets no further trial. No value while there is no sample.
+  /// kOk until a trial fails; then the cell gets no more trials. No value before the first sample.
   std::optional<Outcome> status;
   std::string status_detail;
 
   void add(Sample sample);
 };
 
-/// A cell of a report: what it is, and what it measured.
+/// A cell of a report: what it is, and what was measured.
 struct Cell : CellSpec, CellResults {};
 
 /// Whether two cells do the same work: the same lines at the same pace to the same kind of file, with the same

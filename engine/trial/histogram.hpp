@@ -11,26 +11,26 @@
 
 namespace writebench::engine {
 
-/// Durations as they were counted, for percentiles and for the report.
+/// A distribution of durations, for percentiles and for the report.
 struct Distribution {
   struct Bucket {
     std::int64_t low_ns = 0;   ///< inclusive
     std::int64_t high_ns = 0;  ///< inclusive
     std::uint64_t count = 0;
   };
-  std::vector<Bucket> buckets;  ///< ascending, none empty
+  std::vector<Bucket> buckets;  ///< ascending; empty ones are left out
   std::uint64_t count = 0;
   std::int64_t max_ns = 0;  ///< exact
 
-  /// The duration that a share `quantile` (0 to 1) of all does not exceed, within 1 %: the middle of its bucket.
-  /// Nothing where nothing was counted.
+  /// The duration that a share `quantile` (0 to 1) of all durations does not exceed, within 1 %: the middle of its
+  /// bucket. No value if nothing was counted.
   std::optional<double> percentile_ns(double quantile) const;
 };
 
-/// Counts durations in buckets whose width is at most 1/128 of their value: log-linear, as in HdrHistogram, so that the
+/// Counts durations in buckets whose width is at most 1/128 of their value: log-linear, as in HdrHistogram, so the
 /// middle of a bucket is off by less than 0.4 %. Exact below 128 ns; anything above 2^42 ns (73 minutes) counts as
-/// that. Plain memory without pointers: it may lie in memory shared between processes. record() may be called from any
-/// number of threads at once.
+/// that. Plain memory without pointers, so it can be in memory shared between processes. Any number of threads may call
+/// record() at once.
 class Histogram {
  public:
   void record(std::int64_t ns) {
@@ -41,7 +41,7 @@ class Histogram {
     }
   }
 
-  /// What was counted; no other thread may record meanwhile.
+  /// The counts so far; no other thread may record at the same time.
   Distribution distribution() const;
 
  private:
@@ -49,7 +49,7 @@ class Histogram {
   static constexpr std::uint64_t kMost = (1ull << 42) - 1;
   static constexpr std::size_t kBuckets = (42 - kBits + 1) << kBits;
 
-  // Below 2^7 the value itself; above, its doubling and the seven bits below its highest.
+  // Below 2^7 the index is the value; above, the doubling and the seven bits after the highest one.
   static std::size_t index_of(std::uint64_t value) {
     if (value < (1u << kBits)) return static_cast<std::size_t>(value);
     const unsigned shift = static_cast<unsigned>(std::bit_width(value)) - 1 - kBits;
@@ -60,7 +60,7 @@ class Histogram {
   std::atomic<std::int64_t> max_ns_{0};
 };
 
-/// Both taken together.
+/// The sum of both.
 Distribution merged(const Distribution& a, const Distribution& b);
 
 }  // namespace writebench::engine

@@ -31,7 +31,7 @@ std::optional<std::int64_t> number_at(std::string_view text, std::size_t at) {
   return error == std::errc() ? std::optional(number) : std::nullopt;
 }
 
-// The number after `key` in a text of lines `key number`.
+// The number after `key` in a text of lines of the form `key number`.
 std::optional<std::int64_t> number_after(std::string_view text, std::string_view key) {
   for (std::size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
     if (at != 0 && text[at - 1] != '\n') continue;
@@ -41,7 +41,7 @@ std::optional<std::int64_t> number_after(std::string_view text, std::string_view
   return std::nullopt;
 }
 
-// The field of that index in a line of numbers.
+// The field with that index in a line of numbers.
 std::optional<std::int64_t> field_in(const char* path, std::size_t index) {
   std::array<char, 256> buffer;
   const std::string_view text = read_file(path, buffer);

@@ -14,7 +14,7 @@ void be_busy_until(Clock::time_point end) {
   }
 }
 
-// Sleeping is late by tens of microseconds (timer slack, the wake-up itself): the rest is spent waiting busily.
+// Sleeping ends tens of microseconds late (timer slack and the wake-up itself), so the rest is a busy wait.
 void wait_until(Clock::time_point end) {
   constexpr std::chrono::microseconds kSleepIsLateBy{200};
   if (end - Clock::now() > 2 * kSleepIsLateBy) std::this_thread::sleep_until(end - kSleepIsLateBy);
@@ -23,9 +23,10 @@ void wait_until(Clock::time_point end) {
 
 }  // namespace
 
-/// One producer's schedule. Its k-th line is due when its share of all lines says so, so that all end together; a
-/// producer that is late gets its line at once. Its stall begins when the line was due, not when it came to ask: a
-/// writer that is held cannot hide the lines that queue up behind it (what is called coordinated omission).
+/// The schedule of one producer. Its k-th line is due in proportion to its share of all lines, so that all producers
+/// end together; a producer that is late gets its line at once. A stall counts from when the line was due, not from
+/// when the producer asked for it: a writer that is held cannot hide the lines that queue up behind it (coordinated
+/// omission).
 class Producers::Producer final : public LineObserver {
  public:
   Producer(Producers& all, std::uint64_t lines)

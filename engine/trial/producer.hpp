@@ -12,17 +12,17 @@
 
 namespace writebench::engine {
 
-/// Stands between the producers of a trial and their lines: sets the pace, and times how long each append holds its
-/// producer. next() may be called from any thread.
+/// Sits between the producers of a trial and their lines: sets the pace, and times how long each append holds its
+/// producer. Any thread may call next().
 class Producers {
  public:
-  /// `stalls` may be null: then nothing is timed. `total_lines` is that of the job. `start` is read when the first line
-  /// is due, which is after the clock is on.
+  /// If `stalls` is null, nothing is timed. `total_lines` is that of the job. `start` is read when the first line is
+  /// due, which is after clock on.
   Producers(const Pace& pace, std::uint64_t total_lines, const std::chrono::steady_clock::time_point& start,
             Histogram* stalls)
       : pace_(pace), total_lines_(total_lines), start_(start), stalls_(stalls) {}
 
-  /// An observer for a producer of that many lines; this object owns it.
+  /// An observer for a producer of `lines` lines; this object owns it.
   LineObserver* next(std::uint64_t lines);
 
  private:

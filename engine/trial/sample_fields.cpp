@@ -9,7 +9,7 @@ namespace {
 
 using Value = SampleField::Value;
 
-// Unknown if a part is, or if no 64 bits hold it: a report may hold any number.
+// Unknown if a part is unknown, or if the sum exceeds 64 bits: a report may hold any number.
 Value sum(const Value& a, const Value& b) {
   std::int64_t total = 0;
   if (!a || !b || __builtin_add_overflow(*a, *b, &total)) return std::nullopt;

@@ -11,54 +11,54 @@
 
 namespace writebench::engine {
 
-/// What a figure of a trial is.
+/// The kind of a trial's figure.
 enum class FieldKind {
   kTime,   ///< a duration on the clock
-  kTotal,  ///< what a running total grew by
-  kPeak,   ///< the most there was at once
-  kLevel,  ///< how much there was at one moment
+  kTotal,  ///< the increase of a running total
+  kPeak,   ///< the maximum at any moment
+  kLevel,  ///< the value at one moment
 };
 
 std::string_view to_string(FieldKind kind);
 
-/// How a report has a figure.
+/// How a figure stands in a report.
 enum class Reported {
   kIfKnown,  ///< absent if unknown
   kOrNull,   ///< null if unknown
-  kNever,    ///< it follows from others
+  kNever,    ///< not written, because it follows from others
 };
 
-/// One figure of a trial. Reports, exports, the metrics of comparisons and the orders of tables follow from the table
-/// of these (sample_fields.cpp), and a test holds reports/report.schema.json against it.
+/// One figure of a trial. Reports, exports, the metrics of comparisons and the sort orders of tables follow from the
+/// table of these (sample_fields.cpp); a test compares reports/report.schema.json with it.
 struct SampleField {
   using Value = std::optional<std::int64_t>;
   using Derived = Value (*)(const Sample&);
 
-  std::string_view name;  ///< in every form of the report; the unit stands last
+  std::string_view name;  ///< in every form of the report; the unit comes last
   FieldKind kind;
   std::variant<Value Sample::*, Value Cost::*, Value Interference::*, Derived> at;
   Reported reported = Reported::kIfKnown;
-  std::string_view metric = {};      ///< a summary for those who compare by it; empty: it is not a metric of the gate
-  std::string_view column = {};      ///< the title of its column if a table is sorted by it; empty: no table is
-  bool needs_timed_appends = false;  ///< only trials that time every append have it
+  std::string_view metric = {};      ///< a summary, if the gate can compare by it; otherwise empty
+  std::string_view column = {};      ///< its column's title, if a table can be sorted by it; otherwise empty
+  bool needs_timed_appends = false;  ///< whether only trials that time every append have it
 
   Value of(const Sample& sample) const;
 
-  /// Where a sample keeps it; null if it follows from others.
+  /// The sample's member that has it; null if it follows from others.
   Value* in(Sample& sample) const;
 
-  /// Whether it is one of Interference, which reports have as an object of its own.
+  /// Whether it belongs to Interference, which is an object of its own in reports.
   bool of_interference() const { return std::holds_alternative<Value Interference::*>(at); }
 
   std::string_view unit() const;  ///< "ns", "bytes", or "" for a count
   std::string_view stem() const;  ///< the name without its unit
-  std::string word() const;       ///< the stem as the command line has it: "write-syscalls"
+  std::string word() const;       ///< the stem as on the command line: "write-syscalls"
 };
 
-/// All of them, in the order in which reports have them.
+/// All fields, in the order of the report.
 std::span<const SampleField> sample_fields();
 
-/// The one of that name. Throws std::out_of_range.
+/// The field of that name. Throws std::out_of_range.
 const SampleField& sample_field(std::string_view name);
 
 }  // namespace writebench::engine

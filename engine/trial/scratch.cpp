@@ -15,7 +15,7 @@ Scratch::Scratch(const std::string& parent) : path_(parent + "/.writebench-XXXXX
 
 Scratch::~Scratch() {
   if (kept_) return;
-  std::error_code ignored;  // a destructor releases quietly; what is left behind is named as ours
+  std::error_code ignored;  // destructors do not report errors; our name marks what is left behind
   std::filesystem::remove_all(path_, ignored);
 }
 

@@ -6,11 +6,11 @@
 
 namespace writebench::engine {
 
-/// A private directory for the files of one run, made by mkdtemp(3) inside a directory of the user's. It and all files
-/// made through file_path() go with this object, unless keep() was called; nothing else is ever removed.
+/// A private directory for the files of one run, made by mkdtemp(3) in a directory of the user's. The destructor
+/// removes it and all files made through file_path(), unless keep() was called; it removes nothing else.
 class Scratch {
  public:
-  /// Throws IoError if `parent` cannot take a directory.
+  /// Throws IoError if the directory cannot be made in `parent`.
   explicit Scratch(const std::string& parent);
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
@@ -18,11 +18,11 @@ class Scratch {
 
   const std::string& path() const { return path_; }
 
-  /// A path inside; `name` must have no slash.
+  /// A path inside; `name` must not contain a slash.
   std::string file_path(const std::string& name) const { return path_ + "/" + name; }
 
   /// Paths for the files of one trial: `3.txt` or, if there are several, `3-0.txt`, `3-1.txt`, … Names are numbers,
-  /// since a cell's id may be longer than a file system takes.
+  /// because a cell's id may be too long for a file name.
   std::vector<std::string> file_paths(std::size_t number, unsigned files) const;
 
   /// Leaves the directory and its files to the user.

@@ -43,7 +43,7 @@ std::string_view name_of(Phase phase) {
   }
 }
 
-// What the child hands back, in memory shared with the parent: plain data, valid up to the phase it has reached.
+// What the child passes to the parent in shared memory: plain data, valid up to the phase that it has reached.
 struct Record {
   std::atomic<Phase> phase{Phase::kSettle};
   std::atomic<std::int64_t> prepare_began_ns{0};  // CLOCK_MONOTONIC; 0 before
@@ -56,7 +56,7 @@ struct Record {
   std::int64_t durable_ns = -1;
   Cost cost;
   std::optional<std::int64_t> set_up_device_bytes;
-  Interference interference;  // the pressures alone
+  Interference interference;  // only the pressures
   Histogram caller_stall;
   Histogram loop_lag;
   char message[1024] = {};
@@ -99,7 +99,7 @@ Interference pressures(const Pressure& from, const Pressure& to) {
   return interference;
 }
 
-// Spins for so much longer than the run has taken.
+// Spins for `share` of the time that the run has taken.
 void hold_back(Clock::time_point start, double share) {
   const Clock::time_point end =
       start + std::chrono::nanoseconds(std::llround(static_cast<double>(since(start)) * (1 + share)));
@@ -107,8 +107,8 @@ void hold_back(Clock::time_point start, double share) {
   }
 }
 
-// The heart: what lies between clock on and clock off is the strategy's run, the sync that its durability asks for, and
-// close. A sync comes before close, on the descriptor that wrote; the drained clock is read before it.
+// The measurement itself: between clock on and clock off are the strategy's run, the sync that its durability asks for,
+// and close. The sync comes before close, on the descriptor that wrote; the drained clock is read before it.
 void measure(const Trial& trial, std::vector<File*> files, Record& record) {
   Clock::time_point start;
   std::int64_t submitted_ns = -1;
@@ -184,7 +184,7 @@ void write_old_bytes(int descriptor, const std::string& path, std::uint64_t byte
   if (::fsync(descriptor) != 0) throw IoError("fsync", path, errno);
 }
 
-// A file as the workload wants to find it, for a strategy that then writes `content` to it from offset 0 on.
+// Puts a file into the state that the workload asks for; the strategy then writes `content` to it from offset 0 on.
 void set_up_file(int descriptor, const std::string& path, const Content& content, const Workload& workload) {
   if (workload.file_state == FileState::kNew && workload.preallocation == Preallocation::kNone) return;
   const std::uint64_t bytes = content.offset_bytes(content.lines());
@@ -214,9 +214,9 @@ class OwnedDescriptor {
   int descriptor_;
 };
 
-// The descriptor that the strategy gets, of a file that has been set up through it: so the strategy's close is the last
-// of a writer, which is when some file systems do part of the work. What a strategy opens by name is set up through a
-// writable descriptor that is closed again.
+// The descriptor that the strategy gets. The file was set up through the same descriptor, so the strategy's close is
+// the last close of a writer, in which some file systems do part of the work. A file that the strategy opens by name is
+// set up through a writable descriptor that is closed again.
 int open_set_up(const std::string& path, const Access& access, const Content& content, const Workload& workload) {
   const bool is_empty = workload.file_state != FileState::kOverwrite && workload.preallocation != Preallocation::kSize;
   if (access.append && !is_empty) throw Unsupported("it appends, so it cannot write into a file that has a size");
@@ -226,7 +226,7 @@ int open_set_up(const std::string& path, const Access& access, const Content& co
     set_up_file(writable.get(), path, content, workload);
     return descriptor.release();
   }
-  // Setting up writes at offsets of its own, from unaligned memory.
+  // The setup writes at its own offsets, from unaligned memory.
   const int flags = ::fcntl(descriptor.get(), F_GETFL);
   ::fcntl(descriptor.get(), F_SETFL, flags & ~(O_APPEND | O_DIRECT));
   set_up_file(descriptor.get(), path, content, workload);
@@ -250,8 +250,8 @@ void open_files(const Trial& trial, std::deque<File>& files) {
 void run_recorded(const Trial& trial, Record& record) {
   try {
     std::deque<File> files;
-    // No trial starts with another's work under way: earlier files are gone, and with them their dirty pages; this
-    // waits for what is left of them, the journal's part.
+    // No trial starts while another's work is under way. Earlier files are gone, and with them their dirty pages; this
+    // waits for the rest, which is the journal's.
     if (trial.workload.file_state == FileState::kNew) {
       open_files(trial, files);
     } else {
@@ -277,7 +277,7 @@ void run_recorded(const Trial& trial, Record& record) {
 
 [[noreturn]] void run_child(const Trial& trial, Record& record, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(0);  // it died before it could be watched
+  if (::getppid() != parent) ::_exit(0);  // the parent died before it could be watched
   for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGXFSZ}) ::signal(ignored, SIG_IGN);  // the parent decides; EFBIG
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
@@ -285,7 +285,7 @@ void run_recorded(const Trial& trial, Record& record) {
   ::_exit(0);
 }
 
-// glibc 2.36 declares pidfd_open(2) without C linkage, so that a C++ program cannot link it.
+// glibc 2.36 declares pidfd_open(2) without C linkage, so a C++ program cannot link it.
 int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
 class Child {
@@ -303,13 +303,13 @@ class Child {
     if (pidfd_ >= 0) ::close(pidfd_);
   }
 
-  /// Whether it has ended; waits for that at most one tick, or until a signal comes.
+  /// Whether it has ended; waits for that until one tick has passed, or a signal arrives.
   bool ended_within_tick() {
     pollfd ended{pidfd_, POLLIN, 0};
     return ::poll(&ended, 1, static_cast<int>(kTick.count())) > 0;
   }
 
-  /// Its status as of waitpid(2).
+  /// Its wait status, as from waitpid(2).
   int reap() const {
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
@@ -317,7 +317,7 @@ class Child {
     return status;
   }
 
-  /// Kills it and waits a moment for its end: one that hangs in the kernel is left to the kernel.
+  /// Kills it and waits briefly for its end; a process that hangs in the kernel is left to the kernel.
   void kill() const {
     ::kill(pid_, SIGKILL);
     pollfd ended{pidfd_, POLLIN, 0};

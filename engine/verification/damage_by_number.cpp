@@ -1,19 +1,20 @@
-// How a wrong file is taken apart.
+// The file is a sequence of pieces, each ended by a newline. A piece that is a line of the job is identified by its
+// number, whatever stands around it, so one lost line does not make all later lines look reordered. Any other piece
+// waits in a gap: if another line follows, the gap is torn; if the file ends, the gap came after all lines.
 //
-// The file is a sequence of pieces, each ended by a newline. A piece that is a line of the job is placed by its number,
-// whatever stands around it, so that one lost line does not make all that follow look reordered. Any other piece
-// waits in a gap until the next line shows that it is torn, or the end of the file that it lies after all of them:
+// The kinds of damage:
 //
-//   doubled     the number was seen before
-//   reordered   it was not, but a greater one of the same writer was
-//   lost        never seen, though a greater one of the same writer was, or something torn after that writer's last
-//               line, which may have been this one. A torn line is nowhere whole, so it counts as lost too: which line
-//               it was cannot be told where writers mix
-//   truncated   never seen, nor anything that its writer should have written later; the file may end within the first
-//   garbage     after the last line of a file that lacks none at its end
-//   misplaced   a line that belongs to another file of the job
+// - doubled: the number was seen before
+// - reordered: the number was not seen before, but a greater one of the same writer was
+// - lost: the number was never seen, but a greater one of the same writer was, or a torn piece follows that writer's
+//   last line, which may have been this one. A torn line is nowhere whole, so it counts as lost too: if writers mix,
+//   the file does not show which line was torn.
+// - truncated: neither this number nor a later one of its writer was seen; the file may end within the first such line
+// - garbage: bytes after the last line of a file that is complete up to there
+// - misplaced: a line that belongs to another file of the job
 //
-// Without an order all lines count as of one writer, and a file that ends within a line has lost nothing elsewhere.
+// Without an order, all lines count as those of one writer, and a file that ends within a line has lost no line
+// elsewhere.
 #include "engine/verification/damage_by_number.hpp"
 
 #include <algorithm>
@@ -59,7 +60,7 @@ class Seen {
 
   bool covers(std::uint64_t number) const { return number - first_ < count_; }
 
-  /// False where it was there already.
+  /// False if it was there already.
   bool insert(std::uint64_t number) {
     std::uint64_t& word = bits_[(number - first_) / 64];
     const std::uint64_t bit = std::uint64_t{1} << (number - first_) % 64;
@@ -68,7 +69,7 @@ class Seen {
     return is_new;
   }
 
-  /// The least number below `end` that was not seen and that `wanted` accepts.
+  /// The smallest number below `end` that was not seen and that `wanted` accepts.
   template <class Wanted>
   std::optional<std::uint64_t> first_unseen(std::uint64_t end, Wanted wanted) const {
     for (std::uint64_t i = 0; i < std::min(count_, end - first_); ++i) {
@@ -87,13 +88,13 @@ class Seen {
   std::vector<std::uint64_t> bits_;
 };
 
-// Pieces one after the other that are no lines.
+// Consecutive pieces that are not lines of the job.
 struct Gap {
   std::uint64_t pieces = 0;
   std::uint64_t bytes = 0;
   std::uint64_t first_line = 0;
   std::uint64_t first_offset_bytes = 0;
-  std::string unended;  // the last piece, where no newline ends it and it is short enough to be the start of a line
+  std::string unended;  // the last piece if it has no newline and is short enough to be the start of a line
 };
 
 // Lines that are not in the file.
@@ -104,9 +105,9 @@ struct Missing {
   Missing operator+(const Missing& other) const { return {count + other.count, std::min(first, other.first)}; }
 };
 
-// How far one writer has come.
+// How far one writer has come in the file.
 struct Writer {
-  std::uint64_t next = 0;  // its least line after all that were read
+  std::uint64_t next = 0;  // its first line after all lines read so far
   std::uint64_t last_offset_bytes = 0;
 };
 
@@ -124,7 +125,7 @@ class Examination {
 
   std::vector<Damage> run() {
     std::uint64_t first = 0;
-    do {  // no pass beyond the greatest number in the file, which the first pass finds
+    do {  // stops at the greatest number in the file, which the first pass finds
       read_for(first, std::min(lines_ - first, lines_per_pass_));
       first += lines_per_pass_;
     } while (first < numbers_end_ && !file_.stopped());
@@ -141,8 +142,8 @@ class Examination {
     return content_.number_of(piece.text);
   }
 
-  // One pass over the file that marks `count` numbers from `first` on. What does not depend on the marks is the same in
-  // every pass and counted in the first.
+  // One pass over the file that marks `count` numbers from `first` on. The first pass also counts what does not depend
+  // on the marks, because it is the same in every pass.
   void read_for(std::uint64_t first, std::uint64_t count) {
     Seen seen(first, count);
     for (std::size_t i = 0; i < writers_.size(); ++i) writers_[i] = {i, 0};
@@ -181,7 +182,7 @@ class Examination {
       }
     }
     writer.next = std::max(writer.next, number + writers_.size());
-    if (ordered_) writer.last_offset_bytes = offset_bytes;  // without an order nothing comes after anything
+    if (ordered_) writer.last_offset_bytes = offset_bytes;  // without an order, no line comes after another
     numbers_end_ = std::max(numbers_end_, number + 1);
   }
 
@@ -200,11 +201,11 @@ class Examination {
     if (gap_.pieces != 0) torn_end_bytes_ = gap_.first_offset_bytes + gap_.bytes;
   }
 
-  // After the last pass, which has left each writer at its last line, and in the gap what follows the last line of all.
+  // After the last pass: each writer is at its last line, and the gap holds what follows the last line of the file.
   void judge_what_is_missing() {
     const Missing at_end = missing_at_end(true) + missing_at_end(false);
     Missing lost{lines_ - distinct_lines_ - at_end.count, first_lost_.value_or(UINT64_MAX)};
-    const Missing owed = ordered_ ? at_end : lost + at_end;  // what could have come where the gap is
+    const Missing owed = ordered_ ? at_end : lost + at_end;  // the lines that the gap may stand for
     const bool is_cut = owed.count != 0 && gap_is_start_of_a_line();
     if (owed.count == 0) {
       findings_.add({Damage::Kind::kTrailingGarbage, gap_.bytes, gap_.first_line, gap_.first_offset_bytes});
@@ -222,7 +223,8 @@ class Examination {
     if (lost.count != 0) findings_.add({Damage::Kind::kLost, lost.count, lost.first, place_of(lost.first)});
   }
 
-  // What each writer lacks after its last line; of those writers only after whose last line something is torn, or not.
+  // The lines that writers lack after their last line: only of the writers that do (or do not) have a torn piece after
+  // it.
   Missing missing_at_end(bool torn) const {
     Missing missing;
     for (const Writer& writer : writers_) {
@@ -232,7 +234,8 @@ class Examination {
     return missing;
   }
 
-  // Without an order any line may have been cut, and there may be too many to try them all: its length has to do.
+  // Without an order any line may have been cut, and there may be too many to try them all, so only the length is
+  // checked.
   bool gap_is_start_of_a_line() const {
     if (gap_.pieces != 1 || gap_.unended.empty()) return false;
     return !ordered_ || std::any_of(writers_.begin(), writers_.end(), [&](const Writer& writer) {
@@ -242,8 +245,8 @@ class Examination {
     });
   }
 
-  // Where a lost line should have stood: after the line before it of its writer, or where something is torn between
-  // that one and the next.
+  // The offset at which a lost line should be: after the line before it of the same writer, or at a torn piece between
+  // that line and the writer's next one.
   std::uint64_t place_of(std::uint64_t lost) {
     std::uint64_t place = 0;
     std::uint64_t torn = kNowhere;
@@ -272,7 +275,7 @@ class Examination {
   Gap gap_;
   std::uint64_t torn_end_bytes_ = 0;  // where the last torn piece ends
   std::uint64_t distinct_lines_ = 0;
-  std::uint64_t numbers_end_ = 0;  // one past the greatest number in the file
+  std::uint64_t numbers_end_ = 0;  // the greatest number in the file, plus one
   std::optional<std::uint64_t> first_lost_;
 };
 

@@ -15,12 +15,12 @@ namespace writebench::engine {
 /// 16 MiB of memory, a bit for each line.
 constexpr std::uint64_t kLinesPerPass = std::uint64_t{1} << 27;
 
-/// Tells whether a text is a line of another file of the job.
+/// Returns whether a text is a line of another file of the job.
 using IsOfAnotherFile = std::function<bool(std::string_view)>;
 
-/// What is wrong with a wrong file, by offset, at most one damage of each kind; the words are those of Damage. Reads
-/// the file once for every `lines_per_pass` line numbers, in that many bits of memory, and once more if lines are
-/// lost. Empty if the reading was stopped. Throws IoError.
+/// Finds what is wrong with a wrong file: at most one Damage of each kind, sorted by offset. Reads the file once for
+/// every `lines_per_pass` line numbers, in that many bits of memory, and once more if lines are lost. Empty if the
+/// reading was stopped. Throws IoError.
 std::vector<Damage> find_damage(BlockReader& file, const Content& content, Order order, unsigned writers,
                                 std::uint64_t lines_per_pass = kLinesPerPass,
                                 const IsOfAnotherFile& is_of_another_file = {});

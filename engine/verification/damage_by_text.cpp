@@ -1,15 +1,15 @@
-// How a wrong file is taken apart where a line is not known by its text.
+// How a wrong file is analysed if its lines are not unique.
 //
-// Texts are counted, in the file and in the job, so that a text that is there too seldom is lost, one that is there too
-// often is doubled, and one that the job does not have is torn. To count all of them would take memory that grows with
-// the file. So a first pass sorts texts into buckets by hash and adds up in each the hashes of the job's lines less
-// those of the file's: nothing is left where both are the same. Only the texts of the other buckets are counted, in a
-// second pass; and where damage is everywhere, only those of as many buckets as there is room for.
+// Texts are counted in the file and in the job: a text that occurs too seldom is lost, one that occurs too often is
+// doubled, and one that the job does not have is torn. Counting all texts would take memory that grows with the file.
+// So a first pass sorts texts into buckets by hash. Each bucket adds the hashes of the job's lines and subtracts those
+// of the file's, so that it is zero if both are the same. A second pass counts only the texts of the other buckets; if
+// damage is everywhere, only of as many buckets as there is room for.
 //
-// The order is followed from the start of the file to where it first cannot be right: nothing before that is damaged in
-// a way that could be told. Where that is the end of the file, or a last piece that the next line starts with, the file
-// was cut. Where no text is there too often or too seldom, lines are out of order: how many cannot be told, because
-// equal lines have no numbers.
+// The order is followed from the start of the file to the first piece that cannot be right; no damage can be shown
+// before it. If this is the end of the file, or a last piece that the next line starts with, the file was cut. If no
+// text occurs too often or too seldom, lines are out of order; how many is unknown, because equal lines have no
+// numbers.
 #include "engine/verification/damage_by_text.hpp"
 
 #define XXH_INLINE_ALL
@@ -29,18 +29,18 @@ namespace {
 
 bool is_whole(const Piece& piece) { return piece.ended && !piece.text.empty(); }
 
-// How often a text is there.
+// How often a text occurs.
 struct Tally {
   std::uint64_t in_job = 0;
   std::uint64_t in_file = 0;
-  std::uint64_t met = 0;  // so far, by whoever looks for its place
+  std::uint64_t met = 0;  // so far in the current search for its place
 
   std::uint64_t lost() const { return in_job > in_file ? in_job - in_file : 0; }
   std::uint64_t doubled() const { return in_job != 0 && in_file > in_job ? in_file - in_job : 0; }
 };
 
-// The texts that are not as often in the file as in the job, or some of them. All methods may throw what they read
-// from throws.
+// The texts that do not occur as often in the file as in the job, or some of them. All methods may throw what reading
+// the file or the content throws.
 class Texts {
  public:
   Texts(BlockReader& file, const Content& content, std::size_t most)
@@ -58,13 +58,13 @@ class Texts {
     std::erase_if(tallies_, [](const auto& entry) { return entry.second.in_job == entry.second.in_file; });
   }
 
-  /// Null where the text is there as often as it should be, or is not counted.
+  /// Null if the text occurs as often as it should, or is not counted.
   Tally* find(std::string_view text) {
     const auto found = tallies_.find(hash_of(text).low64);
     return found == tallies_.end() ? nullptr : &found->second;
   }
 
-  /// Whether it is all such texts.
+  /// Whether all such texts are counted.
   bool complete() const { return counted_buckets_ == sums_.size(); }
 
   std::uint64_t sum(std::uint64_t (Tally::*lines)() const) const {
@@ -76,7 +76,7 @@ class Texts {
  private:
   static constexpr std::uint64_t kMostBuckets = std::uint64_t{1} << 20;
 
-  // The lower half is the key of a text, whose last bits are its bucket; the upper half is what is added up.
+  // The lower half is the text's key, whose last bits select its bucket; the upper half is added to the bucket.
   XXH128_hash_t hash_of(std::string_view text) const { return XXH3_128bits_withSeed(text.data(), text.size(), seed_); }
 
   std::size_t bucket_of(std::uint64_t key) const { return key & (sums_.size() - 1); }
@@ -105,7 +105,7 @@ class Texts {
     return &tallies_[key];
   }
 
-  // Half of those that have something to count.
+  // Drops half of the buckets that have something to count.
   void count_fewer_buckets() {
     std::uint64_t left = 0;
     for (std::size_t bucket = 0; bucket < counted_buckets_; ++bucket) left += sums_[bucket] != 0;
@@ -116,18 +116,18 @@ class Texts {
 
   const std::size_t most_;
   const std::uint64_t seed_ = std::random_device{}();
-  std::vector<std::uint64_t> sums_;  // of each bucket: 0 where there is nothing to count
+  std::vector<std::uint64_t> sums_;  // one for each bucket; 0 if it has nothing to count
   std::size_t counted_buckets_;
   std::unordered_map<std::uint64_t, Tally> tallies_;
 };
 
-// Pieces one after the other that are no lines of the job.
+// Consecutive pieces that are not lines of the job.
 struct Gap {
   std::uint64_t pieces = 0;
   std::uint64_t bytes = 0;
   std::uint64_t first_line = 0;
   std::uint64_t first_offset_bytes = 0;
-  bool is_short_and_unended = false;  // its last piece, which may then be the start of a line
+  bool is_short_and_unended = false;  // the last piece; it may then be the start of a line
 };
 
 class ExaminationByText {
@@ -157,8 +157,8 @@ class ExaminationByText {
     std::uint64_t offset_bytes = 0;
   };
 
-  // Leaves the place of the first piece that can be no writer's next line, unless that is no proof; or that the file
-  // is the start of a right one.
+  // Finds the first piece that cannot be any writer's next line, unless the search was not exhaustive; or finds that
+  // the file is the start of a right one.
   void follow_order(unsigned writers) {
     Interleaving order(content_, writers);
     for_each_piece(file_, [&](const Piece& piece) { return is_whole(piece) && order.take(piece.text); });
@@ -210,8 +210,8 @@ class ExaminationByText {
     add(doubled);
   }
 
-  // Whether it is here that the text is there too often: behind the first wrong place where there is one, else where
-  // it has come as often as it should before.
+  // Whether this piece is one occurrence too many: if there is a first wrong place, any occurrence after it; otherwise
+  // any after the text has occurred as often as it should.
   bool is_doubled(Tally& tally, const Piece& piece) const {
     if (tally.doubled() == 0) return false;
     if (first_wrong_) return piece.offset_bytes >= first_wrong_->offset_bytes;
@@ -261,7 +261,7 @@ class ExaminationByText {
     add(lost);
   }
 
-  // Whether the lines that are missing are the last ones of the job.
+  // Whether the missing lines are the last ones of the job.
   bool lacks_the_last(std::uint64_t count) {
     for (const std::string_view line : Lines(content_, {content_.lines() - count, 1, count})) {
       Tally* const tally = texts_->find(line);
@@ -270,7 +270,7 @@ class ExaminationByText {
     return texts_->complete();
   }
 
-  // The first line of the job that may be one of the missing.
+  // The first line of the job that may be missing.
   std::uint64_t first_missing() {
     if (is_start_) return *std::min_element(next_.begin(), next_.end());
     std::uint64_t number = 0;
@@ -288,10 +288,10 @@ class ExaminationByText {
 
   BlockReader& file_;
   const Content& content_;
-  std::vector<std::uint64_t> next_;  // line of each writer, from first_wrong_ on; empty where no order is known
+  std::vector<std::uint64_t> next_;  // each writer's next line at first_wrong_; empty if no order is known
   std::optional<Place> first_wrong_;
-  bool is_start_ = false;    // of a right file
-  std::uint64_t taken_ = 0;  // lines, where it is
+  bool is_start_ = false;    // whether the file is the start of a right one
+  std::uint64_t taken_ = 0;  // if so, how many lines it has
   std::optional<Texts> texts_;
   std::vector<Damage> damages_;
   Damage torn_{Damage::Kind::kTorn};

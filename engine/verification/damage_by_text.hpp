@@ -10,12 +10,12 @@
 
 namespace writebench::engine {
 
-/// Of so many different texts lines are counted, in some 8 MiB.
+/// The maximum number of different texts to count; they take some 8 MiB.
 constexpr std::size_t kTextsCounted = std::size_t{1} << 17;
 
-/// What is wrong with a wrong file whose right lines need not be different from each other, by offset, at most one
-/// damage of each kind; the words are those of Damage. Reads the file up to four times, in at most 16 MiB and what an
-/// Interleaving takes. Nothing where the file has been stopped. Throws IoError, and what `content` throws.
+/// Finds what is wrong with a wrong file if the job's lines need not be unique: at most one Damage of each kind, sorted
+/// by offset. Reads the file up to four times, with at most 16 MiB and the memory of an Interleaving. Empty if the
+/// reading was stopped. Throws IoError, and what `content` throws.
 std::vector<Damage> find_damage_by_text(BlockReader& file, const Content& content, Order order, unsigned writers,
                                         std::size_t texts_counted = kTextsCounted);
 

@@ -1,14 +1,14 @@
-// How it is done. While there is one hypothesis, which is nearly always, a line is looked up by its hash in a table of
-// the writers' next ones: that costs two hashes a line, of the one found and of the one that becomes the next. A line
-// that is the next of several writers makes as many possibilities. They are followed breadth first, because they come
-// together again: whichever of two writers was given the first of two equal lines, after the second one both have
-// theirs. A search that went back instead would try all combinations of such choices.
+// This is a beam search with an earliest-deadline-first heuristic. Nearly always there is a single hypothesis. Then a
+// line is looked up by its hash in a table of the writers' next lines, which costs two hashes a line: one for the line
+// found and one for its successor. A line that is the next of several writers splits a hypothesis into one for each of
+// them. Hypotheses are followed breadth first, because they merge again: whichever of two writers got the first of two
+// equal lines, both have theirs after the second one. A depth-first search would try all combinations of such choices.
 //
-// Which possibilities to give up when they are too many decides whether the right one, or one as good, is still there
-// at the end. For that the lines to come are kept ahead of their turn. A writer whose next line comes once only must
-// have the line before it by then, and so on backwards: a deadline. To give each line to the writer with the earliest
-// one is the best that can be done with jobs of equal length, and it is here, where lines that come once only are not
-// rare.
+// Which hypotheses are dropped if there are too many decides whether the right one, or an equally good one, survives to
+// the end. So lines are collected some way ahead of the search. If a writer's next line occurs exactly once among them,
+// the writer must have had the line before it by then, and so on backwards: each line has a deadline. Giving each line
+// to the writer with the earliest deadline is optimal for jobs of equal length, and so it is here if lines that occur
+// only once are not rare.
 #include "engine/verification/interleaving.hpp"
 
 #define XXH_INLINE_ALL
@@ -22,14 +22,14 @@
 namespace writebench::engine {
 namespace {
 
-constexpr std::uint64_t kCalmLines = 1024;  // without ambiguity, until the full number of states may be followed again
-constexpr std::size_t kNumbers = std::size_t{1} << 17;  // hashes of all writers, and cursors in all possibilities
+constexpr std::uint64_t kCalmLines = 1024;  // lines without ambiguity before the beam gets its full width again
+constexpr std::size_t kNumbers = std::size_t{1} << 17;  // hashes of all writers, and cursors of all hypotheses
 constexpr std::size_t kComingPerWriter = 16;
 constexpr std::size_t kDeadlines = 8;
 constexpr std::size_t kRepeated = std::size_t{1} << 20;
-constexpr std::uint64_t kLinesToAnchor = 16;  // of a writer
+constexpr std::uint64_t kLinesToAnchor = 16;  // of one writer
 constexpr std::size_t kTextBytes = std::size_t{16} << 10;
-// Of one writer in one hypothesis, on average for each line; above that, one hypothesis is all that is followed.
+// In units of one writer in one hypothesis, the average for each line; above it, only one hypothesis is followed.
 constexpr std::uint64_t kWorkPerLine = 256;
 constexpr std::uint64_t kWorkAtFirst = 1 << 23;
 constexpr std::uint64_t kWorkPerStep = 64;
@@ -79,8 +79,8 @@ void Interleaving::make_next(std::size_t writer, std::uint64_t hash) {
   next_[writer] = hash;
 }
 
-// Makes sure that the hash of the writer's line number `line` is there. False where that would be too far ahead of the
-// last hypothesis.
+// Makes sure that the hash of the writer's line number `line` is available. False if that line is too far ahead of the
+// hypothesis that is furthest behind.
 bool Interleaving::look_ahead(std::size_t writer, std::uint64_t line) {
   Writer& ahead = writers_[writer];
   if (line < ahead.end || line == ahead.lines) return true;
@@ -137,17 +137,17 @@ bool Interleaving::take_hash(std::uint64_t hash) {
   return true;
 }
 
-// The only hypothesis, and the only writer.
+// Takes the line if there is one hypothesis, and one writer who can have written it.
 void Interleaving::advance(std::size_t writer) {
   states_.front().last_writer = writer;
   const std::uint64_t line = ++cursors_[writer];
-  look_ahead(writer, line);  // nothing is too far ahead of itself
+  look_ahead(writer, line);  // cannot fail: it is the only hypothesis
   make_next(writer, next_hash(writer, line));
 }
 
-// How many lines of the file the writer's line can wait for its turn without holding up its next ones, as far as can be
-// seen. Of those that could wait for all, first comes that of the writer who wrote last, who may have more to write,
-// unless the file ends before that.
+// The number of lines for which this line of the writer can wait without delaying the writer's next ones, as far as the
+// lines collected ahead show. Among those that could wait for all of them, the writer of the last line comes first,
+// because it may have more to write, unless the file ends before that.
 std::uint64_t Interleaving::slack(std::size_t writer, std::uint64_t line, std::size_t last_writer) {
   Deadline& deadline = deadlines_[writer * kDeadlines + line % kDeadlines];
   if (deadline.line != line || deadline.good_until <= taken_) deadline = find_deadline(writer, line);
@@ -157,8 +157,8 @@ std::uint64_t Interleaving::slack(std::size_t writer, std::uint64_t line, std::s
   return deadline.place - std::min(taken_, deadline.place);
 }
 
-// The last place in the file where the writer's line can stand: before those of its next lines that come before its
-// anchor, which is the first one that comes exactly once. Each of them is put as late as it can be.
+// The last place in the file at which the writer's line can stand. The anchor is the first of its next lines that
+// occurs exactly once; the lines between are placed before it, each as late as possible.
 Interleaving::Deadline Interleaving::find_deadline(std::size_t writer, std::uint64_t line) {
   const std::uint64_t end = std::min(writers_[writer].lines, line + kLinesToAnchor);
   std::uint64_t place = kNoPlace;
@@ -175,7 +175,7 @@ Interleaving::Deadline Interleaving::find_deadline(std::size_t writer, std::uint
   return {line, place, taken_ + coming_.size() / 4};
 }
 
-// Where a line comes if it comes once only, and has not been the next of several writers before.
+// The place of a line that occurs exactly once ahead, and that was not the next of several writers before.
 std::uint64_t Interleaving::only_place(std::uint64_t hash) {
   if (repeated(hash)) return kManyPlaces;
   std::uint64_t found = kNoPlace;
@@ -187,7 +187,7 @@ std::uint64_t Interleaving::only_place(std::uint64_t hash) {
   return found;
 }
 
-// The only hypothesis, and perhaps several writers.
+// Takes the line if there is one hypothesis; several writers may have written it.
 bool Interleaving::take_ambiguous(std::uint64_t hash) {
   const auto matching = std::count(next_.begin(), next_.end(), hash);
   if (matching == 0) return false;
@@ -278,7 +278,7 @@ bool Interleaving::is_likelier(const State& a, const State& b) {
   return std::tie(a.slack, a.unevenness) < std::tie(b.slack, b.unevenness);
 }
 
-// Leaves each hypothesis once, and no more than may be followed.
+// Removes duplicate hypotheses, and the least likely ones beyond the beam's width.
 void Interleaving::merge_and_limit() {
   std::sort(steps_.begin(), steps_.end(), [](const Step& a, const Step& b) {
     return a.state.key != b.state.key ? a.state.key < b.state.key : is_likelier(a.state, b.state);

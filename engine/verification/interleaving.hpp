@@ -8,63 +8,63 @@
 
 namespace writebench::engine {
 
-/// Finds out, line by line, whether what it is given can be the strided shares of `writers` writers, mixed: each
-/// writer's lines in order. Lines need not be different from each other, so that one may be the next of several
-/// writers; then all possibilities are followed at once, equal ones as one, until those that were wrong come to an end.
-/// Lines are known by 64 bits of a hash whose seed differs from run to run.
+/// Decides, line by line, whether the lines given to it can be the strided shares of `writers` writers, mixed: each
+/// writer's lines in order. Lines need not be unique, so a line may be the next of several writers. Then all hypotheses
+/// are followed at once, with equal ones merged, until the wrong ones fail. Lines are identified by a 64-bit hash whose
+/// seed differs from run to run.
 ///
-/// To decide this for all inputs takes time that grows beyond all bounds with the number of writers. So possibilities
-/// are limited in number and in how far they may lie apart; beyond that some are given up, the less likely ones first.
-/// What is found to be right is so all the same, but that nothing is possible is then no proof. Memory does not grow
-/// with the lines: some MiB (1 KiB a writer where there are more than 8192), and one line. Not thread-safe. What
-/// `content` throws may leave all calls but the last three.
+/// The time for an exact decision would grow without bound with the number of writers. So this is a beam search: it
+/// limits the number of hypotheses and how far they may lie apart, and drops the less likely ones beyond that (earliest
+/// deadline first). A positive answer is a proof all the same; a negative one is a proof only if no hypothesis was
+/// dropped. Memory does not grow with the lines: some MiB (1 KiB a writer if there are more than 8192), and one line.
+/// Not thread-safe. All calls but the last three may throw what `content` throws.
 class Interleaving {
  public:
   Interleaving(const Content& content, unsigned writers);
 
-  /// Takes the next line. False once a line, this one or one before it, has turned out to be no writer's next one.
+  /// Takes the next line. False once this line, or an earlier one, cannot be any writer's next line.
   bool take(std::string_view line);
 
-  /// Decides on the lines that were looked at ahead of their turn. False as from take(); otherwise all were right.
+  /// Decides on the lines that were collected ahead. False as from take(); true if all lines were right.
   bool finish();
 
-  /// How many lines have been found to be some writer's next one: all that were given, or those before the first wrong.
+  /// The number of lines found to be some writer's next one: all that were given, or those before the first wrong one.
   std::uint64_t taken() const { return taken_; }
 
-  /// Whether possibilities were given up, so that a false from take() since then proves nothing.
+  /// Whether hypotheses were dropped. If so, a later false from take() proves nothing.
   bool gave_up_some() const { return gave_up_some_; }
 
-  /// The next line of `writer` in the likeliest of the possibilities left; content.lines() or more after its last.
+  /// The next line of `writer` in the likeliest hypothesis; content.lines() or more after its last line.
   std::uint64_t next_of(unsigned writer) const;
 
  private:
-  // The hashes of a writer's next lines: those of its lines from `first` up to `end`.
+  // The hashes of a writer's lines from `first` up to, but not including, `end`.
   struct Writer {
     std::uint64_t lines = 0;
     std::uint64_t first = 0;
     std::uint64_t end = 0;
   };
-  // A hypothesis: how many lines of each writer were taken stands in cursors_, all possibilities one after the other.
-  // The less likely, the more its lines could have waited for others and, where that is equal, the less evenly far its
-  // writers have come.
+  // A hypothesis. Its cursors, the number of lines taken from each writer, are in cursors_, where the hypotheses follow
+  // one another. The likeliest hypothesis has the least slack; among those with equal slack, the one whose cursors are
+  // most even.
   struct State {
     std::uint64_t key = 0;         // a hash of the cursors
-    std::uint64_t slack = 0;       // the sum of that of its lines
+    std::uint64_t slack = 0;       // the sum of the slack of its lines
     std::uint64_t unevenness = 0;  // the sum of the cursors' squares
-    std::size_t last_writer = 0;   // who wrote the last line
+    std::size_t last_writer = 0;   // the writer of the last line
   };
-  // A hypothesis for after the line that is being taken.
+  // A hypothesis that includes the line being taken.
   struct Step {
     State state;
-    std::size_t from = 0;  // the one before
+    std::size_t from = 0;  // the index of the hypothesis that it extends
   };
-  // Where a line of a writer must stand at the latest.
+  // The last place at which a line of a writer can stand.
   struct Deadline {
     std::uint64_t line = UINT64_MAX;
     std::uint64_t place = 0;
-    std::uint64_t good_until = 0;  // taken_, when another look may show more
+    std::uint64_t good_until = 0;  // the value of taken_ from which on a new search may find more
   };
-  // A place in a table by hash: how many things are there, and the sum of their numbers, so that one alone is known.
+  // An entry in a hash table: how many items it has and the sum of their numbers, which identifies a single item.
   struct Place {
     std::uint32_t count = 0;
     std::uint32_t sum = 0;
@@ -109,12 +109,12 @@ class Interleaving {
   void merge_and_limit();
 
   static constexpr std::uint64_t kNone = 0;              // the hash of no line
-  static constexpr std::uint64_t kNoPlace = UINT64_MAX;  // in the lines to come
+  static constexpr std::uint64_t kNoPlace = UINT64_MAX;  // not among the lines ahead
   static constexpr std::uint64_t kManyPlaces = UINT64_MAX - 1;
 
   const Content& content_;
   const std::uint64_t seed_;
-  const std::size_t window_;  // hashes kept of each writer: a power of two
+  const std::size_t window_;  // hashes kept for each writer; a power of two
   std::vector<Writer> writers_;
   std::vector<std::uint64_t> hashes_;
   std::vector<char> text_;
@@ -122,22 +122,22 @@ class Interleaving {
 
   std::vector<State> states_;
   std::vector<std::uint64_t> cursors_;
-  std::vector<std::uint64_t> next_;  // of each writer, where there is one hypothesis only
+  std::vector<std::uint64_t> next_;  // the hash of each writer's next line; valid for a single hypothesis
   std::vector<Place> writers_by_next_;
 
-  std::vector<std::uint64_t> coming_;  // hashes of the next lines to be taken: a ring
+  std::vector<std::uint64_t> coming_;  // the hashes of the lines ahead: a ring
   std::vector<Deadline> deadlines_;
-  std::vector<bool> repeated_;  // by hash: lines that were the next of several writers
+  std::vector<bool> repeated_;  // by hash: whether the line was the next of several writers
   std::uint64_t given_ = 0;
   std::uint64_t taken_ = 0;
 
   std::vector<Step> steps_;
   std::vector<State> new_states_;
   std::vector<std::uint64_t> new_cursors_;
-  const std::size_t limit_;  // of most_states_
+  const std::size_t limit_;  // the largest value of most_states_
   std::size_t most_states_;
   std::uint64_t last_ambiguous_ = 0;
-  std::uint64_t work_ = 0;  // done to follow several possibilities
+  std::uint64_t work_ = 0;  // the work done so far to follow several hypotheses
   bool gave_up_some_ = false;
 };
 

@@ -22,7 +22,7 @@
 namespace writebench::engine {
 namespace {
 
-// The right bytes, in pieces of whole lines that stay in the first-level cache until they are compared.
+// The expected bytes, in pieces of whole lines that stay in the first-level cache until they are compared.
 class Rendering {
  public:
   explicit Rendering(const Content& content)
@@ -65,8 +65,8 @@ bool is_byte_for_byte(BlockReader& file, const Content& content) {
   return wanted.empty();
 }
 
-// Every line must be the next one of its writer. Then none can come twice, and if as many came as there are, none
-// lacks.
+// Every line must be the next one of its writer. Then no line can occur twice, and if the number of lines is right,
+// none is missing.
 bool is_in_order_per_writer(BlockReader& file, const Content& content, unsigned writers) {
   std::vector<std::uint64_t> next(writers);
   std::iota(next.begin(), next.end(), 0);
@@ -85,7 +85,7 @@ bool is_in_order_per_writer(BlockReader& file, const Content& content, unsigned 
 
 enum class Answer { kYes, kNo, kUnknown };
 
-// The same where a line may be the next one of several writers.
+// The same if a line may be the next one of several writers.
 Answer is_an_interleaving(BlockReader& file, const Content& content, unsigned writers) {
   Interleaving interleaving(content, writers);
   const auto is_next = [&](const Piece& piece) {
@@ -96,8 +96,8 @@ Answer is_an_interleaving(BlockReader& file, const Content& content, unsigned wr
   return interleaving.gave_up_some() ? Answer::kUnknown : Answer::kNo;
 }
 
-// A fingerprint of a multiset of lines: the sum of their hashes, in which order does not count, but how often each one
-// comes does. The seed differs from run to run, so that no two multisets are mistaken for each other every time.
+// A hash of a multiset of lines: the sum of their hashes, which depends on how often each line occurs, but not on the
+// order. The seed differs from run to run, so two multisets cannot collide every time.
 class MultisetHash {
  public:
   explicit MultisetHash(std::uint64_t seed) : seed_(seed) {}
@@ -122,7 +122,7 @@ bool is_same_multiset(BlockReader& file, const Content& content) {
   MultisetHash wanted(seed);
   Lines lines(content, {0, 1, content.lines()});
   Lines::Iterator line = lines.begin();
-  // A wanted line is taken for each one found, whichever it is: both are counted so, and the two hashes overlap.
+  // Takes an expected line for each line found, whichever it is: this counts both, and the two hashes run in parallel.
   const auto take = [&](const Piece& piece) {
     if (line == lines.end() || !piece.ended || piece.text.empty()) return false;
     found.add(piece.text);
@@ -209,8 +209,8 @@ Verification verify_file(const std::string& path, const Content& content, Order 
   return result;
 }
 
-// Whether the path still leads to the file that was made for the trial. A descriptor that is open keeps its inode
-// number from being given to another file.
+// Whether the path still leads to the file that was made for the trial. The kernel cannot reuse the inode number while
+// a descriptor is open.
 std::optional<Damage> find_exchange(const std::string& path, int descriptor) {
   struct stat made {};
   if (::fstat(descriptor, &made) != 0) throw IoError("fstat", path, errno);
@@ -223,7 +223,7 @@ std::optional<Damage> find_exchange(const std::string& path, int descriptor) {
   return Damage{Damage::Kind::kReplaced, 1};
 }
 
-// File `writer` of a file per writer, which has the share of that writer and no other line.
+// Verifies file `writer` of a file per writer: it must have that writer's share and no other line.
 Verification verify_share(const std::string& path, const Content& content, Order order, unsigned writer,
                           unsigned writers, const std::function<bool()>& stop) {
   const StridedShare share(content, writer, writers);
