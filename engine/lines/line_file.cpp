@@ -25,7 +25,7 @@ static_assert(LineBlock::kSlackBytes >= BlockReader::kChunkBytes);
 
 [[noreturn]] void refuse(const std::string& path, int error_number) {
   const char* advice = "";
-  if (error_number == ENOENT || error_number == ENOTDIR) advice = "; give the path of a file that is there";
+  if (error_number == ENOENT || error_number == ENOTDIR) advice = "; give the path of an existing file";
   if (error_number == EACCES || error_number == EPERM) advice = "; make it readable, or give a copy that is";
   refuse(path, std::generic_category().message(error_number) + advice);
 }

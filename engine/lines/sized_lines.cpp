@@ -84,9 +84,9 @@ Counter parse_counter(std::string_view line) {
 
 SizedLines::SizedLines(std::uint64_t lines, const LineSizes& sizes) : lines_(lines), sizes_(sizes) {
   if (sizes.least_bytes == 0 || sizes.least_bytes > sizes.most_bytes || sizes.most_bytes > kMostBytes) {
-    throw std::invalid_argument("lines of " + std::to_string(sizes.least_bytes) + " to " +
-                                std::to_string(sizes.most_bytes) + " bytes: give a least length of 1 or more and a " +
-                                "greatest from that to " + std::to_string(kMostBytes));
+    throw std::invalid_argument(
+        "lines of " + std::to_string(sizes.least_bytes) + " to " + std::to_string(sizes.most_bytes) +
+        " bytes: give a minimum length of at least 1 and a maximum from that to " + std::to_string(kMostBytes));
   }
   if (all_of_one_length()) return;
   std::array<double, 257> points{};

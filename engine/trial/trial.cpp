@@ -271,7 +271,7 @@ void run_recorded(const Trial& trial, Record& record) {
   } catch (const std::exception& error) {
     record.note(Phase::kThrew, error.what());
   } catch (...) {
-    record.note(Phase::kThrew, "an exception that is no std::exception");
+    record.note(Phase::kThrew, "an exception that is not a std::exception");
   }
 }
 

@@ -199,7 +199,7 @@ PLANTED = {
 }
 FAILING = {
     "throws": ("failed", "out of ink"),
-    "throws-oddly": ("failed", "no std::exception"),
+    "throws-oddly": ("failed", "not a std::exception"),
     "throws-in-prepare": ("failed", "no table free"),
     "fails": ("failed", "at byte 17"),
     "crashes": ("failed", "in run"),

@@ -260,7 +260,7 @@ class ReplayedFile : public testing::Test {
 TEST_F(ReplayedFile, IsRefusedInWordsThatSayWhatToDo) {
   const std::string cannot = "cannot replay the lines of ";
   EXPECT_EQ(refusal(path_of("none")),
-            cannot + path_of("none") + ": No such file or directory; give the path of a file that is there");
+            cannot + path_of("none") + ": No such file or directory; give the path of an existing file");
   EXPECT_EQ(refusal(directory_.string()),
             cannot + directory_.string() + ": it is a directory; give one of the files in it");
   EXPECT_EQ(refusal(written("empty", "")),
@@ -271,7 +271,7 @@ TEST_F(ReplayedFile, IsRefusedInWordsThatSayWhatToDo) {
                                           "it and give that file");
   EXPECT_EQ(refusal("/dev/zero"), cannot + "/dev/zero: it is a device; copy the lines into a file and give that");
   EXPECT_EQ(refusal(written("file", "a\n") + "/below"),
-            cannot + path_of("file") + "/below: Not a directory; give the path of a file that is there");
+            cannot + path_of("file") + "/below: Not a directory; give the path of an existing file");
 }
 
 TEST_F(ReplayedFile, IsRefusedWhereItCannotBeRead) {
