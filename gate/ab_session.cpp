@@ -31,7 +31,7 @@ const ComparedCell* find(const std::vector<ComparedCell>& cells, const std::stri
   return found == cells.end() ? nullptr : &*found;
 }
 
-// Its rounds from that one on.
+// The report with only the rounds from `round` on.
 reports::Report since(int round, reports::Report report) {
   for (Cell& cell : report.cells) {
     std::erase_if(cell.samples, [&](const engine::Sample& sample) { return sample.round < round; });
@@ -89,7 +89,7 @@ class AbSession {
     confirm(result);
   }
 
-  // Pairs of these cells until each has a verdict or all that it may get, judged by these pairs alone.
+  // Runs pairs of these cells until each has a verdict or its maximum of pairs; only these pairs are judged.
   Comparison sequence(AbResult& result, std::vector<std::string> active, Stage stage) {
     const Clock::time_point deadline = plan_.now() + plan_.budget;
     const int first_round = round_;
@@ -134,8 +134,7 @@ class AbSession {
     return ids;
   }
 
-  // A failure ends a cell at once. What else the warm-up measures is not looked at: only how long a pair takes, its
-  // twin included.
+  // A failure ends a cell at once. Of the other results only the time of a pair, its twin included, is used.
   void warm_up(AbResult& result, const std::vector<std::string>& ids) {
     for (std::size_t i = 0; i < plan_.warm_ups; ++i) {
       observer_.round_begins(Stage::kWarmUp, i + 1, plan_.warm_ups, ids.size());
@@ -167,7 +166,7 @@ class AbSession {
         engine::Sample sample = role == Role::kHead ? trial(head_, head_cell) : trial(base_, base_cell);
         sample.round = round_;
         sample.position = position++;
-        // The twin is the base run once more: if it fails, the base has failed.
+        // The twin is another trial of the base: if it fails, the base has failed.
         const bool twin = role == Role::kTwin && sample.outcome == engine::Outcome::kOk;
         Cell& cell = role == Role::kHead ? head_cell : twin ? *find(result.base.cells, id + "#2") : base_cell;
         cell.add(std::move(sample));
@@ -221,7 +220,7 @@ class AbSession {
       cell.judgement.verdict = confirmed ? PairVerdict::kSlower : PairVerdict::kInconclusive;
       cell.reason = fmt::format("{}, {} by {} fresh ones", first, confirmed ? "confirmed" : "not confirmed", cell.size);
     }
-    // A suspect that failed now has failed, whatever it took before.
+    // A suspect that fails now counts as failed, whatever it measured before.
     for (const Unmatched& unmatched : fresh.not_compared) {
       if (std::find(suspects.begin(), suspects.end(), unmatched.id) == suspects.end()) continue;
       std::erase_if(result.comparison.cells, [&](const ComparedCell& cell) { return cell.id == unmatched.id; });

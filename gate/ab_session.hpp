@@ -10,22 +10,22 @@
 
 namespace writebench::gate {
 
-/// How long to go on.
+/// How much to measure.
 struct AbPlan {
   InterimLooks looks = {};
-  std::size_t warm_ups = 1;  ///< trials of each side and cell first, thrown away
-  /// Then the last look is taken, whatever is there; as long again to confirm what is slower.
+  std::size_t warm_ups = 1;  ///< trials of each side and cell, run first and discarded
+  /// When it is used up, the last look is taken. Confirming the slower cells may take as long again.
   std::chrono::nanoseconds budget = std::chrono::minutes(15);
-  std::uint64_t seed = 0;  ///< of the order
+  std::uint64_t seed = 0;  ///< determines the order
   engine::Now now = std::chrono::steady_clock::now;
 };
 
-/// Hears of a session as it goes.
+/// Receives the progress of a session.
 class AbObserver {
  public:
   enum class Stage { kWarmUp, kPairs, kConfirm };
   virtual ~AbObserver() = default;
-  /// About to run trials of so many cells; `pair` is 1-based.
+  /// Called before the trials of `cells` cells; `pair` is 1-based.
   virtual void round_begins(Stage, std::size_t /*pair*/, std::size_t /*of*/, std::size_t /*cells*/) {}
 };
 
@@ -33,17 +33,17 @@ struct AbResult {
   Comparison comparison;
   reports::Report base;  ///< with a twin of each cell, `ID#2`
   reports::Report head;
-  bool complete = false;  ///< false if it was ended early, as by a signal: the verdicts are then all inconclusive
+  bool complete = false;  ///< false if it ended early, for example by a signal; all verdicts are then inconclusive
 };
 
-/// Measures two programs in turn and judges them. For each pair and cell three trials follow one another, base, head
-/// and base once more as its own twin, in an order that takes each of its six forms equally often.
+/// Measures two programs in turn and judges them. Each pair of a cell is three consecutive trials: base, head, and base
+/// once more as its own twin (an A/A test). Each of the six orders of the three is used equally often.
 ///
-/// The rule of the early stop: the verdicts are looked at as the schedule says, each time at alpha divided by the
-/// number of looks, so that all looks together claim wrongly no more often than alpha (Bonferroni); a cell that is
-/// slower, faster or the same then keeps that verdict. How many pairs a cell gets at most is settled by how long its
-/// warm-up takes, not by what it measures; else only the budget ends a cell. What is slower is measured again, by the
-/// same rule, and stays slower only if the fresh pairs say so by themselves.
+/// The rule of the early stop: the verdicts are checked at the scheduled looks, each at alpha divided by the number of
+/// looks, so that all looks together are wrong no more often than alpha (Bonferroni). A cell that is slower, faster or
+/// the same keeps that verdict. The maximum number of pairs of a cell depends on how long its warm-up takes, not on
+/// what it measures; apart from that only the budget ends a cell. A slower cell is measured again by the same rule, and
+/// stays slower only if the fresh pairs alone say so.
 ///
 /// Throws what the runners of the two sides throw.
 AbResult ab_session(const Side& base, const Side& head, const ComparisonSettings& settings, const AbPlan& plan,

@@ -29,7 +29,7 @@ bool fit(const std::string& name) {
 std::string Baselines::path_of(const std::string& name) const {
   if (!fit(name)) {
     throw BadBaseline(
-        fmt::format("'{}' is no name for a baseline; use letters, digits, '.', '-' and '_', such as main", name));
+        fmt::format("'{}' is not a valid baseline name; use letters, digits, '.', '-' and '_', such as main", name));
   }
   return (fs::path(directory_) / (name + ".json")).string();
 }

@@ -19,8 +19,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using engine::Cell;
 
-// How likely a gate of n pairs, of which that share is beyond the limit, says so: at its last look, and again when it
-// is confirmed.
+// The power of a gate of n pairs if `share` of them is beyond the limit: the probability that the last look finds it,
+// and that the confirmation does too.
 double power(std::size_t pairs, double share, const Rule& rule, std::size_t looks, std::size_t cells) {
   const auto needed = engine::least_significant(pairs, rule.alpha / static_cast<double>(looks * cells));
   if (!needed) return 0;
@@ -28,7 +28,7 @@ double power(std::size_t pairs, double share, const Rule& rule, std::size_t look
   return once * once;
 }
 
-// The lower end of the one-sided 95 % interval of a share of which that many of n were seen (Clopper and Pearson).
+// The lower end of the one-sided 95 % interval of a share, if it was seen `seen` times in n (Clopper and Pearson).
 double least_share(std::size_t seen, std::size_t n) {
   double low = 0;
   double high = 1;
@@ -47,7 +47,7 @@ std::optional<std::size_t> pairs_for(double wanted, double share, const Rule& ru
   return std::nullopt;
 }
 
-// For each cell the medians of each gate, of ratios to the reference.
+// For each cell, the medians of the ratios to the reference, one for each gate.
 class Medians {
  public:
   void add(const reports::Report& base) {
@@ -70,11 +70,12 @@ class Medians {
   std::map<std::string, std::vector<double>> medians_;
 };
 
-// Of one cell.
+// The measurements of one cell.
 struct Measured {
-  // The logarithms of its time with each slow-down over that without, pair by pair; the first is without both.
+  // For each slow-down, log(time with it / time without it) of every pair; the first entry is without a slow-down on
+  // both sides.
   std::array<std::vector<double>, kInjected.size() + 1> ratios;
-  std::vector<double> trial_ns;  // with all that is around one
+  std::vector<double> trial_ns;  // including everything around the trial
   const Cell* cell = nullptr;
 };
 

@@ -29,7 +29,7 @@ CalibratedCell read_cell(const nlohmann::json& json) {
   return cell;
 }
 
-// Whether it could have been measured: limits must not be narrowed by a number that somebody typed.
+// Whether these values can come from a measurement: a number typed by hand must not narrow the limits.
 bool possible(const Calibration& calibration) {
   const auto share = [](double value) { return value >= 0 && value <= 1; };
   return share(calibration.rule.threshold) && share(calibration.rule.alpha) && share(calibration.wanted_power) &&
@@ -94,7 +94,7 @@ std::optional<Calibration> read_calibration(const std::string& path) {
   } catch (const nlohmann::json::exception&) {
   }
   throw reports::BadReport(
-      fmt::format("'{}' is no calibration that this writebench reads; remove it, or make it again with 'writebench "
+      fmt::format("'{}' is not a calibration that this writebench reads; remove it, or make it again with 'writebench "
                   "calibrate'",
                   path));
 }

@@ -26,7 +26,7 @@ std::vector<double> values_of(const std::map<int, double>& by_round) {
   return values;
 }
 
-// Of the rounds that both have.
+// The differences in the rounds that both have.
 std::vector<double> differences(const std::map<int, double>& from, const std::map<int, double>& to) {
   std::vector<double> values;
   for (const auto& [round, value] : to) {
@@ -44,7 +44,7 @@ std::size_t disturbed(const Cell& cell) {
 struct Prepared {
   ComparedCell cell;
   Evidence evidence;
-  std::string hindrance;  // why no verdict may be given, whatever the numbers say; empty where it may
+  std::string hindrance;  // why no verdict is possible, whatever the numbers say; otherwise empty
 };
 
 class Comparer {
@@ -94,8 +94,8 @@ class Comparer {
     return unpaired(match, std::move(cell), base, head);
   }
 
-  // The twin is the base once more: what lies between the two is no change of the program. Only what is certain of it
-  // widens the limits, or every twin's noise would.
+  // The twin is a second measurement of the base (an A/A test), so a difference between the two cannot come from the
+  // program. Only the part of it that is certain widens the limits; otherwise the noise of every twin would.
   Prepared paired(const Match& match, ComparedCell cell, const std::map<int, double>& base,
                   const std::map<int, double>& head) const {
     cell.basis = Basis::kPaired;
@@ -131,7 +131,7 @@ class Comparer {
     }
     const auto base_logs = logs_by_round(*base_reference, *settings_.metric);
     const auto head_logs = logs_by_round(*head_reference, *settings_.metric);
-    // A machine that moved the reference may have moved this cell more, or less.
+    // A change of the machine that moved the reference may have moved this cell more, or less.
     if (!base_logs.empty() && !head_logs.empty()) {
       cell.allowance += std::abs(engine::median(values_of(head_logs)) - engine::median(values_of(base_logs)));
     }
@@ -148,13 +148,12 @@ class Comparer {
   static std::string of_the_reference(const ComparedCell& cell) {
     std::string moved;
     if (cell.base > 0 && cell.head > 0) moved = fmt::format(", here {:+.1f} %", 100 * (cell.head / cell.base - 1));
-    return fmt::format("it is the reference{}; only pairs ('writebench ab') tell a change of it from the machine's",
-                       moved);
+    return fmt::format("it is the reference{}; only 'writebench ab' can tell its change from the machine's", moved);
   }
 
   static bool mostly_disturbed(const Cell& cell) { return 2 * disturbed(cell) > cell.samples.size(); }
 
-  // What the differences of the machines mean: a wider limit, or that no verdict may be given.
+  // The effect of differences between the machines: a wider limit, or the reason why no verdict is possible.
   std::string unlike_machines(double& allowance) const {
     std::string hindrance;
     for (const Difference& difference : differences_) {
@@ -207,7 +206,7 @@ class Comparer {
     return "";
   }
 
-  // So many that all of them on one side are less likely by chance than the error that a cell may have.
+  // The smallest size for which all trials on one side are less likely by chance than the error allowed for a cell.
   std::size_t least_size(Basis basis, std::size_t cells) const {
     const double error = settings_.rule.alpha / static_cast<double>(cells) / (basis == Basis::kPaired ? 1 : 2);
     return static_cast<std::size_t>(std::ceil(-std::log2(error)));

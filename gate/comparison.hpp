@@ -13,17 +13,17 @@
 
 namespace writebench::gate {
 
-/// What a cell's two sides are held against each other by.
+/// How the two sides of a cell are compared.
 enum class Basis {
   kPaired,     ///< trial by trial: both sides were measured in turn, in one session
   kReference,  ///< each as a ratio to the reference of its own run
-  kDirect,     ///< the times themselves, of two runs
+  kDirect,     ///< the times of two runs, directly
 };
 
 std::string_view to_string(Basis basis);
 
-/// By how much two runs of the same thing may differ, as logarithms: the times of a cell as ratios to the reference, by
-/// its id and lines, where that was measured; and everything else.
+/// By how much two runs of the same program may differ, as logarithms: for a cell's ratios to the reference, by its id
+/// and lines, if that was measured; and for everything else.
 struct RunToRun {
   std::map<std::pair<std::string, std::uint64_t>, double> known = {};
   double other = 0.05;
@@ -35,28 +35,28 @@ struct RunToRun {
 struct ComparisonSettings {
   const Metric* metric = &metrics().front();
   Rule rule;
-  RunToRun run_to_run = {};  ///< widens the limits of what was not paired
+  RunToRun run_to_run = {};  ///< widens the limits of cells that were not paired
 };
 
-/// The verdict on one cell, and what it rests on.
+/// The verdict on one cell, and its basis.
 struct ComparedCell {
   std::string id;
   Basis basis = Basis::kDirect;
   std::uint64_t lines = 0;    ///< of one trial
   std::size_t size = 0;       ///< pairs, or the trials of the side that has fewer
-  std::size_t disturbed = 0;  ///< trials of either side with a cause to doubt them
+  std::size_t disturbed = 0;  ///< trials of either side that had a disturbance
   double base = 0;            ///< median of the metric
   double head = 0;            ///< likewise
-  double difference = 0;      ///< head minus base, as a logarithm; of ratios where the basis is the reference
-  double allowance = 0;       ///< that the limits were widened by, likewise
+  double difference = 0;      ///< head minus base, as a logarithm; of ratios if the basis is the reference
+  double allowance = 0;       ///< the amount by which the limits were widened, likewise
   Judgement judgement;
-  std::optional<double> twin_difference;  ///< of the base against itself
-  std::string reason;                     ///< why it is inconclusive, or what else should be known; may be empty
+  std::optional<double> twin_difference;  ///< of the base from itself
+  std::string reason;                     ///< why it is inconclusive, or other remarks; may be empty
 };
 
 /// Which program measured a side, and when.
 struct ComparedReport {
-  std::string name;  ///< as the user calls it: a file, a program
+  std::string name;  ///< the user's name for it: a file, a program
   std::string version;
   std::string started_at;
 };
@@ -67,13 +67,13 @@ struct Comparison {
   std::vector<Difference> differences;
   std::vector<ComparedCell> cells;
   std::vector<Unmatched> not_compared;
-  std::vector<std::string> notes;  ///< sentences for people
+  std::vector<std::string> notes;  ///< sentences for the user
 };
 
-/// Compares two reports cell by cell. Paired where both are the sides of one session (Report::pairing).
+/// Compares two reports cell by cell. Pairs their trials if both are sides of one session (Report::pairing).
 Comparison compare(const reports::Report& base, const reports::Report& head, const ComparisonSettings& settings);
 
-/// What a comparison comes to.
+/// The result of a comparison as a whole.
 struct Tally {
   std::size_t slower = 0, faster = 0, same = 0, inconclusive = 0, failed = 0;
 };

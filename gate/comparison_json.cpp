@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A logarithm as the share that it stands for: 0.095 as 0.1.
+// Converts a logarithm to a share: 0.095 to 0.1.
 Json share(const std::optional<double>& logarithm) {
   return logarithm && std::isfinite(*logarithm) ? Json(std::expm1(*logarithm)) : Json(nullptr);
 }

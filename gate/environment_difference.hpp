@@ -7,25 +7,25 @@
 
 namespace writebench::gate {
 
-/// What a difference between two machines or builds means for a comparison.
+/// The effect of a difference between two machines or builds on a comparison.
 enum class Effect {
-  kNote,          ///< said, no more: it may be the very thing under test
-  kWiden,         ///< may shift the times a little: the limits are widened by kUnlikeAllowance
-  kInconclusive,  ///< the times are of different worlds: nothing is inferred
+  kNote,          ///< only reported: it may be what is being tested
+  kWiden,         ///< may change the times a little: the limits are widened by kUnlikeAllowance
+  kInconclusive,  ///< the times cannot be compared: no verdict
 };
 
-/// By how much each difference of that kind widens the limits, as a logarithm.
+/// The amount by which each such difference widens the limits, as a logarithm.
 inline constexpr double kUnlikeAllowance = 0.05;
 
 struct Difference {
-  std::string field;  ///< as in the report, such as environment.kernel
+  std::string field;  ///< its path in the report, such as environment.kernel
   std::string base;
   std::string head;
   Effect effect = Effect::kNote;
 };
 
-/// How the machines and the builds of two reports differ, beyond the tolerance of each field (memory 10 %; the load,
-/// free space and directory not at all).
+/// The differences between the machines and the builds of two reports, beyond the tolerance of each field (memory 10 %;
+/// load, free space and directory are ignored).
 std::vector<Difference> differences(const reports::Report& base, const reports::Report& head);
 
 }  // namespace writebench::gate

@@ -17,17 +17,17 @@ std::optional<Interval> median_interval(const std::vector<double>& sorted, doubl
   return Interval{sorted[sorted.size() - *k], sorted[*k - 1]};
 }
 
-// The least error at which the interval of the upper median lies above that of the lower one by more than the limit.
+// The smallest error at which the interval of the upper median lies above that of the lower one by more than the limit.
 double p_apart(const std::vector<double>& lower, const std::vector<double>& upper, double limit) {
-  // That the median of the upper ones lies below the i-th of them (0-based), and that of the lower ones above the i-th
-  // from their top.
+  // The two tail probabilities: P(median of the upper values < i-th smallest) and P(median of the lower values > i-th
+  // largest); i is 0-based.
   const std::vector<double> upper_tails = engine::at_most(upper.size());
   const std::vector<double> lower_tails = engine::at_most(lower.size());
   double least = 1;
-  std::size_t below = 0;  // so many of the lower ones are beyond the limit below upper[i]
+  std::size_t below = 0;  // the number of lower values that are beyond the limit below upper[i]
   for (std::size_t i = 0; i < upper.size(); ++i) {
     while (below < lower.size() && upper[i] - lower[below] > limit) ++below;
-    // Doubled: either interval is given half of the error.
+    // Doubled, because each interval gets half of the error.
     if (below > 0) least = std::min(least, 2 * std::max(upper_tails[i], lower_tails[lower.size() - below]));
   }
   return least;
@@ -40,7 +40,7 @@ double quantile(const std::vector<double>& sorted, double share) {
   return sorted[index] + (place - static_cast<double>(index)) * (sorted[index + 1] - sorted[index]);
 }
 
-// The share of pairs that has to be beyond the limit for `needed` of n to be so with the power wanted.
+// The share of pairs that must be beyond the limit so that `needed` of n are, with the power wanted.
 double share_for_power(std::size_t n, std::size_t needed) {
   double low = 0;
   double high = 1;
@@ -96,13 +96,13 @@ std::optional<double> Evidence::detectable(double limit, double alpha) const {
   if (paired_) {
     const auto needed = engine::least_significant(head_.size(), alpha);
     if (!needed) return std::nullopt;
-    // Shifted by what is asked for, that share of the pairs is above the limit.
+    // If the head were slower by the result, this share of the pairs would be above the limit.
     return limit - (quantile(head_, 1 - share_for_power(head_.size(), *needed)) - difference());
   }
   const auto base = median_interval(base_, alpha / 2);
   const auto head = median_interval(head_, alpha / 2);
   if (!base || !head) return std::nullopt;
-  // By the normal approximation: the intervals' halves, and the scatter of the two medians.
+  // By the normal approximation: half of each interval, and the scatter of the two medians.
   const double below = engine::median(head_) - head->low;
   const double above = base->high - engine::median(base_);
   return limit + below + above +

@@ -11,10 +11,10 @@ namespace {
 
 using engine::Cell;
 
-// The controls and the twins are there for the others to be held against.
+// Controls and twins are not compared; other cells are compared with them.
 bool is_compared(const Cell& cell) { return !reports::is_control(cell) && !reports::is_twin(cell); }
 
-// The first thing in which two cells differ; nothing where their times can be held against each other.
+// The first property in which two cells differ; no value if their times can be compared.
 class Unlike {
  public:
   template <class T>
@@ -75,7 +75,7 @@ std::string state_of(const Cell& cell) {
                      cell.status_detail);
 }
 
-// The cells of the base that are the head's cell, and if there are none, why the nearest one is not.
+// The cells of the base that equal the head's cell; if there are none, the reason why the nearest one does not.
 struct Candidates {
   std::vector<const Cell*> like;
   std::string nearest = "is not in the base";
@@ -116,7 +116,7 @@ Matching match(const reports::Report& base, const reports::Report& head) {
       continue;
     }
     const Cell& partner = *found.like.front();
-    // What failed in the head at once has left the base without a trial to hold it against.
+    // A cell that failed at once in the head has no trial in the base either.
     if (!usable(partner) && (failed(partner) || !failed(cell))) {
       matching.rest.push_back({cell.id, fmt::format("in the base: {}", state_of(partner))});
     } else if (!usable(cell)) {

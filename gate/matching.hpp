@@ -7,18 +7,18 @@
 
 namespace writebench::gate {
 
-/// The same cell in two reports: like contract, like work, like parameters as far as the strategy uses them.
+/// The same cell in two reports: the same contract and work, and the same parameters as far as the strategy uses them.
 struct Match {
   const engine::Cell* base = nullptr;
   const engine::Cell* head = nullptr;
-  const engine::Cell* twin = nullptr;  ///< a second cell of the base just like it; null where there is none
+  const engine::Cell* twin = nullptr;  ///< another cell of the base that is just like it; null if there is none
 };
 
-/// A cell that nothing is inferred from.
+/// A cell that is not compared.
 struct Unmatched {
   std::string id;
   std::string reason;
-  bool failed = false;  ///< in the head, and not in the base: it has got worse, though no time tells how much
+  bool failed = false;  ///< failed only in the head: it has got worse, though no time says by how much
 };
 
 struct Matching {
@@ -26,10 +26,10 @@ struct Matching {
   std::vector<Unmatched> rest;
 };
 
-/// The reference that did the same work, and right; null where there is none.
+/// The reference that did the same work correctly; null if there is none.
 const engine::Cell* reference_of(const engine::Cell& cell, const reports::Report& report);
 
-/// Finds what can be held against each other. The controls are left out in silence; the pointers are into the reports.
+/// Finds the cells that can be compared. Controls are left out without a message. The pointers are into the reports.
 Matching match(const reports::Report& base, const reports::Report& head);
 
 }  // namespace writebench::gate

@@ -9,21 +9,21 @@
 
 namespace writebench::gate {
 
-/// What two sides are compared by. Less of it is better; that of lines-per-second is its inverse, the time.
+/// A figure by which two sides are compared; less is better. For lines-per-second, the figure is its inverse, the time.
 struct Metric {
   std::string name;  ///< SampleField::word()
   std::string_view summary;
   const engine::SampleField* field = nullptr;
-  bool rate = false;  ///< shown as lines a second
+  bool rate = false;  ///< shown as lines per second
 
   std::string_view unit() const { return field->unit(); }
   bool observed() const { return field->needs_timed_appends; }
 };
 
-/// All of them, the default first.
+/// All metrics, the default first.
 std::span<const Metric> metrics();
 
-/// The value of a trial that has one above 0, which a ratio can be taken of.
+/// The trial's value if it is above 0, so that a ratio can be formed; otherwise no value.
 std::optional<double> value_of(const Metric& metric, const engine::Sample& sample);
 
 }  // namespace writebench::gate

@@ -47,7 +47,7 @@ class Pipe {
   std::array<int, 2> ends_{-1, -1};
 };
 
-// In a process group of its own, which a signal can be sent to: what the program starts belongs to it.
+// Starts the program in its own process group, so that a signal reaches its children too.
 pid_t spawn(const std::vector<std::string>& arguments, const Pipe& output, const Pipe& errors) {
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
@@ -68,7 +68,7 @@ pid_t spawn(const std::vector<std::string>& arguments, const Pipe& output, const
   return pid;
 }
 
-// Appends what is there; false at the end of the stream.
+// Appends the available bytes; false at the end of the stream.
 bool read_some(int descriptor, std::string& text) {
   std::array<char, 65536> block;
   const ssize_t got = ::read(descriptor, block.data(), block.size());
@@ -85,7 +85,7 @@ int reap(pid_t pid) {
   return status;
 }
 
-// Asks the program to end by a signal, so that it can clean up; what does not heed it is killed.
+// Asks the program by a signal to end, so that it can clean up; kills it if it does not.
 class Interruption {
  public:
   Interruption(pid_t group, const std::function<bool()>& waiting) : group_(group), waiting_(waiting) {}
@@ -122,7 +122,7 @@ Ended run_process(const std::vector<std::string>& arguments, std::size_t most_ou
   Interruption interruption(pid, waiting);
   while (streams[0].fd >= 0 || streams[1].fd >= 0) {
     interruption.look();
-    // Not without end: a signal may come between the look and the wait.
+    // With a timeout, because a signal may arrive between the check and the wait.
     if (::poll(streams.data(), streams.size(), waiting ? 100 : 1000) < 0) continue;
     if (streams[0].revents != 0 && !read_some(streams[0].fd, ended.output)) streams[0].fd = -1;
     if (streams[1].revents != 0 && !read_some(streams[1].fd, ended.errors)) streams[1].fd = -1;

@@ -68,12 +68,12 @@ std::optional<reports::Report> ProgramSide::ask(const std::vector<std::string>& 
     refuse(fmt::format("does not speak the trial protocol: {}", error.what()));
   }
   if (given_up || engine::interrupted() != 0) return std::nullopt;
-  // 1 is a failed trial, which the report tells of.
+  // Status 1 is a failed trial, which the report describes.
   if (!WIFEXITED(ended.status) || WEXITSTATUS(ended.status) > 1) {
     const std::string how = WIFEXITED(ended.status) ? fmt::format("status {}", WEXITSTATUS(ended.status))
                                                     : fmt::format("signal {}", WTERMSIG(ended.status));
     refuse(fmt::format("ended '{} trial' with {}: {}", program_, how,
-                       ended.errors.empty() ? "it said nothing" : first_line(ended.errors)));
+                       ended.errors.empty() ? "it printed no error" : first_line(ended.errors)));
   }
   try {
     return reports::parse_report(ended.output, "its answer");

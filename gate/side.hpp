@@ -9,13 +9,13 @@
 
 namespace writebench::gate {
 
-/// One side of a paired session: what there is to measure, in a report without samples, and who runs its trials.
+/// One side of a paired session: the cells to measure, as a report without samples, and the runner of its trials.
 struct Side {
   reports::Report cells;
   engine::TrialRunner& runner;
 };
 
-/// The cells without controls and without the twins that the user asked for.
+/// The cells without the controls, and without the twins that the user asked for.
 reports::Report contestants(reports::Report cells);
 
 /// The program cannot be run, or does not speak the protocol; the message names it and says what to do.
@@ -31,17 +31,18 @@ class Interrupted : public std::exception {
 };
 
 /// A program that speaks the trial protocol (docs/trial-protocol.md): `PROGRAM trial OPTIONS` prints a report without
-/// samples, `PROGRAM trial OPTIONS --cell ID` one with that cell and one sample. Each trial is a process of its own, so
-/// that what differs from one start to the next (the layout of its memory above all) is drawn anew each time.
+/// samples, `PROGRAM trial OPTIONS --cell ID` one with that cell and one sample. Each trial is a separate process, so
+/// everything that differs from start to start (above all the memory layout) is random for each trial.
 ///
-/// The program verifies its own trials, and fills in all of a Sample but round and position. A cell is known to it by
-/// its id alone.
+/// The program verifies its own trials, and fills in all of a Sample except round and position. It identifies a cell by
+/// its id only.
 class ProgramSide final : public engine::TrialRunner {
  public:
-  /// `side` is the option that named the program, for messages. Checks that the program can be found.
+  /// `side` is the option that named the program, for messages. Checks that the program exists.
   ProgramSide(std::string side, const std::string& program, std::vector<std::string> options);
 
-  /// What the program has to measure: a report without samples. Throws SideError; Interrupted if a signal ended it.
+  /// The cells that the program would measure: a report without samples. Throws SideError, and Interrupted if a signal
+  /// ended it.
   reports::Report cells() const;
 
   /// Throws SideError.

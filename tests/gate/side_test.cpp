@@ -95,7 +95,7 @@ TEST_F(ScriptTest, AProgramThatEndsOtherwiseIsQuoted) {
   EXPECT_EQ(refusal([&] { script("echo 'oh no' >&2; echo more >&2; exit 2").cells(); }),
             "--base '" + program + "' ended '" + program + " trial' with status 2: oh no");
   EXPECT_EQ(refusal([&] { script("kill -9 $$").cells(); }),
-            "--base '" + program + "' ended '" + program + " trial' with signal 9: it said nothing");
+            "--base '" + program + "' ended '" + program + " trial' with signal 9: it printed no error");
 }
 
 TEST_F(ScriptTest, AnAnswerThatIsNoReportIsRefused) {

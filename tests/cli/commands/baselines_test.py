@@ -37,8 +37,8 @@ def test_a_run_that_has_nothing_in_common_with_its_baseline_does_not_pass(tmp_pa
 
 @pytest.mark.parametrize("arguments, said", [
     (("--baseline", "none"), "'writebench-baselines/none.json' does not exist"),
-    (("--baseline", "../main"), "is no name for a baseline"),
-    (("--save-baseline", "calibration"), "is no name for a baseline"),
+    (("--baseline", "../main"), "is not a valid baseline name"),
+    (("--save-baseline", "calibration"), "is not a valid baseline name"),
     (("--save-baseline", "main", "--baseline-dir", "/dev/null/kept"), "cannot hold baselines"),
 ])
 def test_what_cannot_be_kept_or_found_is_said_before_anything_is_measured(tmp_path, arguments, said):
@@ -98,7 +98,7 @@ def test_a_calibration_that_could_not_have_been_measured_is_refused(calibrated, 
     try:
         cells = [{name: change.get(name, value) for name, value in cell.items()} for cell in calibration["cells"]]
         path.write_text(json.dumps({**calibration, "cells": cells, **change}))
-        assert "is no calibration that this writebench reads" in refused(directory, "compare", "writebench-report.json",
+        assert "is not a calibration that this writebench reads" in refused(directory, "compare", "writebench-report.json",
                                                                          "writebench-report.json")
     finally:
         path.write_text(json.dumps(calibration))
@@ -111,7 +111,7 @@ def test_a_calibration_that_cannot_be_read_costs_no_measurement(tmp_path):
     (tmp_path / "head").chmod(0o755)
     report = (tmp_path / "writebench-report.json").read_text()
     for arguments in [("ab", "--base", "./head", "--head", "./head"), (*TINY, "--baseline", "main")]:
-        assert "is no calibration that this writebench reads" in refused(tmp_path, *arguments)
+        assert "is not a calibration that this writebench reads" in refused(tmp_path, *arguments)
     assert not (tmp_path / "measured").exists()
     assert (tmp_path / "writebench-report.json").read_text() == report
 

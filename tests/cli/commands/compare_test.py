@@ -74,7 +74,7 @@ def test_a_report_that_cannot_be_used_is_named_whichever_side_it_is(tmp_path, bo
     (["base.json", "head.json", "more.json"], "'more.json' is one argument too many for writebench compare"),
     (["base.json", "head.json", "--baseline", "main"], "compare with --baseline takes one report"),
     (["head.json", "--baseline", "main"], "'writebench-baselines/main.json' does not exist"),
-    (["head.json", "--baseline", "../base"], "'../base' is no name for a baseline"),
+    (["head.json", "--baseline", "../base"], "'../base' is not a valid baseline name"),
     (["base.json", "head.json", "--metric", "tmie"], "--metric 'tmie' is unknown; did you mean 'time'?"),
     (["base.json", "head.json", "--metric", "tmie"], "did you mean 'time'?"),
     (["base.json", "head.json", "--threshold", "5x"], "--threshold '5x'"),
