@@ -14,7 +14,7 @@
 namespace writebench::reports {
 namespace {
 
-// Gives the file a name that must not be taken; not every file system can do that in one step (rename(2)).
+// Renames without replacing an existing file, which not every file system can do in one step (rename(2)).
 int rename_to_new(const char* from, const char* to) {
   if (::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return -1;
@@ -29,7 +29,7 @@ int rename_to_new(const char* from, const char* to) {
 }  // namespace
 
 void replace_atomically(const std::string& path, std::string_view text, Writing how) {
-  std::string temporary = directory_of(path) + "/.writebench-report-XXXXXX";  // fits where the file's name fits
+  std::string temporary = directory_of(path) + "/.writebench-report-XXXXXX";  // fits wherever the file's name fits
   const auto failed = [&](const char* what) {
     const int error = errno;
     ::unlink(temporary.c_str());
@@ -48,7 +48,7 @@ void replace_atomically(const std::string& path, std::string_view text, Writing 
   }
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  ::fchmod(descriptor, 0666 & ~mask);  // mkostemp makes it private
+  ::fchmod(descriptor, 0666 & ~mask);  // mkostemp made it private
   const bool synced = !how.durable || ::fsync(descriptor) == 0;
   if (::close(descriptor) != 0 || !synced) failed("fsync");
   const int renamed =

@@ -5,17 +5,17 @@
 
 namespace writebench::reports {
 
-/// How a file is written whole.
+/// How an atomic replacement is done.
 struct Writing {
-  bool durable = false;  ///< synced before it takes its place
-  bool replace = false;  ///< an earlier file of that name may be replaced
+  bool durable = false;  ///< synced before it gets its name
+  bool replace = false;  ///< an existing file of that name may be replaced
 };
 
-/// Writes the file at once and whole: a temporary file beside it, which then takes its name, so that nobody sees half
-/// of it and an earlier one stays until then. Throws std::runtime_error with a message fit for the user.
+/// Replaces a file atomically: writes a temporary file beside it, which then gets its name. Nobody sees half a file,
+/// and an earlier file stays until then. Throws std::runtime_error with a message for the user.
 void replace_atomically(const std::string& path, std::string_view text, Writing how);
 
-/// The directory that a file is in.
+/// The directory that contains a file.
 std::string directory_of(const std::string& path);
 
 }  // namespace writebench::reports

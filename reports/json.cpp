@@ -17,7 +17,7 @@ using engine::Sample;
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-// Whole nanoseconds: what the clock can tell.
+// Rounds to whole nanoseconds, the resolution of the clock.
 Json whole(double value) { return std::isfinite(value) ? Json(std::llround(value)) : Json(nullptr); }
 
 template <class T>
@@ -41,7 +41,7 @@ Json parameters(const Parameters& parameters) {
   return json;
 }
 
-// What the keys of the cells' parameters mean.
+// Describes the keys of the cells' parameters.
 Json options_json(const std::vector<Cell>& cells) {
   std::map<std::string, const OptionValue*> by_name;
   for (const Cell& cell : cells) {
@@ -68,7 +68,7 @@ Json workload_json(const engine::Workload& workload) {
           {"preallocation", engine::to_string(workload.preallocation)}};
 }
 
-// The figures of a sample that belong to its interference, or those that do not.
+// Adds the figures that belong to a sample's interference, or all others.
 void add_fields(Json& json, const Sample& sample, bool of_interference) {
   for (const engine::SampleField& field : engine::sample_fields()) {
     if (field.reported == engine::Reported::kNever || field.of_interference() != of_interference) continue;

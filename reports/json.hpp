@@ -15,7 +15,7 @@ std::string_view to_string(Layout layout);
 std::string_view to_string(Role role);
 std::string to_string(const Durability& durability);
 
-/// The report as JSON text, by the schema in report.schema.json; ends with a newline.
+/// The report as JSON text, valid by report.schema.json; ends with a newline.
 std::string to_json(const Report& report);
 
 /// A list of strategies as JSON text, as `writebench list --json` prints it; ends with a newline.

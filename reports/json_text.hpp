@@ -5,7 +5,7 @@
 
 namespace writebench::reports {
 
-/// The JSON as text that ends with a newline. Paths and messages may hold any bytes; JSON may not.
+/// The JSON as text that ends with a newline. Replaces bytes in paths and messages that are not valid in JSON.
 std::string json_text(const nlohmann::ordered_json& json);
 
 }  // namespace writebench::reports

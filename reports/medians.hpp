@@ -7,7 +7,7 @@
 
 namespace writebench::reports {
 
-/// The median of a figure over the trials of a cell that have a time; no value if none of them knows it.
+/// The median of a figure over the trials of a cell that have a time; no value if none of them has the figure.
 std::optional<double> median_of(const engine::Cell& cell, const engine::SampleField& field);
 
 }  // namespace writebench::reports

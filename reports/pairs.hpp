@@ -12,7 +12,7 @@ namespace writebench::reports {
 struct Pairs {
   std::vector<double>
       ratios;                 ///< the time of the first over that of the second, for every round in which both have one
-  std::size_t disturbed = 0;  ///< of these, with a cause to doubt either
+  std::size_t disturbed = 0;  ///< the pairs in which either trial had a disturbance
 };
 
 /// The cell of that strategy which did the same work as `cell`, which may be `cell` itself; null if there is none.
@@ -21,7 +21,7 @@ const engine::Cell* cell_of(std::string_view strategy, const engine::Cell& cell,
 
 Pairs paired(const engine::Cell& cell, const engine::Cell& other);
 
-/// The ratios alone.
+/// Only the ratios.
 std::vector<double> paired_ratios(const engine::Cell& cell, const engine::Cell& other);
 
 }  // namespace writebench::reports

@@ -12,7 +12,7 @@ namespace {
 
 using engine::Cell;
 
-// Whether the ratios are above 1 beyond the noise; those of the opposite question are the inverses.
+// Whether the ratios are above 1 beyond the noise. For the opposite question, pass their inverses.
 bool clearly_above(const std::vector<double>& ratios, bool disturbed) {
   if (ratios.empty()) return false;
   if (ratios.size() < 10) {
@@ -57,7 +57,7 @@ PairVerdict compare(const Cell& cell, const Cell& other) {
 
 std::vector<Group> rank(const std::vector<Cell>& cells) {
   std::vector<Group> groups;
-  // The groups of one workload stand together, in the order in which the workloads first come.
+  // The groups of one workload are adjacent; workloads are in the order in which they first occur.
   const auto first_of_work = [&](const Group& group) {
     return std::find_if(cells.begin(), cells.end(),
                         [&](const Cell& cell) { return engine::same_work(cell, cells[group.cells.front().cell]); });

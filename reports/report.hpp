@@ -11,14 +11,14 @@
 
 namespace writebench::reports {
 
-/// The version of the report's form that this program writes. It grows by one with every change after which a reader of
-/// the old form would miss or misread something: a required field is added or removed, a field is renamed, or one means
-/// something else. A field or a word that readers can do without leaves it as it is. Whoever raises it teaches
-/// read/upgrade.cpp the step from the version before, keeps samples of that version in tests/reports/schema_N, and says
-/// in docs/reading-a-report.md what changed.
+/// The version of the report's format that this program writes. Raise it by one with every change after which a reader
+/// of the old format would miss or misread something: a required field is added or removed, a field is renamed, or its
+/// meaning changes. Optional fields or words do not need it. Raising it also means: teach read/upgrade.cpp the step
+/// from the version before, keep samples of that version in tests/reports/schema_N, and say in docs/reading-a-report.md
+/// what changed.
 inline constexpr int kSchema = 2;
 
-/// The strategies that figures are taken against.
+/// The reference: the strategy that ratios are taken against.
 inline constexpr std::string_view kReference = "sync";
 inline constexpr std::string_view kCeiling = "bulk";
 inline constexpr std::string_view kHarness = "null";  ///< its time is the harness's own cost
@@ -26,23 +26,22 @@ inline constexpr std::string_view kHarness = "null";  ///< its time is the harne
 bool is_control(const engine::Cell& cell);
 bool is_twin(const engine::Cell& cell);
 
-/// Whether ratios are taken against this cell. A twin of the reference is held against it like any other.
+/// Whether ratios are taken against this cell. A twin of the reference is compared with it like any other cell.
 bool is_reference(const engine::Cell& cell);
 
-/// Something that the reader of the numbers should know.
+/// Something that a reader of the figures should know.
 struct Warning {
-  std::string code;  ///< kebab-case, stable
+  std::string code;  ///< kebab-case; it stays the same in all versions
   std::string message;
 };
 
-/// That a report is one side of a session in which two programs were measured in turn: rounds of the same number are
-/// pairs.
+/// Marks a report as one side of a session that measured two programs in turn: rounds with the same number are pairs.
 struct Pairing {
-  std::string id;    ///< the same on both sides, and nowhere else
+  std::string id;    ///< the same on both sides, and unique
   std::string side;  ///< base or head
 };
 
-/// Everything about a run.
+/// Everything about one run.
 struct Report {
   std::string started_at;  ///< UTC, ISO 8601
   std::vector<std::string> command_line;
@@ -51,44 +50,44 @@ struct Report {
   engine::Plan plan;
   engine::Build build;
   engine::Environment environment;
-  double clock_read_ns = 0;  ///< what one reading of the clock takes, of which a timed append contains one
+  double clock_read_ns = 0;  ///< the time of one clock reading; a timed append includes one
   std::vector<engine::Cell> cells;
   std::vector<Warning> warnings;
 };
 
-/// What the harness itself costs.
+/// The harness's own cost.
 struct Harness {
   double clock_read_ns = 0;
-  std::optional<double> ns_per_line;        ///< of walking the lines: the time of null; absent where it did not run
-  std::optional<double> trial_overhead_ns;  ///< median of what a trial takes beside its time: fork, settle, verify
+  std::optional<double> ns_per_line;        ///< the cost of walking a line: the time of null; absent if it did not run
+  std::optional<double> trial_overhead_ns;  ///< median of a trial's time around the measurement: fork, settle, verify
 };
 
 Harness harness_of(const Report& report);
 
-/// A median with its interval; the interval is absent where there are too few samples for one.
+/// A median with its interval; the interval is absent if there are too few samples.
 struct Estimate {
   double median = 0;
   std::optional<engine::Interval> ci95;
 };
 
-/// What the samples of one cell come to.
+/// The summary of one cell's samples.
 struct Summary {
   std::size_t trials = 0;
-  std::size_t disturbed_trials = 0;  ///< of these, with a cause to doubt them; they count all the same
+  std::size_t disturbed_trials = 0;  ///< samples among these that were disturbed; they count all the same
   Estimate time_ns;
   double mad_ns = 0;
   double min_ns = 0;
   double max_ns = 0;
-  std::optional<double> ns_per_line;  ///< absent where there are no lines
+  std::optional<double> ns_per_line;  ///< absent if there are no lines
   double lines_per_second = 0;
   double bytes_per_second = 0;
-  /// Time over that of the reference, above 1 is slower; from the pairs of one round. Absent without such pairs.
+  /// The cell's time over the reference's in the same round; above 1 is slower. Absent without such pairs.
   std::optional<Estimate> ratio_to_reference;
-  /// The ceiling's time over this one's, 1 is the ceiling itself; from the pairs of one round.
+  /// The ceiling's time over the cell's in the same round; 1 is as fast as the ceiling.
   std::optional<double> fraction_of_ceiling;
 };
 
-/// The summary of a cell among the others of its run; nothing where it has no time.
+/// The summary of a cell in its run; no value if it has no time.
 std::optional<Summary> summarise(const engine::Cell& cell, const std::vector<engine::Cell>& cells);
 
 }  // namespace writebench::reports

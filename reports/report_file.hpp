@@ -5,15 +5,15 @@
 
 namespace writebench::reports {
 
-/// A report's place on disk. Throws std::runtime_error with a message fit for the user.
+/// The file of a report. Throws std::runtime_error with a message for the user.
 class ReportFile {
  public:
-  /// Makes sure, before anything is measured, that `path` can take a report: its directory can be written, and what
-  /// stands there already, if anything, is a report of ours. A symbolic link is followed. Changes nothing.
+  /// Checks, before anything is measured, that a report can be written to `path`: its directory is writable, and a file
+  /// that exists there is a report of ours. Follows a symbolic link. Changes nothing.
   explicit ReportFile(const std::string& path);
 
-  /// Replaces the file at once and whole: a temporary file beside it, then rename(2). With `durable` it is synced
-  /// first.
+  /// Replaces the file atomically: writes a temporary file beside it, then calls rename(2). With `durable` the
+  /// temporary file is synced first.
   void save(std::string_view text, bool durable) const;
 
   const std::string& path() const { return path_; }

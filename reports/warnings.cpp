@@ -13,14 +13,14 @@ namespace {
 using engine::Cell;
 using engine::Outcome;
 
-constexpr double kShortNs = 200'000;       // a scheduler's hiccup or a page fault is no longer small beside it
-constexpr double kNoisyShare = 0.10;       // of the median, as median deviation
-constexpr double kNearlyFullShare = 0.05;  // free, of the file system
+constexpr double kShortNs = 200'000;       // a scheduler's hiccup or a page fault matters in a shorter trial
+constexpr double kNoisyShare = 0.10;       // median deviation, as a share of the median
+constexpr double kNearlyFullShare = 0.05;  // free space, as a share of the file system
 constexpr double kLoadPerProcessor = 0.7;
 
 bool measured(const Cell& cell) { return cell.status == Outcome::kOk && cell.strategy.name != kHarness; }
 
-// The ids of the measured cells of which it holds, by commas.
+// The ids of the measured cells for which `holds` is true, separated by commas.
 std::string ids_where(const Report& report, const std::function<bool(const Cell&, const Summary&)>& holds) {
   std::string ids;
   for (const Cell& cell : report.cells) {
@@ -69,7 +69,7 @@ std::string load_warning(const Report& report) {
   const auto& load = report.environment.load_average;
   if (!load || *load < kLoadPerProcessor * report.environment.cpus) return "";
   return fmt::format(
-      "the machine was busy at the start (load average {:.1f}, {} processors): wait, or stop what else runs", *load,
+      "the machine was busy at the start (load average {:.1f}, {} processors): wait, or stop other programs", *load,
       report.environment.cpus);
 }
 
@@ -88,7 +88,7 @@ std::string disturbed_warning(const Report& report) {
   std::string list;
   for (const auto& [cause, count] : causes) list += fmt::format("{}{} {}", list.empty() ? "" : ", ", cause, count);
   return fmt::format(
-      "{} of {} trials were disturbed from outside ({}): they count, the medians bear some of it; "
+      "{} of {} trials were disturbed from outside ({}): they count, and the medians tolerate some of them; "
       "run again on a quieter machine to be sure",
       disturbed, all, list);
 }
@@ -108,8 +108,8 @@ std::string throttled_warning(const Report& report) {
   }
   if (ids.empty()) return "";
   return fmt::format(
-      "the kernel held the writers, as more memory was dirty than it allows: {}, the first after {:.1f} MB; "
-      "from there on the device sets the pace",
+      "the kernel held the writers because more memory was dirty than it allows: {}, the first after {:.1f} MB; "
+      "from then on the device sets the pace",
       ids, static_cast<double>(from_bytes) / 1e6);
 }
 
@@ -126,8 +126,8 @@ std::string slowed_warning(const Report& report) {
   }
   if (list.empty()) return "";
   return fmt::format(
-      "not one pace from beginning to end: {}; beyond what memory holds ready the device, or the supply of free "
-      "pages, sets it, and the figures are those of both parts together",
+      "the pace dropped during a trial: {}; from then on the device, or the supply of free pages, sets it, and the "
+      "figures mix both parts",
       list);
 }
 
@@ -154,7 +154,7 @@ std::string few_trials_warning(const Report& report) {
   const std::string ids =
       ids_where(report, [&](const Cell&, const Summary& summary) { return summary.trials < report.plan.min_trials; });
   if (ids.empty()) return "";
-  return fmt::format("the budget did not reach for {} trials of {}: raise --budget or lower --lines",
+  return fmt::format("the budget was too small for {} trials of {}: raise --budget or lower --lines",
                      report.plan.min_trials, ids);
 }
 
@@ -176,12 +176,12 @@ std::string stall_warning(const Report& report) {
     return cell.parameters.lines > 0 && !is_control(cell) && cell.caller_stall.count == 0;
   });
   if (ids.empty()) return "";
-  return fmt::format("the budget did not reach for timing each append of {}: raise --budget or lower --lines", ids);
+  return fmt::format("the budget was too small to time each append of {}: raise --budget or lower --lines", ids);
 }
 
 struct Rule {
   std::string_view code;
-  std::string (*message)(const Report&);  // empty: there is no such warning
+  std::string (*message)(const Report&);  // empty if the warning does not apply
 };
 
 constexpr Rule kRules[] = {

@@ -7,11 +7,11 @@
 
 namespace writebench::reports {
 
-/// What the reader of this report should know before believing it, each with what to do about it. Computed from the
-/// report alone; docs/what-is-timed.md lists the codes.
+/// What a reader should know before relying on this report, each with advice. Computed only from the report;
+/// docs/what-is-timed.md lists the codes.
 std::vector<Warning> warnings_of(const Report& report);
 
-/// The codes of all warnings that there are.
+/// The codes of all warnings.
 std::vector<std::string_view> warning_codes();
 
 }  // namespace writebench::reports

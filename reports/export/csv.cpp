@@ -41,7 +41,7 @@ void add_interval(CsvRow& row, const std::string& name, const std::string& unit,
 std::string to_csv(const std::vector<CsvRow>& rows) {
   std::vector<std::string> columns;
   for (const CsvRow& row : rows) {
-    auto next = columns.begin();  // a new column stands where its row has it
+    auto next = columns.begin();  // a new column goes where its row has it
     for (const CsvField& field : row) {
       auto found = std::find(columns.begin(), columns.end(), field.column);
       if (found == columns.end()) found = columns.insert(next, field.column);

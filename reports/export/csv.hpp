@@ -11,7 +11,7 @@
 
 namespace writebench::reports {
 
-/// One value of a row under the name of its column. Empty where nothing is known.
+/// One value of a row, with the name of its column. Empty if unknown.
 struct CsvField {
   std::string column;
   std::string value;
@@ -19,10 +19,10 @@ struct CsvField {
 
 using CsvRow = std::vector<CsvField>;
 
-/// A file by RFC 4180, whose first line names the columns. A row without one of them leaves it empty.
+/// A CSV file (RFC 4180) whose first line names the columns. A column that a row lacks is empty in it.
 std::string to_csv(const std::vector<CsvRow>& rows);
 
-/// Every digit that the number has.
+/// The number with all its significant digits.
 std::string csv_number(double value);
 
 template <std::integral Whole>
@@ -35,16 +35,16 @@ std::string csv_number(const std::optional<Number>& value) {
   return value ? csv_number(*value) : "";
 }
 
-/// What a cell is: strategy, contract, parameters, workload, status.
+/// The columns about a cell: strategy, contract, parameters, workload, status.
 CsvRow csv_of(const engine::Cell& cell);
 
-/// What its samples come to; null: every field is empty.
+/// The columns of its summary, all empty if it is null.
 CsvRow csv_of(const Summary* summary);
 
-/// A distribution's percentiles, each under its name after `name`.
+/// The percentiles of a distribution; each column's name starts with `name`.
 CsvRow csv_of(const std::string& name, const engine::Distribution& distribution);
 
-/// Everything about one trial that ran well.
+/// The columns about one trial that ran well.
 CsvRow csv_of(const engine::Sample& sample);
 
 }  // namespace writebench::reports

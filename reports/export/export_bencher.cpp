@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The bounds are the 95 % interval of the median, and are left out where the trials are too few for one.
+// The bounds are the 95 % interval of the median; they are left out if there are too few trials for one.
 Json latency_of(const Estimate& time_ns) {
   Json latency{{"value", time_ns.median}};
   if (time_ns.ci95) {
@@ -19,7 +19,7 @@ Json latency_of(const Estimate& time_ns) {
   return latency;
 }
 
-// The shortest time is the highest rate.
+// The shortest time gives the highest rate.
 Json throughput_of(const Measured& measured) {
   const auto rate = [&](double ns) {
     return static_cast<double>(measured.cell.parameters.lines) / (std::max(ns, 1.0) / 1e9);

@@ -13,7 +13,7 @@ using engine::Sample;
 
 const engine::SampleField& kCpu = engine::sample_field("cpu_ns");
 
-// Its readers refuse a json_schema_version that they do not know: ours has another name.
+// Readers of the format refuse a json_schema_version that they do not know, so ours has another name.
 Json context_of(const Report& report) {
   Json json{{"date", report.started_at},
             {"executable", report.command_line.front()},
@@ -26,7 +26,7 @@ Json context_of(const Report& report) {
   return json;
 }
 
-// What all rows of a cell have in common, in Google Benchmark's order.
+// The common part of all rows of a cell, in Google Benchmark's order.
 Json row_of(const Measured& measured, std::size_t family, std::size_t repetitions, std::size_t repetition) {
   const engine::Cell& cell = measured.cell;
   return {{"name", cell.id},

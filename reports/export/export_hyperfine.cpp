@@ -18,7 +18,7 @@ double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-// Of the sample, with n - 1; there is none for a single value.
+// The sample's standard deviation, with n - 1; null for a single value.
 Json deviation(const std::vector<double>& values) {
   if (values.size() < 2) return nullptr;
   const double center = mean(values);
@@ -35,7 +35,7 @@ Json mean_of(const engine::Cell& cell, std::optional<std::int64_t> engine::Cost:
   return seconds.empty() ? Json(nullptr) : Json(mean(seconds));
 }
 
-// All of them texts, as hyperfine has them.
+// All values are strings, as hyperfine writes them.
 Json parameters_of(const engine::Cell& cell) {
   Json json{{"strategy", cell.strategy.name},
             {"lines", std::to_string(cell.parameters.lines)},

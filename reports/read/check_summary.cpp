@@ -9,7 +9,7 @@
 namespace writebench::reports {
 namespace {
 
-// Equal but for the digits that JSON or another compiler rounds away.
+// Compares within the digits that JSON or another compiler may round.
 void check(const Field& field, std::optional<double> computed) {
   const std::optional<double> written = field.or_null(&Field::number);
   const auto near = [](double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b)); };
@@ -18,7 +18,7 @@ void check(const Field& field, std::optional<double> computed) {
       fmt::format("is {}, and the samples give {}", field.shown(), computed ? fmt::format("{}", *computed) : "null"));
 }
 
-// Written as whole nanoseconds.
+// The file has whole nanoseconds.
 void check_ns(const Field& field, std::optional<double> computed) {
   check(field, computed ? std::optional(std::round(*computed)) : computed);
 }
@@ -36,7 +36,7 @@ std::optional<double> high(const Estimate& estimate) {
 void check_summary(const Field& field, const engine::Cell& cell, const std::vector<engine::Cell>& cells) {
   const auto summary = summarise(cell, cells);
   if (field.is_null() && !summary) return;
-  if (!summary) field.refuse("is there, and no sample has a time");
+  if (!summary) field.refuse("must be null, because no sample has a time");
   check(field.at("trials"), static_cast<double>(summary->trials));
   check(field.at("disturbed_trials"), static_cast<double>(summary->disturbed_trials));
   const Field time = field.at("time_ns");

@@ -67,7 +67,7 @@ std::string Field::shown() const {
   return text.size() <= kMost ? text : text.substr(0, kMost) + "...";
 }
 
-// JSON's whole numbers are read as unsigned, where they are not negative, and as floating where they exceed 64 bits.
+// JSON's integers are parsed as unsigned unless they are negative, and as floating point if they exceed 64 bits.
 std::uint64_t Field::whole_between(std::uint64_t least, std::uint64_t most) const {
   expect(json_->is_number(), "a whole number");
   if (json_->is_number_integer() && !json_->is_number_unsigned()) refuse("must not be negative, and is " + shown());

@@ -15,21 +15,21 @@
 
 namespace writebench::reports {
 
-/// A value of a report is not what it has to be; the message begins with its path.
+/// A value of a report is not as required; the message begins with its path.
 class BadField : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// One value of a report that is being read, and the path that leads to it, such as cells[3].samples[0].time_ns.
-/// Whoever asks for a form that it does not have gets a BadField. The JSON must outlive it.
+/// One value of a report that is being read, with its path, such as cells[3].samples[0].time_ns. Throws BadField if the
+/// value does not have the form asked for. The JSON must outlive it.
 class Field {
  public:
   Field(const nlohmann::json& json, std::string path) : json_(&json), path_(std::move(path)) {}
 
-  Field at(const char* key) const;                   ///< of an object, which has to have it
-  std::optional<Field> find(const char* key) const;  ///< the same, where it may be absent
-  std::vector<Field> items() const;                  ///< of an array
+  Field at(const char* key) const;                   ///< a required member of an object
+  std::optional<Field> find(const char* key) const;  ///< an optional member of an object
+  std::vector<Field> items() const;                  ///< the elements of an array
   std::vector<std::pair<std::string, Field>> members() const;
 
   std::string text() const;
@@ -38,7 +38,7 @@ class Field {
   double number() const { return number_between(0, std::numeric_limits<double>::max()); }
   double number_between(double least, double most) const;
 
-  /// A whole number that `Integer` can hold, and at least `least`.
+  /// An integer that fits `Integer` and is at least `least`.
   template <class Integer>
   Integer whole(Integer least = 0) const {
     return static_cast<Integer>(whole_between(static_cast<std::uint64_t>(least),
@@ -46,7 +46,7 @@ class Field {
   }
   std::int64_t amount() const { return whole<std::int64_t>(); }
 
-  /// The value of an enumeration whose to_string() says that word; its values are numbered from 0.
+  /// The enumerator whose to_string() gives this word; enumerators are numbered from 0.
   template <class Enum>
   Enum word() const {
     const std::string word = text();
@@ -58,7 +58,7 @@ class Field {
 
   bool is_null() const { return json_->is_null(); }
 
-  /// Nothing for null, else what `read` makes of it.
+  /// No value for null; otherwise the result of `read`.
   template <class Read>
   auto or_null(Read read) const -> std::optional<std::invoke_result_t<Read, const Field&>> {
     if (is_null()) return std::nullopt;
@@ -67,7 +67,7 @@ class Field {
 
   [[noreturn]] void refuse(std::string_view problem) const;
 
-  /// The value as it stands in the file, shortened.
+  /// The value as it is in the file, shortened.
   std::string shown() const;
 
  private:

@@ -18,7 +18,7 @@ namespace {
 
 using nlohmann::json;
 
-// A report is 6 deep; far more would exhaust the stack when the values are released.
+// A report has 6 levels; far more would exhaust the stack when the values are released.
 constexpr int kMostDepth = 64;
 
 constexpr std::string_view kStandardInput = "-";
@@ -105,12 +105,13 @@ json parse_json(const std::string& text, const std::string& path) {
     return json::parse(text, limit);
   } catch (const json::parse_error& error) {
     const bool begun = text[text.find_first_not_of(" \t\r\n")] == '{';
-    if (!begun) throw BadReport(fmt::format("'{}' is no JSON, and so no report of writebench; name one", path));
+    if (!begun)
+      throw BadReport(fmt::format("'{}' is not JSON, so it is not a report of writebench; name one that is", path));
     if (error.byte > text.size()) {
       throw BadReport(fmt::format("'{}' ends in the middle: was it cut off? Copy it again, or measure again", path));
     }
     throw BadReport(
-        fmt::format("'{}' is no valid JSON from {} on: was it edited? Use it as it was written, or measure "
+        fmt::format("'{}' is not valid JSON from {} on: was it edited? Use it as it was written, or measure "
                     "again",
                     path, place_of(text, error.byte)));
   } catch (const json::exception&) {

@@ -6,13 +6,13 @@
 
 namespace writebench::reports {
 
-/// A larger file is no report that this program wrote in anybody's slack, and is refused before it is read.
+/// No report of this program is larger. A larger file is refused before it is read.
 inline constexpr std::uint64_t kMostReportBytes = 256ull << 20;
 
-/// The text of a regular file of at most that size. Throws BadReport.
+/// The text of a regular file of at most kMostReportBytes. Throws BadReport.
 std::string load_text(const std::string& path);
 
-/// The JSON in a text, of no more depth than a report could have; `path` is where it is from, for messages. Throws
+/// Parses a text as JSON, which must not be nested deeper than a report can be; `path` is used in messages. Throws
 /// BadReport.
 nlohmann::json parse_json(const std::string& text, const std::string& path);
 

@@ -16,10 +16,11 @@ namespace {
 
 using nlohmann::json;
 
-// What another program or another version wrote is told from what was damaged.
+// Distinguishes reports of other programs or versions from damaged ones.
 void check_origin(const json& report, const std::string& path) {
   if (!report.is_object() || !report.contains("writebench_schema")) {
-    throw BadReport(fmt::format("'{}' is no report of writebench (it has no writebench_schema); name one", path));
+    throw BadReport(
+        fmt::format("'{}' is not a report of writebench (it has no writebench_schema); name one that is", path));
   }
   const Field schema(report["writebench_schema"], "writebench_schema");
   const auto version = schema.whole<std::uint64_t>(1);
@@ -64,12 +65,12 @@ std::vector<engine::Cell> read_cells(const Field& field, const std::vector<Optio
     if (!ids.insert(cells.back().id).second) item.at("id").refuse("repeats the id of another cell");
     if (complete && !cells.back().status) item.at("status").refuse("is null in a report that says it is complete");
   }
-  // A summary holds a cell against others, so all have to be there.
+  // A summary compares a cell with others, so all cells must have been read.
   for (std::size_t i = 0; i < items.size(); ++i) check_summary(items[i].at("summary"), cells[i], cells);
   return cells;
 }
 
-// What follows from the cells is computed again when it is needed; here only its form is looked at.
+// The ranking follows from the cells and is computed again when it is needed, so only its form is checked.
 void check_ranking(const Field& field) {
   for (const Field& group : field.items()) {
     group.at("order").word<Order>();

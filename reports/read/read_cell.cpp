@@ -39,7 +39,7 @@ Contract read_contract(const Field& field, const Durability& durability) {
   return contract;
 }
 
-// An option's value, by what the report's own table says of the option.
+// The value of an option, read as the report's own table describes the option.
 OptionValue read_option(const Field& field, OptionValue option) {
   if (option.kind == Option::Kind::kWord) {
     option.word = field.some_text();
@@ -83,13 +83,12 @@ Workload read_workload(const Field& field) {
   return workload;
 }
 
-// As the run added them, so that status and detail follow.
+// Adds the samples as the run did, so status and detail follow from them.
 void read_samples(const Field& field, Cell& cell) {
   for (const Field& item : field.items()) {
     const bool first = cell.samples.empty();
     const int last_round = first ? -1 : cell.samples.back().round;
-    if (!first && cell.status != engine::Outcome::kOk)
-      item.refuse("follows one that failed, after which there is none");
+    if (!first && cell.status != engine::Outcome::kOk) item.refuse("follows a failed sample, which must be the last");
     cell.add(read_sample(item));
     const engine::Sample& sample = cell.samples.back();
     if (sample.round <= last_round) item.at("round").refuse(fmt::format("must follow {}", last_round));
@@ -104,7 +103,7 @@ void check_status(const Field& field, Cell& cell) {
   const auto status = field.at("status").or_null(&Field::word<engine::Outcome>);
   const std::string detail = field.at("status_detail").or_null(&Field::some_text).value_or("");
   if (cell.samples.empty() && status == engine::Outcome::kUnavailable && !detail.empty()) {
-    cell.status = status;  // known before any trial
+    cell.status = status;  // known before the first trial
     cell.status_detail = detail;
   }
   if (status != cell.status) {

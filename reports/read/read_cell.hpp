@@ -7,13 +7,13 @@
 
 namespace writebench::reports {
 
-/// What the report says of the options that its cells use; without values. Throws BadField.
+/// The report's descriptions of the options that its cells use; without values. Throws BadField.
 std::vector<OptionValue> read_options(const Field& field);
 
-/// A cell with its samples; its status has to be that of the samples. Throws BadField.
+/// A cell with its samples; its status must follow from the samples. Throws BadField.
 engine::Cell read_cell(const Field& field, const std::vector<OptionValue>& options);
 
-/// Throws BadField where the summary in the file is not, within rounding, that of the cell's samples.
+/// Throws BadField if the summary in the file does not match the cell's samples, apart from rounding.
 void check_summary(const Field& field, const engine::Cell& cell, const std::vector<engine::Cell>& cells);
 
 }  // namespace writebench::reports

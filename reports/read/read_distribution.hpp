@@ -5,7 +5,7 @@
 
 namespace writebench::reports {
 
-/// A distribution, empty for null; its percentiles have to be those of its histogram. Throws BadField.
+/// A distribution, empty for null; its percentiles must match its histogram. Throws BadField.
 engine::Distribution read_distribution(const Field& field);
 
 }  // namespace writebench::reports

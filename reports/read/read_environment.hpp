@@ -5,7 +5,7 @@
 
 namespace writebench::reports {
 
-/// The parts of a report that say where it was measured and with which build. Throw BadField.
+/// The parts of a report that describe the machine and the build. Throw BadField.
 engine::Environment read_environment(const Field& field);
 engine::Build read_build(const Field& field);
 

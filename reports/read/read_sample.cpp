@@ -7,7 +7,7 @@ namespace {
 
 using engine::Sample;
 
-// The figures that belong to a sample's interference, or those that do not.
+// Reads the figures that belong to a sample's interference, or all others.
 void read_figures(const Field& field, Sample& sample, bool of_interference) {
   for (const engine::SampleField& figure : engine::sample_fields()) {
     auto* const value = figure.in(sample);
@@ -56,7 +56,7 @@ Sample read_sample(const Field& field) {
   sample.outcome = field.at("outcome").word<engine::Outcome>();
   const bool ok = sample.outcome == engine::Outcome::kOk;
   if (!ok) sample.detail = field.at("detail").some_text();
-  if (ok && field.find("detail")) field.at("detail").refuse("stands in a trial that was right");
+  if (ok && field.find("detail")) field.at("detail").refuse("must be absent in a trial that was right");
   read_figures(field, sample, false);
   check_clocks(field, sample);
   if (const auto share = field.find("injected_slow_down")) sample.injected_slow_down = share->number();

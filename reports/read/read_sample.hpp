@@ -5,7 +5,7 @@
 
 namespace writebench::reports {
 
-/// One trial; its time has to be that of its clocks. Throws BadField.
+/// One trial; its time must match its clocks. Throws BadField.
 engine::Sample read_sample(const Field& field);
 
 }  // namespace writebench::reports

@@ -21,7 +21,7 @@ void rename(json& object, const char* from, const char* to) {
   object[to] = std::move(value);
 }
 
-// Calls `change` with that member of an object, or with each element of it if it is an array.
+// Calls `change` with that member of an object, or with each of its elements if it is an array.
 template <class Change>
 void change_member(json& object, const char* key, Change change) {
   if (!object.is_object() || !object.contains(key)) return;
@@ -43,7 +43,7 @@ void upgrade_workload(json& workload) {
   rename(workload, "lines_per_second", "due_lines_per_second");
 }
 
-// A control was known by its family, and a twin by the # in its id.
+// In version 1 a control was recognised by its family, and a twin by the # in its id.
 void add_role(json& cell) {
   if (!cell.is_object()) return;
   const auto family = cell.find("family");
@@ -54,7 +54,7 @@ void add_role(json& cell) {
   if (const auto at = text.rfind('#'); at != std::string::npos && at > 0) cell["twin_of"] = text.substr(0, at);
 }
 
-// Every cell had a value for each of the five options, and a list of those that its strategy uses.
+// In version 1 every cell had a value for each of the five options, and a list of those that its strategy uses.
 void keep_used_options(json& cell, std::set<std::string>& used_by_any) {
   if (!cell.is_object() || !cell.contains("parameters") || !cell.contains("parameters_used")) return;
   std::set<std::string> used;

@@ -4,9 +4,9 @@
 
 namespace writebench::reports {
 
-/// Gives a report of an earlier version (its "writebench_schema", at least 1) the form of version kSchema, so that
-/// nothing else has to know the earlier forms. What is not as that version has it is left alone, for the reader to
-/// refuse.
+/// Converts a report of an earlier version (its "writebench_schema", at least 1) to the form of version kSchema, so
+/// that only this function knows the earlier forms. Values that do not have the form of their version stay as they are,
+/// and the reader refuses them.
 void upgrade(nlohmann::json& report);
 
 }  // namespace writebench::reports

@@ -68,7 +68,7 @@ def test_a_program_that_cannot_be_used_is_named_whichever_side_it_is(tmp_path, p
 @pytest.mark.parametrize("text, said", [
     ("echo garbage", "does not speak the trial protocol"),
     ("echo '{\"writebench_schema\": 99}'", "newer writebench"),
-    ("echo '[]'", "no report of writebench"),
+    ("echo '[]'", "not a report of writebench"),
     ("head -c 100000000 /dev/zero", "it prints too much"),
     ("echo first >&2; echo second >&2; exit 3", "with status 3: first"),
     ("head -c 1000000 /dev/zero | tr '\\0' x >&2; exit 3", "with status 3: xxxxx"),

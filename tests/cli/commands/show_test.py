@@ -148,7 +148,7 @@ def test_a_table_that_is_sorted_by_what_it_does_not_show_shows_it(faulty):
     (lambda path: (path.unlink(), path.mkdir()), "is a directory"),
     (lambda path: path.write_bytes(b""), "is empty"),
     (lambda path: path.write_bytes(path.read_bytes()[:-100]), "ends in the middle"),
-    (lambda path: path.write_text('{"benchmarks": []}'), "no report of writebench"),
+    (lambda path: path.write_text('{"benchmarks": []}'), "not a report of writebench"),
     (lambda path: path.write_text('{"writebench_schema": 3}'), "newer writebench"),
     (lambda path: path.write_text("[" * 1_000_000), "too deeply"),
     (lambda path: path.write_text(path.read_text().replace('"median": ', '"median": 9', 1)), "the samples give"),
