@@ -1,4 +1,4 @@
-// What do the lines themselves cost? Walking them, one by one as a strategy does, and proving that they are in a file.
+// Measures the cost of the lines themselves: walking them one by one, as a strategy does, and verifying a file of them.
 //
 //   build/release/benchmarks/content_benchmark [--benchmark_filter=walk]
 #include <benchmark/benchmark.h>
@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::uint64_t kLogLines = 1'000'000;
 
-// A log of about 100 MB: every twentieth line is empty, every other twentieth one of a few.
+// A log of about 100 MB: about one line in twenty is empty, and another one in twenty is one of five texts.
 std::string log_in(const engine::Scratch& scratch) {
   const std::string path = scratch.file_path("log.txt");
   std::ofstream log(path, std::ios::binary);
@@ -75,7 +75,8 @@ void walk_in_turns(const Content& content, unsigned writers) {
   }
 }
 
-// The figures are per line of all writers. Out of line, as strategies are, which know no content's type.
+// The figures are per line of all writers. Out of line, as strategies are, so the compiler cannot see the content's
+// type.
 [[gnu::noinline]] void walk(benchmark::State& state, const Content& content, unsigned writers) {
   for (auto _ : state) writers == 1 ? walk_alone(content) : walk_in_turns(content, writers);
   const std::uint64_t lines = content.lines();

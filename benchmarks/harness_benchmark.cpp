@@ -1,6 +1,6 @@
-// Does the harness stand in the way? What one line costs that is only walked, and the sync-buffered strategy against
-// loops written by hand that render the same lines and write them in the same calls. The two of a pair take turns on
-// new files, in this process; the counters are medians.
+// Measures whether the harness slows a strategy down: the cost of walking one line, and the sync-buffered strategy
+// against hand-written loops that render the same lines and write them in the same calls. The two of a pair take turns
+// on new files, in this process; the counters are medians.
 //
 //   build/release/benchmarks/harness_benchmark [--benchmark_min_time=5]
 #include <benchmark/benchmark.h>
@@ -28,7 +28,7 @@ constexpr std::size_t kBufferBytes = 1 << 20;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-// What one would write without a harness: each line made where it is to be written from.
+// What one would write without a harness: each line is rendered directly into the buffer that is written.
 class Plain {
  public:
   std::size_t render(std::uint64_t number, char* to) const {
@@ -39,7 +39,7 @@ class Plain {
   }
 };
 
-// The same with all that can be known beforehand: lines of one thousand share their head, and the tails are a table.
+// The same with everything known beforehand: the lines of one thousand share their head, and the tails are in a table.
 class Tuned {
  public:
   Tuned() {
@@ -75,13 +75,13 @@ void write_by_hand(int descriptor, char* block) {
     used = 0;
   };
   for (std::uint64_t number = 0; number < kLines; ++number) {
-    if (used + 12 > kBufferBytes) flush();  // no line of these is longer
+    if (used + 12 > kBufferBytes) flush();  // no line is longer
     used += renderer.render(number, block + used);
   }
   flush();
 }
 
-// The strategy's loop, but the lines come from the harness's own renderer, in batches, without Job, Lines or Block.
+// The strategy's loop with lines from the harness's renderer, in batches, but without Job, Lines and Block.
 void write_batches_by_hand(int descriptor, char* block) {
   const engine::NumberedLines content(kLines);
   std::vector<char> text(8192 + Content::kSlackBytes);
