@@ -47,11 +47,11 @@ bool Field::flag() const {
   return json_->get<bool>();
 }
 
-double Field::number_between(double least, double most) const {
+double Field::number_between(double min, double max) const {
   expect(json_->is_number(), "a number");
   const double number = json_->get<double>();
-  if (number < least) refuse(fmt::format("must be at least {}, not {}", least, shown()));
-  if (number > most) refuse(fmt::format("must be at most {}, not {}", most, shown()));
+  if (number < min) refuse(fmt::format("must be at least {}, not {}", min, shown()));
+  if (number > max) refuse(fmt::format("must be at most {}, not {}", max, shown()));
   return number;
 }
 
@@ -68,13 +68,13 @@ std::string Field::shown() const {
 }
 
 // JSON's integers are parsed as unsigned unless they are negative, and as floating point if they exceed 64 bits.
-std::uint64_t Field::whole_between(std::uint64_t least, std::uint64_t most) const {
+std::uint64_t Field::whole_between(std::uint64_t min, std::uint64_t max) const {
   expect(json_->is_number(), "a whole number");
   if (json_->is_number_integer() && !json_->is_number_unsigned()) refuse("must not be negative, and is " + shown());
   expect(json_->is_number_unsigned(), "a whole number");
   const auto number = json_->get<std::uint64_t>();
-  if (number < least) refuse(fmt::format("must be at least {}, not {}", least, shown()));
-  if (number > most) refuse(fmt::format("must be at most {}, not {}", most, shown()));
+  if (number < min) refuse(fmt::format("must be at least {}, not {}", min, shown()));
+  if (number > max) refuse(fmt::format("must be at most {}, not {}", max, shown()));
   return number;
 }
 

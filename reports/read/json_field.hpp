@@ -36,12 +36,12 @@ class Field {
   std::string some_text() const;  ///< not empty
   bool flag() const;
   double number() const { return number_between(0, std::numeric_limits<double>::max()); }
-  double number_between(double least, double most) const;
+  double number_between(double min, double max) const;
 
-  /// An integer that fits `Integer` and is at least `least`.
+  /// An integer that fits `Integer` and is at least `min`.
   template <class Integer>
-  Integer whole(Integer least = 0) const {
-    return static_cast<Integer>(whole_between(static_cast<std::uint64_t>(least),
+  Integer whole(Integer min = 0) const {
+    return static_cast<Integer>(whole_between(static_cast<std::uint64_t>(min),
                                               static_cast<std::uint64_t>(std::numeric_limits<Integer>::max())));
   }
   std::int64_t amount() const { return whole<std::int64_t>(); }
@@ -71,7 +71,7 @@ class Field {
   std::string shown() const;
 
  private:
-  std::uint64_t whole_between(std::uint64_t least, std::uint64_t most) const;
+  std::uint64_t whole_between(std::uint64_t min, std::uint64_t max) const;
   void expect(bool holds, const char* form) const;
 
   const nlohmann::json* json_;
