@@ -95,7 +95,7 @@ class Damage {
 
 TEST(Mutation, GivesAReportOrOneLineThatRefusesIt) {
   const std::string text = to_json(tests::full_report());
-  const tests::ReportFile file(text);
+  const tests::ReportOnDisk file(text);
   int refused = 0;
   constexpr int kMutations = 300;
   for (int seed = 0; seed < kMutations; ++seed) {

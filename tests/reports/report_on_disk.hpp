@@ -10,12 +10,12 @@
 namespace writebench::tests {
 
 /// A file of the running test's own with that text, removed with this object.
-class ReportFile {
+class ReportOnDisk {
  public:
-  explicit ReportFile(std::string_view text) { write(text); }
-  ReportFile(const ReportFile&) = delete;
-  ReportFile& operator=(const ReportFile&) = delete;
-  ~ReportFile() { std::remove(path_.c_str()); }
+  explicit ReportOnDisk(std::string_view text) { write(text); }
+  ReportOnDisk(const ReportOnDisk&) = delete;
+  ReportOnDisk& operator=(const ReportOnDisk&) = delete;
+  ~ReportOnDisk() { std::remove(path_.c_str()); }
 
   const std::string& path() const { return path_; }
   void write(std::string_view text) const { std::ofstream(path_, std::ios::binary) << text; }

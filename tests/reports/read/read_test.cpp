@@ -18,7 +18,7 @@ namespace {
 
 using nlohmann::json;
 using tests::full_report;
-using tests::ReportFile;
+using tests::ReportOnDisk;
 
 std::string refusal_of_file(const std::string& path) {
   try {
@@ -29,7 +29,7 @@ std::string refusal_of_file(const std::string& path) {
   }
 }
 
-std::string refusal_of(std::string_view text) { return refusal_of_file(ReportFile(text).path()); }
+std::string refusal_of(std::string_view text) { return refusal_of_file(ReportOnDisk(text).path()); }
 
 void expect_contains(const std::string& text, std::initializer_list<std::string> parts) {
   for (const std::string& part : parts) EXPECT_NE(text.find(part), std::string::npos) << part << " in: " << text;
@@ -38,7 +38,7 @@ void expect_contains(const std::string& text, std::initializer_list<std::string>
 
 TEST(Read, GivesBackEverythingThatWasWritten) {
   const std::string text = to_json(full_report());
-  const ReportFile file(text);
+  const ReportOnDisk file(text);
   EXPECT_EQ(to_json(read_report(file.path())), text);
 }
 
@@ -49,14 +49,14 @@ TEST(Read, GivesBackAReportWhereHardlyAnythingIsKnown) {
   report.cells = {report.cells[1]};
   report.warnings.clear();
   const std::string text = to_json(report);
-  const ReportFile file(text);
+  const ReportOnDisk file(text);
   EXPECT_EQ(to_json(read_report(file.path())), text);
 }
 
 TEST(Read, KeepsTheNamesAfterTheFileIsGone) {
   Report report;
   {
-    const ReportFile file(to_json(full_report()));
+    const ReportOnDisk file(to_json(full_report()));
     report = read_report(file.path());
   }
   EXPECT_EQ(report.cells[4].strategy.name, "naive-async");
@@ -68,7 +68,7 @@ TEST(Read, PassesOverKeysThatItDoesNotKnow) {
   report["later"] = {{"a", json::array({1, nullptr})}};
   report["cells"][0]["later"] = "text";
   report["cells"][2]["samples"][0]["later_ns"] = -1;
-  const ReportFile file(report.dump());
+  const ReportOnDisk file(report.dump());
   EXPECT_EQ(to_json(read_report(file.path())), to_json(full_report()));
 }
 
@@ -85,7 +85,7 @@ TEST(Read, RefusesWhatIsNoReadableFile) {
 }
 
 TEST(Read, RefusesAFileThatIsTooLargeBeforeItIsRead) {
-  const ReportFile file("{");
+  const ReportOnDisk file("{");
   ASSERT_EQ(::truncate(file.path().c_str(), static_cast<off_t>(kMostReportBytes) + 1), 0);
   expect_contains(refusal_of_file(file.path()), {"larger than a report can be", std::to_string(kMostReportBytes)});
 }
