@@ -7,7 +7,7 @@ import math
 TIMES = ((1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1, "ns"))
 FACTORS = ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""))
 SIZES = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
-DECIMAL_SIZES = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+DECIMAL_SIZES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -84,6 +84,14 @@ def size(value):
     return f"{whole(value)} B"
 
 
+def decimal_size(value):
+    """Bytes in powers of ten to three digits, as in a rate: 2.17 GB."""
+    if value < 999.5:
+        return f"{value:.0f} B"
+    scaled, unit = _scaled(value, DECIMAL_SIZES)
+    return f"{digits(scaled)} {unit}"
+
+
 def percent(share):
     """0.43 as 43%."""
     return f"{100 * share:.0f}%" if share < 9.995 else ">10x"
@@ -101,8 +109,6 @@ def times(factor):
 
 def ratio(value):
     """A time over the reference's: 5.36x faster, 301x slower."""
-    if 0.995 < value < 1.005:
-        return "equal"
     if value <= 0:
         return "-"
     return f"{times(value)}x slower" if value > 1 else f"{times(1 / value)}x faster"

@@ -139,11 +139,6 @@ class Cell:
         return self.role == "control"
 
     @property
-    def is_reference(self):
-        """Whether ratios are taken against it; a twin of it is compared with it like any other cell."""
-        return self.strategy == REFERENCE and self.twin_of is None
-
-    @property
     def lines(self):
         return self.parameters["lines"]
 

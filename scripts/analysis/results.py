@@ -1,8 +1,9 @@
-"""The columns of the table of results: what each cell shows in them, in the terminal, the pictures and the page."""
+"""The columns of the table of results: what each cell shows in them, in the terminal, the pictures and the page.
+The words are those of cli/text/table_rows.cpp."""
 
 from dataclasses import dataclass
 
-from analysis import quantities
+from analysis import pairs, quantities
 
 
 @dataclass(frozen=True)
@@ -12,10 +13,19 @@ class Field:
 
 
 NOTHING = Field(None, "-")
+EQUAL = (0.9, 1.1)  # between these ratios a tie is called equal
+DOUBTFUL = "~"
+OTHER_TRIALS = "*"
+ABOVE_CEILING = "above"
+# What the marks at a ratio mean.
+MARKS = {
+    DOUBTFUL: "within the noise: not beyond doubt",
+    OTHER_TRIALS: "the time is from all trials of the row, the ratio from those in rounds that sync ran in too",
+}
 
 
 def time(cell):
-    median = cell.summary.time_ns.median
+    median = max(1, cell.summary.time_ns.median)
     return Field(median, quantities.time(median))
 
 
@@ -23,34 +33,62 @@ def interval(cell):
     time_ns = cell.summary.time_ns
     if time_ns.low is None or time_ns.high is None:
         return NOTHING
-    return Field(time_ns.low, f"{quantities.time(time_ns.low)} – {quantities.time(time_ns.high)}")
+    return Field(time_ns.low, f"{quantities.time(time_ns.low)} to {quantities.time(time_ns.high)}")
 
 
-def ns_per_line(cell):
+def per_line(cell):
     value = cell.summary.ns_per_line
-    return NOTHING if value is None else Field(value, quantities.number(value))
+    return NOTHING if value is None else Field(value, quantities.time_of_a_line(value))
 
 
 def lines_per_second(cell):
     return Field(cell.summary.lines_per_second, quantities.number(cell.summary.lines_per_second))
 
 
-def megabytes_per_second(cell):
+def bytes_per_second(cell):
     value = cell.summary.bytes_per_second
-    return Field(value, quantities.number(value / 1e6)) if _writes(cell) else NOTHING
+    return Field(value, f"{quantities.decimal_size(value)}/s") if _writes(cell) else NOTHING
 
 
-def versus_reference(cell):
-    # A second cell of the reference is compared with the first.
+def versus_reference(cell, reference):
+    """Its ratio to the reference, with a mark if that is in doubt or rests on other trials than the time."""
     ratio = cell.summary.ratio_to_reference
-    if cell.is_reference:
+    if cell is reference:
         return Field(ratio and ratio.median, "reference")
-    return NOTHING if ratio is None else Field(ratio.median, quantities.ratio(ratio.median))
+    if reference is None or ratio is None:
+        return NOTHING
+    if _is_equal(cell, reference):
+        text = "equal"
+    else:
+        text = (DOUBTFUL if pairs.tied(cell, reference) else "") + quantities.ratio(ratio.median)
+    other_trials = len(pairs.pairs_of(cell, reference)) < cell.summary.trials
+    return Field(ratio.median, text + (OTHER_TRIALS if other_trials else ""))
+
+
+def ratio_interval(cell, reference):
+    """In the terms of the ratio: how many times slower or faster, or a change around the reference."""
+    ratio = cell.summary.ratio_to_reference
+    if reference is None or cell is reference or ratio is None or ratio.low is None or ratio.high is None:
+        return NOTHING
+    low, high = ratio.low, ratio.high
+    if low <= 0 or low < 1 < high or _is_equal(cell, reference):
+        text = f"{100 * (low - 1):+.0f}% to {100 * (high - 1):+.0f}%"
+    elif low >= 1:
+        text = f"{low:.3g} to {high:.3g}"
+    else:
+        text = f"{1 / high:.3g} to {1 / low:.3g}"
+    return Field(low, text)
+
+
+def _is_equal(cell, reference):
+    return EQUAL[0] < cell.summary.ratio_to_reference.median < EQUAL[1] and pairs.tied(cell, reference)
 
 
 def ceiling(cell):
     share = cell.summary.fraction_of_ceiling
-    return NOTHING if share is None or not _writes(cell) else Field(share, quantities.percent(share))
+    if share is None or not _writes(cell):
+        return NOTHING
+    return Field(share, quantities.percent(share) if share < 1.005 else ABOVE_CEILING)
 
 
 def trials(cell):
@@ -78,16 +116,26 @@ class Column:
     title: str
     hint: str
     of: object  # the Field of a cell that has a time
+    compares: bool = False  # whether `of` takes the reference too
+
+    def field(self, report, cell):
+        return self.of(cell, report.reference_of(cell)) if self.compares else self.of(cell)
 
 
+TIME = Column("time", "time", "Median trial", time)
+VERSUS_REFERENCE = Column("ratio", "vs sync", "Time against that of sync in the same rounds; " +
+                          "; ".join(f"{mark} {meaning}" for mark, meaning in MARKS.items()), versus_reference, True)
+TRIALS = Column("trials", "trials", "How many have a time", trials)
 COLUMNS = (
-    Column("time", "time", "Median trial", time),
-    Column("interval", "95% interval", "Of the median", interval),
-    Column("per-line", "ns/line", "Median time per line", ns_per_line),
+    TIME,
+    Column("interval", "95% of the time", "95% interval of the median", interval),
+    Column("per-line", "per line", "Median time per line", per_line),
     Column("lines", "lines/s", "", lines_per_second),
-    Column("bytes", "MB/s", "MB is 10⁶ bytes", megabytes_per_second),
-    Column("ratio", "vs sync", "Time over that of sync in the same round", versus_reference),
-    Column("ceiling", "ceiling", "Share of what bulk reaches", ceiling),
-    Column("trials", "n", "Trials", trials),
-    Column("deviation", "MAD", "Median distance of a trial from the median", deviation),
+    Column("bytes", "bytes/s", "MB is 10⁶ bytes", bytes_per_second),
+    VERSUS_REFERENCE,
+    Column("ratio-interval", "95% of that", "95% interval of the ratio to sync", ratio_interval, True),
+    Column("ceiling", "ceiling", "Share of what bulk reaches; above: faster than bulk, so bulk was not the ceiling",
+           ceiling),
+    TRIALS,
+    Column("deviation", "spread", "Median distance of a trial from the median", deviation),
 )

@@ -55,7 +55,7 @@ def table_of(report):
         rows = [f'<tr class="group"><th colspan="{len(COLUMNS)}" scope="rowgroup">'
                 f'{escaped(words.shown(group.heading[0].upper() + group.heading[1:], None))}</th></tr>']
         for row in group.rows:
-            rows.append(_row(row, index))
+            rows.append(_row(report, row, index))
             index += 1
         bodies.append(f"<tbody>{''.join(rows)}</tbody>")
     caption = "Every strategy, by what it promises. A button in a head sorts the rows of each part."
@@ -68,14 +68,14 @@ def _head(key, name, title):
     return f'<th scope="col" data-column="{key}"><button type="button"{hint}>{escaped(name)}</button></th>'
 
 
-def _row(row, index):
+def _row(report, row, index):
     cell = row.cell
     shown = escaped(words.shown(cell.id))
     name = f'<th scope="row" class="name" data-sort="{shown}">{shown}</th>'
     if not cell.has_time:
         return (f'<tr data-cell="{index}" class="untimed"><td></td>{name}'
                 f'<td colspan="{len(FIELDS)}" class="status">{escaped(words.shown(status_of(cell), None))}</td></tr>')
-    fields = "".join(_field(column.of(cell)) for column in FIELDS)
+    fields = "".join(_field(column.field(report, cell)) for column in FIELDS)
     place = "" if row.rank is None else row.rank
     return f'<tr data-cell="{index}"><td data-sort="{place}">{row.rank_text}</td>{name}{fields}</tr>'
 

@@ -3,7 +3,7 @@
 from analysis.groups import groups_of
 from analysis.kinds import NAMED
 from analysis.report_model import CEILING, REFERENCE
-from analysis.results import time, trials, versus_reference
+from analysis.results import MARKS, TIME, TRIALS, VERSUS_REFERENCE
 from plots.caption import caption, not_ok, why_no_time
 from plots.rows import INNER, Columns, Rows
 from plots.scales import time_axis
@@ -12,6 +12,7 @@ from plots.theme import Looks
 
 MOST_CELLS = 300
 AXIS_INCHES = 0.45
+COLUMNS = (TIME, VERSUS_REFERENCE, TRIALS)
 
 
 def cannot(report):
@@ -25,9 +26,10 @@ def cannot(report):
 def draw(report, theme):
     looks = Looks(theme, [report])
     rows = Rows(groups_of(report))
-    columns = Columns(["median", "vs sync", "n"], {cell.id: _fields(cell) for cell in report.cells})
+    fields = {cell.id: _fields(report, cell) for cell in report.cells}
+    columns = Columns([column.title for column in COLUMNS], fields)
     notes = ["A dot is a trial, hollow if something outside disturbed it; the bar is the median, the band its 95%"
-             " interval (absent if the trials are too few for one).", not_ok(report.cells)]
+             " interval (absent if the trials are too few for one).", _marks(fields), not_ok(report.cells)]
     keys = [Key("a trial", _dot(theme.text)), Key("a disturbed trial", _dot(theme.text, theme.background)),
             Key("median", {"color": theme.text, "marker": "|", "markersize": 10, "markeredgewidth": 2,
                            "linestyle": "none"}),
@@ -58,12 +60,19 @@ def _dot(colour, face=None):
     return {"color": colour, "marker": "o", "markersize": 4, "markerfacecolor": face or colour, "linestyle": "none"}
 
 
-def _fields(cell):
+def _marks(fields):
+    """What the marks mean that stand at the ratios."""
+    ratios = [ratio for _, ratio, _ in fields.values()]
+    meanings = [f"{mark} {meaning}." for mark, meaning in MARKS.items() if any(mark in ratio for ratio in ratios)]
+    return " ".join(meanings)
+
+
+def _fields(report, cell):
     if not cell.summary:
         return ["-", "-", "0"]
     if not cell.has_time:
-        return [str(cell.status), "-", trials(cell).text]
-    return [field(cell).text for field in (time, versus_reference, trials)]
+        return [str(cell.status), "-", TRIALS.field(report, cell).text]
+    return [column.field(report, cell).text for column in COLUMNS]
 
 
 def _references(theme):

@@ -184,9 +184,11 @@ def test_quantities_are_those_of_the_table():
     assert [quantities.number(value) for value in (0, 0.5, 12.34, 999.6, 303e6)] == [
         "0", "0.50", "12.3", "1.00k", "303M"]
     assert [quantities.ratio(value) for value in (1.0, 0.2, 301, 12345)] == [
-        "equal", "5.00x faster", "301x slower", "12kx slower"]
+        "1.00x faster", "5.00x faster", "301x slower", "12kx slower"]
     assert [quantities.size(count) for count in (12, 65536, 1 << 20, 270_553_174_016)] == [
         "12 B", "64 KiB", "1 MiB", "271 GB"]
+    assert [quantities.decimal_size(value) for value in (12, 999.6, 47.02e6, 2.17e9, 3e12)] == [
+        "12 B", "1.00 kB", "47.0 MB", "2.17 GB", "3.00 TB"]
     assert [quantities.count(value) for value in (0, 0.963, 12, 500_000, 0.0005, 1e-6)] == [
         "0", "0.963", "12", "500k", "5×10⁻⁴", "10⁻⁶"]
     assert words.listed("abcdefgh", 3) == "a, b and 6 more" and words.listed("a") == "a" and words.listed([]) == ""

@@ -15,9 +15,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from report_document import cell, document
+from report_document import cell, document, sample
 
-from analysis import costs, looks, quantities
+from analysis import costs, looks, pairs, quantities, results
 from analysis.groups import UNTIMED
 from analysis.report_model import load_report, report_of
 from page import assembly
@@ -26,9 +26,9 @@ from plots.theme import DARK, LIGHT, MARKERS, Looks
 
 REPORTS = {path.stem: path for path in
            sorted((Path(os.environ["WRITEBENCH_SOURCE"]) / "docs/gallery/reports").iterdir())}
-# Of the terminal's columns, those that the page has too, and what it calls them.
-COLUMNS = {"time": "time", "ns/ln": "ns/line", "ln/s": "lines/s", "MB/s": "MB/s", "vs sync": "vs sync",
-           "ceil": "ceiling", "n": "n", "MAD": "MAD"}
+# What the page's table has beside the terminal's columns.
+PAGE_ALONE = "95% of the time"
+TIMES_COLUMNS = ("time", "vs sync", "trials")  # those of the picture of the times
 
 
 @pytest.fixture(params=REPORTS)
@@ -53,7 +53,7 @@ def as_terminal(text):
 def terminal_groups(name):
     """Pairs of a heading and the rows below it, each as its fields by their titles."""
     lines = [line for line in show(name, "--format", "markdown").splitlines() if line.startswith("|")]
-    rows = [[field.strip() for field in line.strip("|").split("|")] for line in lines]
+    rows = [[re.sub(r"\\(.)", r"\1", field.strip()) for field in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
     titles, groups = rows[0], []
     for row in rows[2:]:
         if row[1].startswith("**"):
@@ -124,6 +124,45 @@ def picture(name):
     return groups
 
 
+def ratios_of(**times):
+    """What stands in "vs sync" and in its interval beside sync, whose trials all take 1000 ns."""
+    def one(strategy, taken):
+        middle = statistics.median(taken) / 1000
+        samples = [sample(number, time_ns) for number, time_ns in enumerate(taken)]
+        return cell(strategy, samples, ratio=(middle, min(taken) / 1000, max(taken) / 1000))
+
+    whole = report_of("x.json", document([one("sync", [1000] * 10), *(one(*entry) for entry in times.items())]))
+    columns = (results.VERSUS_REFERENCE, next(one for one in results.COLUMNS if one.key == "ratio-interval"))
+    return {one.id: tuple(column.field(whole, one).text for column in columns) for one in whole.cells}
+
+
+def test_a_ratio_is_marked_as_in_the_terminal():
+    assert ratios_of(
+        near=[950] * 5 + [1060] * 5, apart=[500] * 5 + [1250] * 5, beyond=[2000] * 9 + [2500], few=[1500] * 3,
+        fewer=[1900] * 2, odd=[1020] * 5 + [1200] * 5, more=[500] * 12,
+    ) == {
+        "sync": ("reference", "-"),
+        "near": ("equal", "-5% to +6%"),
+        "apart": ("~1.14x faster", "-50% to +25%"),
+        "beyond": ("2.00x slower", "2 to 2.5"),
+        "few": ("1.50x slower", "1.5 to 1.5"),  # three pairs, and each beyond 1.25
+        "fewer": ("~1.90x slower", "1.9 to 1.9"),  # two pairs have to be beyond 2
+        "odd": ("~1.11x slower", "1.02 to 1.2"),
+        "more": ("2.00x faster*", "2 to 2"),
+    }
+
+
+def test_disturbed_pairs_have_to_be_further_apart():
+    def tied(disturbances):
+        cells = [cell("sync", [sample(number, 1000) for number in range(10)]),
+                 cell("other", [sample(number, 1200, disturbances) for number in range(10)])]
+        first, second = report_of("x.json", document(cells)).cells
+        return pairs.tied(first, second), pairs.tied(second, first)
+
+    assert tied([]) == (False, False)
+    assert tied(["disk-load"]) == (True, True)
+
+
 def test_the_page_has_the_terminals_table(name):
     terminal, shown = terminal_groups(name), page(name).groups
     assert [as_terminal(heading).lower() for heading, _ in shown] == [heading.lower() for heading, _ in terminal]
@@ -133,8 +172,9 @@ def test_the_page_has_the_terminals_table(name):
             continue
         for their, our in zip(theirs, ours, strict=True):
             assert (our["rank"], our["strategy"]) == (their[""], their["strategy"])
-            assert {title: as_terminal(our[column]) for title, column in COLUMNS.items()} == {
-                title: their[title] for title in COLUMNS}, our["strategy"]
+            figures = [(title, as_terminal(text)) for title, text in list(our.items())[2:] if title != PAGE_ALONE]
+            of_terminal = list(their.items())[2:]
+            assert figures == of_terminal, our["strategy"]
 
 
 def test_the_picture_has_the_terminals_groups_times_and_ratios(name):
@@ -144,8 +184,8 @@ def test_the_picture_has_the_terminals_groups_times_and_ratios(name):
         names = [row["strategy"].split(":")[0] if heading == UNTIMED else row["strategy"] for row in theirs]
         assert [fields["name"] for fields in ours.values()] == names
         if heading != UNTIMED:
-            drawn = [[as_terminal(fields[title]) for title in ("median", "vs sync", "n")] for fields in ours.values()]
-            assert drawn == [[row[title] for title in ("time", "vs sync", "n")] for row in theirs]
+            drawn = [[as_terminal(fields[title]) for title in TIMES_COLUMNS] for fields in ours.values()]
+            assert drawn == [[row[title] for title in TIMES_COLUMNS] for row in theirs]
 
 
 def test_the_pages_pictures_have_the_groups_and_times_of_its_table(name):
@@ -155,16 +195,16 @@ def test_the_pages_pictures_have_the_groups_and_times_of_its_table(name):
     assert [heading.lower() for heading, _ in drawn] == [heading.lower() for heading, _ in page(name).groups]
     for (_, cells), (_, rows) in zip(drawn, page(name).groups):
         assert [cell["name"] for cell in cells] == [row["strategy"] for row in rows]
-        for cell, row in zip(cells, rows):
-            assert row["time"] == (cell["time"]["medianText"] if "time" in cell else cell["status"])
+        for one, row in zip(cells, rows):
+            assert row["time"] == (one["time"]["medianText"] if "time" in one else one["status"])
 
 
 def test_the_picture_and_the_page_have_the_same_costs_of_a_line(name):
     figure = cost_kind.draw(report(name), LIGHT)
-    for index, cell in enumerate(data(name)["cells"]):
+    for index, one in enumerate(data(name)["cells"]):
         panels = data(name)["pictures"]["cost"]["cells"].get(str(index))
         for number, axes in enumerate(figure.axes):
-            drawn = [line.get_xdata()[0] for line in axes.lines if line.get_gid() == f"cost:{cell['name']}"]
+            drawn = [line.get_xdata()[0] for line in axes.lines if line.get_gid() == f"cost:{one['name']}"]
             assert len(drawn) == (len(costs.COSTS[number].parts) if panels else 0)
             if panels:
                 zero = axes.get_xticks()[0]  # where 0 stands on an axis that has no place for it
