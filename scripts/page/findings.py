@@ -1,7 +1,7 @@
 """What a report says, in sentences that follow from its numbers: how long each strategy took, how certain that is, and
-why the slow ones are slow. What the report calls a tie is never called faster."""
+why the slow ones are slow. A tie is never called faster."""
 
-from analysis import clocks, costs, groups, percentiles, quantities, sweeps, words
+from analysis import clocks, costs, groups, pairs, percentiles, quantities, sweeps, words
 from analysis.work import ORDERS, work_of
 
 SLOW = 3  # a cell is slow, and its costs are looked into, from this multiple of the reference's time on
@@ -94,7 +94,7 @@ def _time_of(report, row):
         return text
     if reference is row.cell:
         return f"{text}: it is the reference"
-    if reference.id in row.tied_with:
+    if pairs.tied(row.cell, reference):
         return f"{text}, a tie with {words.shown(reference.id)}"
     return f"{text}{factor_of(row.cell)}{_cause(row.cell, reference)}"
 
@@ -105,9 +105,6 @@ def factor_of(cell):
     if ratio is None or ratio.median == 0:
         return ""
     certain = ratio.low is not None and ratio.high is not None and ratio.low > 0
-    if certain and ratio.low <= 1 <= ratio.high:
-        low, high = quantities.digits(ratio.low), quantities.digits(ratio.high)
-        return f", not told from the time of sync (95%: {low} to {high} of it)"
     faster = ratio.median < 1
     factor, low, high = ratio.median, ratio.low, ratio.high
     if faster:

@@ -49,10 +49,10 @@ def test_a_tie_is_called_one_and_no_factor_is_claimed(tmp_path):
     assert not any("fast as" in sentence for sentence in said)
 
 
-def test_an_interval_around_one_is_no_difference(tmp_path):
-    said = sentences(tmp_path, [SYNC, cell("other", nine(1_010_000), order="none", ratio=(1.01, 0.97, 1.05))],
+def test_a_tie_with_sync_across_promises_is_called_one(tmp_path):
+    said = sentences(tmp_path, [SYNC, cell("other", nine(1_240_000), order="none", ratio=(1.24, 1.2, 1.3))],
                      [[("sync", 1, [])], [("other", 1, [])]])
-    assert "not told from the time of sync (95%: 0.97 to 1.05 of it)" in one_with("other wrote", said)
+    assert "in 1.24 ms, a tie with sync." in one_with("other wrote", said)
 
 
 def test_too_few_pairs_are_said(tmp_path):
