@@ -72,7 +72,7 @@ def test_the_pages_numbers_are_the_reports(show, chrome):
     for row in rows:
         summary = by_id[row[1][0]]["summary"]
         assert row[2] == [quantities.time(summary["time_ns"]["median"]), str(summary["time_ns"]["median"])]
-        assert float(row[5][1]) == summary["lines_per_second"] and row[9][0] == str(summary["trials"])
+        assert float(row[5][1]) == summary["lines_per_second"] and row[10][0] == str(summary["trials"])
     ranks = {entry["id"]: entry for group in report["ranking"] for entry in group["cells"]}
     shown = {row[1][0]: row[0][0] for row in rows if row[0][0]}
     assert shown == {name: f"{entry['rank']}{'=' if entry['tied_with'] else ''}" for name, entry in ranks.items()}
