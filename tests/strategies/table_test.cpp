@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <map>
 #include <set>
 
 namespace writebench::strategies {
@@ -29,6 +30,17 @@ TEST(Table, KeepsEachFamilyTogether) {
     EXPECT_TRUE(seen.insert(strategy.family).second) << strategy.family << " stands on two shelves";
     current = strategy.family;
   }
+}
+
+TEST(Table, HasOneOptionOfEachNameAndKey) {
+  std::map<std::string_view, const Option*> by_name, by_key;
+  for (const Descriptor& strategy : table()) {
+    for (const Option* option : strategy.options) {
+      EXPECT_EQ(by_name.try_emplace(option->name, option).first->second->key, option->key) << strategy.name;
+      EXPECT_EQ(by_key.try_emplace(option->key, option).first->second->name, option->name) << strategy.name;
+    }
+  }
+  EXPECT_GE(by_name.size(), kSharedOptions.size());
 }
 
 TEST(Table, FindsByNameAlone) {
