@@ -12,3 +12,6 @@ if(WRITEBENCH_SANITIZE MATCHES thread)
   list(APPEND WRITEBENCH_SANITIZER_OPTIONS -Wno-tsan)  # Asio uses fences, which the sanitizer does not model.
 endif()
 target_compile_options(writebench_warnings INTERFACE ${WRITEBENCH_SANITIZER_OPTIONS})
+
+# For what is not timed: templates of CLI11, fmt and nlohmann take long to optimise.
+set(WRITEBENCH_UNTIMED_OPTIONS $<$<CONFIG:Release>:-O1>)

@@ -13,21 +13,8 @@ set(python_test_environment
   PYTHONPATH=${PROJECT_SOURCE_DIR}/scripts:${CMAKE_CURRENT_SOURCE_DIR}/cli:${CMAKE_CURRENT_SOURCE_DIR}/scripts
   PYTHONDONTWRITEBYTECODE=1)
 
-# A whole file as one test: its functions share what is expensive to make, such as pictures or a browser.
-function(writebench_python_file name file)
+# A file is one test: Python takes half a second to start, and its functions share what is expensive to make.
+function(writebench_python_test name file)
   add_test(NAME "${name}" COMMAND ${python} -m pytest -q -p no:cacheprovider ${file})
   set_tests_properties("${name}" PROPERTIES TIMEOUT 300 ENVIRONMENT "${python_test_environment}")
-endfunction()
-
-# One test for each function of a file, found when CMake runs.
-function(writebench_python_tests kind file)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
-  file(STRINGS ${file} definitions REGEX "^def test_")
-  foreach(definition ${definitions})
-    string(REGEX REPLACE "^def (test_[a-z0-9_]+).*" "\\1" function ${definition})
-    string(REGEX REPLACE "^test_" "" sentence ${function})
-    string(REPLACE "_" " " sentence ${sentence})
-    add_test(NAME "${kind}: ${sentence}" COMMAND ${python} -m pytest -q -p no:cacheprovider ${file}::${function})
-    set_tests_properties("${kind}: ${sentence}" PROPERTIES TIMEOUT 300 ENVIRONMENT "${python_test_environment}")
-  endforeach()
 endfunction()

@@ -19,7 +19,7 @@
 namespace writebench::cli {
 namespace {
 
-struct Typed {
+struct TypedExport {
   std::string report;
   std::string format;
   std::string out = std::string(kStandardOutput);
@@ -41,7 +41,7 @@ const reports::ExportFormat& format_of(const std::string& name) {
 }
 
 // Where the file goes; empty: stdout.
-std::string place_for(const Typed& typed) {
+std::string place_for(const TypedExport& typed) {
   if (typed.out == kStandardOutput) return "";
   const std::string place = output_file("--out", typed.out, typed.force);
   std::error_code error;
@@ -59,7 +59,7 @@ void name_left_out(const reports::Report& report) {
   }
 }
 
-int export_report(const Typed& typed) {
+int export_report(const TypedExport& typed) {
   const reports::ExportFormat& format = format_of(typed.format);
   const std::string place = place_for(typed);
   if (typed.force && place.empty()) throw UsageError("--force replaces a file; name it with --out");
@@ -83,7 +83,7 @@ int export_report(const Typed& typed) {
 
 void declare_export(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("export", "a report in the form that another tool reads");
-  const auto typed = std::make_shared<Typed>();
+  const auto typed = std::make_shared<TypedExport>();
   command->add_option("REPORT", typed->report, "the file that a run wrote; '-' is stdin")->type_name("")->required();
   command->add_option("--format", typed->format, format_help())->type_name("FORM")->required();
   command->add_option("-o,--out", typed->out, "a new file, or '-' for stdout")->type_name("FILE");

@@ -17,7 +17,7 @@
 namespace writebench::cli {
 namespace {
 
-struct Typed {
+struct TypedShow {
   std::string report;
   std::string sort = std::string(sort_by_time().name);
   std::string format = "table";
@@ -49,7 +49,7 @@ std::vector<std::string> format_names() {
 
 void declare_show(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("show", "the table of a report");
-  const auto typed = std::make_shared<Typed>();
+  const auto typed = std::make_shared<TypedShow>();
   command->add_option("REPORT", typed->report, "the file that a run wrote; '-' is stdin")->type_name("")->required();
   command
       ->add_option("--sort", typed->sort,

@@ -6,7 +6,7 @@
 namespace writebench::cli {
 namespace {
 
-constexpr std::size_t kColumns = 80;
+constexpr std::size_t kHelpColumns = 80;
 constexpr std::size_t kNames = 27;  // columns of the names, at the left
 
 std::string positionals_of(const CLI::App& app) {
@@ -28,7 +28,7 @@ std::string entry(const std::string& name, const std::string& text) {
   head = left(head, kNames) + " ";
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    out += wrapped(head, text.substr(begin, end - begin), kColumns) + "\n";
+    out += wrapped(head, text.substr(begin, end - begin), kHelpColumns) + "\n";
     head.assign(head.size(), ' ');
     begin = end + 1;
   }
@@ -70,7 +70,7 @@ class HelpFormatter final : public CLI::Formatter {
     return usage;
   }
   std::string make_description(const CLI::App* app) const override {
-    return wrapped("", app->get_description(), kColumns) + "\n";
+    return wrapped("", app->get_description(), kHelpColumns) + "\n";
   }
   std::string make_subcommand(const CLI::App* command) const override {
     return entry(command->get_name(), command->get_description());
@@ -80,7 +80,7 @@ class HelpFormatter final : public CLI::Formatter {
     const std::string text = app->get_footer();
     for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end = std::min(text.find('\n', begin), text.size());
-      out += wrapped("", text.substr(begin, end - begin), kColumns) + "\n";
+      out += wrapped("", text.substr(begin, end - begin), kHelpColumns) + "\n";
       begin = end + 1;
     }
     return out;

@@ -54,7 +54,7 @@ std::optional<std::int64_t> field_in(const char* path, std::size_t index) {
   return number_at(text, at);
 }
 
-std::int64_t nanoseconds(const timeval& time) { return time.tv_sec * 1'000'000'000 + time.tv_usec * 1000; }
+std::int64_t as_ns(const timeval& time) { return time.tv_sec * 1'000'000'000 + time.tv_usec * 1000; }
 
 }  // namespace
 
@@ -68,8 +68,8 @@ void reset_peak_rss() {
 void read_caller_counters(Cost& cost) {
   rusage usage{};
   if (::getrusage(RUSAGE_THREAD, &usage) == 0) {
-    cost.caller_user_cpu_ns = nanoseconds(usage.ru_utime);
-    cost.caller_system_cpu_ns = nanoseconds(usage.ru_stime);
+    cost.caller_user_cpu_ns = as_ns(usage.ru_utime);
+    cost.caller_system_cpu_ns = as_ns(usage.ru_stime);
   }
   cost.caller_run_delay_ns = field_in("/proc/thread-self/schedstat", 1);
 }
@@ -78,8 +78,8 @@ Cost read_counters() {
   Cost cost;
   rusage usage{};
   if (::getrusage(RUSAGE_SELF, &usage) == 0) {
-    cost.user_cpu_ns = nanoseconds(usage.ru_utime);
-    cost.system_cpu_ns = nanoseconds(usage.ru_stime);
+    cost.user_cpu_ns = as_ns(usage.ru_utime);
+    cost.system_cpu_ns = as_ns(usage.ru_stime);
     cost.voluntary_switches = usage.ru_nvcsw;
     cost.involuntary_switches = usage.ru_nivcsw;
     cost.minor_faults = usage.ru_minflt;

@@ -121,15 +121,6 @@ class Texts {
   std::unordered_map<std::uint64_t, Tally> tallies_;
 };
 
-// Consecutive pieces that are not lines of the job.
-struct Gap {
-  std::uint64_t pieces = 0;
-  std::uint64_t bytes = 0;
-  std::uint64_t first_line = 0;
-  std::uint64_t first_offset_bytes = 0;
-  bool is_short_and_unended = false;  // the last piece; it may then be the start of a line
-};
-
 class ExaminationByText {
  public:
   ExaminationByText(BlockReader& file, const Content& content, Order order, unsigned writers, std::size_t texts_counted)
@@ -152,6 +143,15 @@ class ExaminationByText {
   }
 
  private:
+  // Consecutive pieces that are not lines of the job.
+  struct Gap {
+    std::uint64_t pieces = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t first_line = 0;
+    std::uint64_t first_offset_bytes = 0;
+    bool is_short_and_unended = false;  // the last piece; it may then be the start of a line
+  };
+
   struct Place {
     std::uint64_t line = 0;
     std::uint64_t offset_bytes = 0;

@@ -54,7 +54,7 @@ class StoreTest : public testing::Test {
 };
 
 // Why the store will not have it, or nothing where it will.
-std::string refusal_of(const std::string& path) {
+std::string refusal_to_replace(const std::string& path) {
   try {
     const ReportFile store(path);
     return "";
@@ -64,7 +64,7 @@ std::string refusal_of(const std::string& path) {
 }
 
 void expect_refused(const std::string& path, const std::string& reason) {
-  const std::string refusal = refusal_of(path);
+  const std::string refusal = refusal_to_replace(path);
   EXPECT_NE(refusal.find("'" + path + "'"), std::string::npos) << path << ": " << refusal;
   EXPECT_NE(refusal.find(reason), std::string::npos) << path << ": " << refusal;
 }
@@ -79,13 +79,13 @@ int status_in_child(const std::function<int()>& action) {
 }
 
 TEST_F(StoreTest, TakesAPlaceWhereNothingIsAndWritesNothingYet) {
-  EXPECT_EQ(refusal_of(path_of("report.json")), "");
+  EXPECT_EQ(refusal_to_replace(path_of("report.json")), "");
   EXPECT_EQ(files(), 0u);
 }
 
 TEST_F(StoreTest, TakesAnEarlierReportAndLeavesItUntilItIsSaved) {
   const std::string path = file_of("report.json", kOldReport);
-  EXPECT_EQ(refusal_of(path), "");
+  EXPECT_EQ(refusal_to_replace(path), "");
   EXPECT_EQ(content_of(path), kOldReport);
 }
 
@@ -93,7 +93,7 @@ TEST_F(StoreTest, TakesTheLongestNameThatAFileCanHave) {
   const ReportFile store(path_of(std::string(255, 'r')));
   store.save(kNewReport, false);
   EXPECT_EQ(content_of(store.path()), kNewReport);
-  EXPECT_NE(refusal_of(path_of(std::string(256, 'r'))), "");
+  EXPECT_NE(refusal_to_replace(path_of(std::string(256, 'r'))), "");
 }
 
 TEST_F(StoreTest, RefusesAFileThatIsNoReportOfOurs) {
@@ -153,7 +153,7 @@ TEST_F(StoreTest, RefusesADirectoryThatCannotBeWritten) {
   ASSERT_EQ(::chmod(directory_.c_str(), 0555), 0);
   const auto try_without_rights = [&] {
     if (::geteuid() == 0 && ::setuid(kNobody) != 0) return 1;  // root may write whatever the mode says
-    return refusal_of(path_of("report.json")).find("no permission") != std::string::npos ? 0 : 2;
+    return refusal_to_replace(path_of("report.json")).find("no permission") != std::string::npos ? 0 : 2;
   };
   EXPECT_EQ(status_in_child(try_without_rights), 0);
   ASSERT_EQ(::chmod(directory_.c_str(), 0755), 0);

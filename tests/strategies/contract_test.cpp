@@ -86,7 +86,7 @@ class FileSizeLimit {
   rlimit before_{};
 };
 
-class Contract : public ForEachSubject {
+class ContractTest : public ForEachSubject {
  protected:
   struct Result {
     engine::Sample sample;
@@ -143,19 +143,19 @@ class Contract : public ForEachSubject {
   unsigned files(unsigned writers) const { return engine::file_count(strategy().contract, writers); }
 };
 
-TEST_P(Contract, HoldsForAnyNumberOfLinesAndWriters) {
+TEST_P(ContractTest, HoldsForAnyNumberOfLinesAndWriters) {
   for (const std::uint64_t lines : {0u, 1u, 2u, 9u, 10u, 11u, 1000u, 3001u}) {
     for (const unsigned writers : {1u, 2u, 10u, 64u}) expect_right({.lines = lines, .writers = writers});
   }
 }
 
-TEST_P(Contract, HoldsForAnyBufferFromSmallerThanALineToLargerThanTheFile) {
+TEST_P(ContractTest, HoldsForAnyBufferFromSmallerThanALineToLargerThanTheFile) {
   for (const std::size_t bytes : {1u, 2u, 7u, 8u, 9u, 100u, 4096u, 65536u, 1u << 20}) {
     expect_right({.lines = 2345, .buffer_bytes = bytes});
   }
 }
 
-TEST_P(Contract, HoldsForAnyNumberOfThreadsAndAnyDepth) {
+TEST_P(ContractTest, HoldsForAnyNumberOfThreadsAndAnyDepth) {
   for (const unsigned threads : {1u, 2u, 3u, 8u, 33u}) {
     for (const std::size_t depth : {1u, 2u, 1000u}) {
       expect_right({.lines = 1234, .threads = threads, .queue_depth = depth});
@@ -163,27 +163,27 @@ TEST_P(Contract, HoldsForAnyNumberOfThreadsAndAnyDepth) {
   }
 }
 
-TEST_P(Contract, HoldsForLinesFromOneByteToManyTimesTheBufferAndTheBatch) {
+TEST_P(ContractTest, HoldsForLinesFromOneByteToManyTimesTheBufferAndTheBatch) {
   for (const engine::LineSizes sizes : {engine::LineSizes{8193, 8193, 0}, engine::LineSizes{1, 40'000, 1}}) {
     const tests::CellParameters parameters{.lines = 300, .buffer_bytes = 5000};
     expect_right(run(std::make_shared<engine::SizedLines>(parameters.lines, sizes), parameters), parameters);
   }
 }
 
-TEST_P(Contract, HoldsForEqualAndEmptyLinesOfARealFile) {
+TEST_P(ContractTest, HoldsForEqualAndEmptyLinesOfARealFile) {
   const std::string path = scratch_.file_path("replayed");
   std::ofstream(path) << "same\n\nsame\n" << std::string(20'000, 'x') << "\n\nother\nsame";
   const tests::CellParameters parameters{.lines = 500, .writers = 3, .buffer_bytes = 100};
   expect_right(run(std::make_shared<engine::ReplayedLines>(path, parameters.lines), parameters), parameters);
 }
 
-TEST_P(Contract, HoldsForTheOriginCase) {
+TEST_P(ContractTest, HoldsForTheOriginCase) {
   const bool is_slow = strategy().name == "naive-async" || strategy().family == "file users";
   const tests::CellParameters parameters{.lines = is_slow ? 50'000u : 500'000u};
   expect_right(run(parameters, {}, true), parameters);
 }
 
-TEST_P(Contract, ContinuesShortCountsAndInterruptedCalls) {
+TEST_P(ContractTest, ContinuesShortCountsAndInterruptedCalls) {
   calls = 0;
   const bool aligned = GetParam().alignment_bytes > 1;
   most_per_call = aligned ? GetParam().alignment_bytes : 3;
@@ -198,7 +198,7 @@ TEST_P(Contract, ContinuesShortCountsAndInterruptedCalls) {
   EXPECT_EQ(calls > 0, writes() && GetParam().writes_through_file) << "the fake was called " << calls << " times";
 }
 
-TEST_P(Contract, ReportsAFullDisk) {
+TEST_P(ContractTest, ReportsAFullDisk) {
   if (!writes()) GTEST_SKIP() << "it writes nothing";
   if (!GetParam().writes_through_file) GTEST_SKIP() << "its writes do not go through File";
   for (const std::size_t buffer_bytes : {64u, 512u, 1u << 20}) {
@@ -206,7 +206,7 @@ TEST_P(Contract, ReportsAFullDisk) {
   }
 }
 
-TEST_P(Contract, ReportsAFileThatTheSystemLetsGrowNoLarger) {
+TEST_P(ContractTest, ReportsAFileThatTheSystemLetsGrowNoLarger) {
   if (!writes()) GTEST_SKIP() << "it writes nothing";
   for (const std::size_t buffer_bytes : {64u, 1u << 20}) {
     const engine::Sample sample = [&] {
@@ -217,13 +217,13 @@ TEST_P(Contract, ReportsAFileThatTheSystemLetsGrowNoLarger) {
   }
 }
 
-TEST_P(Contract, MakesItsBytesDurableOnceAtTheEnd) {
+TEST_P(ContractTest, MakesItsBytesDurableOnceAtTheEnd) {
   syncs = 0;
   expect_right({.lines = 100, .durability = {.kind = Durability::Kind::kClose}}, kCountingSyncs);
   EXPECT_EQ(syncs, GetParam().syncs_by_itself ? 0 : static_cast<int>(files(10)));
 }
 
-TEST_P(Contract, MakesItsBytesDurableWheneverSoManyMoreAreWritten) {
+TEST_P(ContractTest, MakesItsBytesDurableWheneverSoManyMoreAreWritten) {
   syncs = 0;
   expect_right(
       {.lines = 5000, .buffer_bytes = 100, .durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 10'000}},
@@ -234,21 +234,21 @@ TEST_P(Contract, MakesItsBytesDurableWheneverSoManyMoreAreWritten) {
   EXPECT_EQ(syncs, GetParam().syncs_by_itself ? 0 : expected);
 }
 
-TEST_P(Contract, IsRightWithEachLineDurable) {
+TEST_P(ContractTest, IsRightWithEachLineDurable) {
   if (!strategy().contract.each_line_durable) GTEST_SKIP() << "it makes no such promise";
   syncs = 0;
   expect_right({.lines = 50, .durability = {.kind = Durability::Kind::kLine}}, kCountingSyncs);
   EXPECT_EQ(syncs > 0, !GetParam().syncs_by_itself) << "what a line waits for is in durable_lines_test.cpp";
 }
 
-TEST_P(Contract, ReportsAFailedSync) {
+TEST_P(ContractTest, ReportsAFailedSync) {
   if (GetParam().syncs_by_itself) GTEST_SKIP() << "its syncs do not go through File";
   const Result result = run({.lines = 10, .durability = {.kind = Durability::Kind::kClose}}, kFailingSync);
   EXPECT_EQ(result.sample.outcome, Outcome::kFailed);
   EXPECT_NE(result.sample.detail.find("fdatasync"), std::string::npos) << result.sample.detail;
 }
 
-TEST_P(Contract, WritesIntoWhateverWasSetUpForIt) {
+TEST_P(ContractTest, WritesIntoWhateverWasSetUpForIt) {
   for (const engine::FileState state : {engine::FileState::kTruncate, engine::FileState::kOverwrite}) {
     for (const auto preallocation : {engine::Preallocation::kNone, engine::Preallocation::kSize}) {
       const engine::Workload workload{.file_state = state, .preallocation = preallocation};
@@ -270,7 +270,7 @@ TEST_P(Contract, WritesIntoWhateverWasSetUpForIt) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, Contract, testing::ValuesIn(subjects()), subject_name);
+INSTANTIATE_TEST_SUITE_P(Each, ContractTest, testing::ValuesIn(subjects()), subject_name);
 
 }  // namespace
 }  // namespace writebench::tests

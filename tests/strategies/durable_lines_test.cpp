@@ -102,13 +102,13 @@ class TellsWhenLinesReturn final : public LineObserver {
   std::uint64_t due_ = 0;
 };
 
-constexpr std::uint64_t kLines = 60;
+constexpr std::uint64_t kDurableLines = 60;
 
 // Leaves in the tracker what the appends did.
 void track(const Descriptor& strategy, const engine::Scratch& scratch) {
   const tests::CellParameters parameters{
-      .lines = kLines, .writers = 4, .durability = {.kind = Durability::Kind::kLine}};
-  const engine::NumberedLines content(kLines);
+      .lines = kDurableLines, .writers = 4, .durability = {.kind = Durability::Kind::kLine}};
+  const engine::NumberedLines content(kDurableLines);
   std::mutex mutex;
   std::deque<TellsWhenLinesReturn> observers;
   JobHooks hooks;
@@ -144,7 +144,7 @@ TEST(DurableLinesOfAGroupCommit, ShareSyncs) {
   const engine::Scratch scratch(testing::TempDir());
   track(file_user("group-commit").strategy, scratch);
   EXPECT_EQ(tracker.early(), 0u);
-  EXPECT_LT(tracker.syncs(), kLines);
+  EXPECT_LT(tracker.syncs(), kDurableLines);
 }
 
 // Syncs as often as there are lines, but each time before the write.
@@ -165,8 +165,8 @@ class SyncsTooEarly final : public Strategy {
 TEST(DurableLinesOfOneThatSyncsTooEarly, AreSeenToReturnTooEarly) {
   const engine::Scratch scratch(testing::TempDir());
   track(entry_of<SyncsTooEarly>("syncs-too-early"), scratch);
-  EXPECT_GE(tracker.syncs(), kLines);
-  EXPECT_EQ(tracker.early(), kLines);
+  EXPECT_GE(tracker.syncs(), kDurableLines);
+  EXPECT_EQ(tracker.early(), kDurableLines);
 }
 
 // What submitted() was seen to mean.

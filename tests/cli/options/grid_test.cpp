@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/cli/options/ids_of.hpp"
 #include "writebench/option.hpp"
 
 namespace writebench::cli {
@@ -29,12 +30,6 @@ Axis lines(const std::vector<std::uint64_t>& counts) {
 
 const Descriptor kBuffered{.name = "buffered", .family = "f", .summary = "s", .options = {&kBufferSize}};
 const Descriptor kUsesNothing{.name = "plain", .family = "f", .summary = "s"};
-
-Ids ids_of(const Grid& grid) {
-  Ids ids;
-  for (const engine::Cell& cell : grid.cells) ids.push_back(cell.id);
-  return ids;
-}
 
 TEST(Grid, OfOneValueEachIsTheStrategies) {
   const Grid grid = make_grid(std::vector{kBuffered, kUsesNothing}, {lines({5}), buffers({7})});

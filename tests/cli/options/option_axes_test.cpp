@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/options/usage_error.hpp"
+#include "tests/cli/options/ids_of.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -29,12 +30,6 @@ const std::vector<Descriptor> kStrategies{
     {.name = "plain", .family = "f", .summary = "s"}};
 
 Grid grid_of(const TypedOptions& typed) { return make_grid(kStrategies, option_axes(typed, kStrategies)); }
-
-std::vector<std::string> ids_of(const Grid& grid) {
-  std::vector<std::string> ids;
-  for (const engine::Cell& cell : grid.cells) ids.push_back(cell.id);
-  return ids;
-}
 
 std::string refusal_of(const std::string& set) {
   try {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <string>
 #include <utility>
@@ -9,6 +10,10 @@
 #include "writebench/lines.hpp"
 
 namespace writebench::engine {
+
+using Strings = std::vector<std::string>;
+
+inline std::string join(const Strings& lines) { return std::accumulate(lines.begin(), lines.end(), std::string()); }
 
 /// Lines of any bytes and lengths, which may be equal to each other.
 class ListedLines final : public Content {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "tests/engine/lines/counting_observer.hpp"
 #include "writebench/job.hpp"
 
 namespace writebench::engine {
@@ -104,18 +105,10 @@ TEST(Job, CutsTheLinesIntoSlicesThatMeetEndToEnd) {
   }
 }
 
-class Counting final : public LineObserver {
- public:
-  void line_is_due() override { ++due; }
-  void line_is_done() override { ++done; }
-  std::uint64_t due = 0;
-  std::uint64_t done = 0;
-};
-
 TEST(Lines, TellAnObserverOfEveryLineAndYieldTheSameOnes) {
   const NumberedLines content(1200);
   for (const std::uint64_t lines : {0u, 1u, 2u, 600u, 1200u}) {
-    Counting observer;
+    CountingObserver observer;
     std::uint64_t number = 0;
     for (const std::string_view line : Lines(content, {0, 1, lines}, &observer)) {
       ASSERT_EQ(line, expected(number++));

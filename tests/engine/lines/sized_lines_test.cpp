@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/verification/verify.hpp"
+#include "tests/engine/lines/counting_observer.hpp"
 #include "tests/engine/trial/memory_file.hpp"
 
 namespace writebench::engine {
@@ -214,17 +215,10 @@ TEST(SizedLines, AreVerifiedInEveryOrder) {
   }
 }
 
-class Counting final : public LineObserver {
- public:
-  void line_is_due() override { ++due; }
-  void line_is_done() override {}
-  std::uint64_t due = 0;
-};
-
 TEST(Lines, HandOutLinesLongerThanTheirBlockAmongShortOnes) {
   const SizedLines content(300, {1, 1 << 20, 2});
   for (const bool is_observed : {false, true}) {
-    Counting observer;
+    CountingObserver observer;
     std::uint64_t number = 0;
     for (const std::string_view line : Lines(content, {0, 1, 300}, is_observed ? &observer : nullptr)) {
       ASSERT_EQ(content.number_of(line), number);

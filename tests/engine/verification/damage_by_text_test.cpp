@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -16,11 +15,8 @@
 namespace writebench::engine {
 namespace {
 
-using Strings = std::vector<std::string>;
 using Counts = std::map<std::string, std::uint64_t>;
 using Random = std::mt19937_64;
-
-std::string join(const Strings& lines) { return std::accumulate(lines.begin(), lines.end(), std::string()); }
 
 // Like a log: every third line is empty, every tenth one of a few, the others all different.
 Strings log_of(std::uint64_t lines) {

@@ -15,7 +15,6 @@
 namespace writebench::engine {
 namespace {
 
-using Strings = std::vector<std::string>;
 using Numbers = std::vector<std::uint64_t>;
 using Random = std::mt19937_64;
 

@@ -22,14 +22,11 @@
 namespace writebench::engine {
 namespace {
 
-using Strings = std::vector<std::string>;
 using Numbers = std::vector<std::uint64_t>;
 using Counts = std::map<std::string, std::uint64_t>;  // of damage, by kind
 using Random = std::mt19937_64;
 
 std::string line_of(std::uint64_t number) { return "line#" + std::to_string(number) + "\n"; }
-
-std::string join(const Strings& lines) { return std::accumulate(lines.begin(), lines.end(), std::string()); }
 
 Numbers in_order(std::uint64_t count) {
   Numbers numbers(count);
@@ -43,14 +40,12 @@ Strings lines_of(const Numbers& numbers) {
   return lines;
 }
 
-std::uint64_t below(Random& random, std::uint64_t end) { return random() % end; }
-
 Numbers mixed_writers(std::uint64_t count, unsigned writers, Random& random) {
   Numbers next(writers);
   std::iota(next.begin(), next.end(), 0);
   Numbers numbers;
   while (numbers.size() < count) {
-    std::uint64_t& number = next[below(random, writers)];
+    std::uint64_t& number = next[random() % writers];
     if (number >= count) continue;
     numbers.push_back(number);
     number += writers;
