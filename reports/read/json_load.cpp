@@ -23,10 +23,6 @@ constexpr int kMostDepth = 64;
 
 constexpr std::string_view kStandardInput = "-";
 
-// Each value takes memory, far more than the two bytes that it may take in a file that only claims to be a report; in
-// one that is, each takes a dozen bytes or more.
-constexpr std::uint64_t kMostValues = kMostReportBytes / 12;
-
 class FileDescriptor {
  public:
   explicit FileDescriptor(int number) : number_(number) {}
@@ -87,7 +83,7 @@ std::string load_text(const std::string& path) {
   return text;
 }
 
-json parse_json(const std::string& text, const std::string& path) {
+json parse_json(const std::string& text, const std::string& path, std::uint64_t most_values) {
   if (text.find_first_not_of(" \t\r\n") == text.npos) {
     throw BadReport(fmt::format("'{}' is empty; measure again, or name another report", path));
   }
@@ -96,7 +92,7 @@ json parse_json(const std::string& text, const std::string& path) {
     if (depth > kMostDepth) {
       throw BadReport(fmt::format("'{}' is nested too deeply to be a report of writebench; name one", path));
     }
-    if (event == json::parse_event_t::value && ++values > kMostValues) {
+    if (event == json::parse_event_t::value && ++values > most_values) {
       throw BadReport(fmt::format("'{}' has more values than a report of writebench can have; name one", path));
     }
     return true;
