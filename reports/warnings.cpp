@@ -7,6 +7,8 @@
 #include <functional>
 #include <map>
 
+#include "reports/pairs.hpp"
+
 namespace writebench::reports {
 namespace {
 
@@ -16,6 +18,7 @@ using engine::Outcome;
 constexpr double kShortNs = 200'000;       // a scheduler's hiccup or a page fault matters in a shorter trial
 constexpr double kNoisyShare = 0.10;       // median deviation, as a share of the median
 constexpr double kNearlyFullShare = 0.05;  // free space, as a share of the file system
+constexpr double kHarnessShare = 1.0 / 3;  // the time of `null`, as a share of a row's
 constexpr double kLoadPerProcessor = 0.7;
 
 bool measured(const Cell& cell) { return cell.status == Outcome::kOk && cell.strategy.name != kHarness; }
@@ -149,6 +152,19 @@ std::string noise_warning(const Report& report) {
       ids, 100 * kNoisyShare);
 }
 
+std::string harness_warning(const Report& report) {
+  const std::string ids = ids_where(report, [&](const Cell& cell, const Summary& summary) {
+    const Cell* const harness = is_control(cell) ? nullptr : cell_of(kHarness, cell, report.cells);
+    const auto own = harness == nullptr ? std::nullopt : summarise(*harness, report.cells);
+    return own && own->time_ns.median > kHarnessShare * summary.time_ns.median;
+  });
+  if (ids.empty()) return "";
+  return fmt::format(
+      "producing the lines takes more than a third of the time of {}, as `{}` shows: these rows differ by more than "
+      "their ratios say; subtract the time of `{}` to see by how much, or use longer lines",
+      ids, kHarness, kHarness);
+}
+
 std::string few_trials_warning(const Report& report) {
   if (!report.complete) return "";
   const std::string ids =
@@ -195,6 +211,7 @@ constexpr Rule kRules[] = {
     {"slowed", slowed_warning},
     {"too-short", short_warning},
     {"noisy", noise_warning},
+    {"costly-lines", harness_warning},
     {"order-unproven", unproven_warning},
     {"few-trials", few_trials_warning},
     {"no-stalls", stall_warning},

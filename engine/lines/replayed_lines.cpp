@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace writebench::engine {
 namespace {
@@ -69,12 +70,74 @@ std::size_t take_strided(const LineFile& file, const LineBlock& block, std::size
   return done;
 }
 
+// Copies the lines of `range` of a file that is replayed again and again, as many as there is room for.
+void copy_held(const HeldLines& file, LineRange range, Rest& rest) {
+  for (std::uint64_t line = range.first % file.lines(); !rest.lengths.empty();
+       line = (line + range.step) % file.lines()) {
+    const Content::Run run = file.from(line, range.step == 1 ? rest.lengths.size() : 1);
+    std::size_t bytes = 0;
+    std::size_t done = 0;
+    for (; done < run.lengths.size() && bytes + run.lengths[done] <= rest.bytes; ++done) {
+      bytes += rest.lengths[done] = run.lengths[done];
+    }
+    std::memcpy(rest.to, run.text, bytes);
+    rest = {rest.to + bytes, rest.bytes - bytes, rest.lengths.subspan(done)};
+    if (done < run.lengths.size()) return;
+    line += done - 1;
+  }
+}
+
 }  // namespace
+
+ReplayedLines::ReplayedLines(const std::string& path, std::optional<std::uint64_t> lines, std::uint64_t most_held_bytes)
+    : file_(path), lines_(lines.value_or(file_.lines())), most_held_bytes_(most_held_bytes) {
+  const std::uint64_t bytes = HeldLines::bytes_for(file_.lines(), file_.bytes());
+  if (bytes > most_held_bytes_) return;
+  whole_.emplace(file_.lines(), file_.bytes());
+  file_.read(0, whole_->room().data(), static_cast<std::size_t>(file_.bytes()));
+  while (!whole_->room().empty()) {
+    const std::span<const char> rest = whole_->room();
+    const void* newline = std::memchr(rest.data(), '\n', rest.size());
+    whole_->append(static_cast<std::uint32_t>(static_cast<const char*>(newline) - rest.data() + 1));
+  }
+  held_bytes_ = bytes;
+}
+
+Content::Run ReplayedLines::held(LineRange range) const {
+  if (!whole_ || range.count == 0) return {};
+  if (range.step == 1) return whole_->from(range.first % file_.lines(), range.count);
+  const auto shares = shares_.find(range.step);
+  if (shares == shares_.end() || shares->second.empty()) return {};
+  const HeldLines& share = shares->second[range.first % range.step];
+  const std::uint64_t line = range.first / range.step;
+  return line < share.lines() ? share.from(line, range.count) : Run{};
+}
+
+void ReplayedLines::arrange(std::uint64_t step) const {
+  if (!whole_ || step == 1 || shares_.contains(step)) return;
+  if (HeldLines::bytes_for(lines_, offset_bytes(lines_)) > most_held_bytes_ - held_bytes_) return;
+  std::vector<std::uint64_t> share_bytes(static_cast<std::size_t>(std::min(step, lines_)));
+  std::uint64_t number = 0;
+  for (const std::string_view line : Lines(*this, {0, 1, lines_})) share_bytes[number++ % step] += line.size();
+  std::vector<HeldLines> shares;
+  for (std::uint64_t first = 0; first < share_bytes.size(); ++first) {
+    shares.emplace_back((lines_ - first - 1) / step + 1, share_bytes[first]);
+  }
+  number = 0;
+  for (const std::string_view line : Lines(*this, {0, 1, lines_})) {
+    HeldLines& share = shares[number++ % step];
+    std::memcpy(share.room().data(), line.data(), line.size());
+    share.append(static_cast<std::uint32_t>(line.size()));
+  }
+  for (const HeldLines& share : shares) held_bytes_ += share.bytes();
+  shares_.emplace(step, std::move(shares));
+}
 
 std::uint64_t ReplayedLines::offset_bytes(std::uint64_t line) const {
   const std::uint64_t file_line = line % file_.lines();
   std::uint64_t offset_bytes = line / file_.lines() * file_.bytes();
   if (file_line == 0) return offset_bytes;
+  if (whole_) return offset_bytes + whole_->offset_bytes(file_line);
   file_.with_block(file_.block_of(file_line), [&](const LineBlock& block) {
     offset_bytes += block.offset_bytes + block.boundaries[file_line - block.first_line];
   });
@@ -85,6 +148,10 @@ std::size_t ReplayedLines::render(LineRange range, std::span<char> text, std::sp
   const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(range.count, lengths.size()));
   if (wanted == 0) return 0;
   Rest rest{text.data(), text.size() - kSlackBytes, lengths.first(wanted)};
+  if (whole_) {
+    copy_held(*whole_, range, rest);
+    return wanted - rest.lengths.size();
+  }
   std::uint64_t line = range.first % file_.lines();
   const std::uint64_t first_block = file_.block_of(line);
   bool has_room = true;

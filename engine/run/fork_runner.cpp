@@ -78,6 +78,7 @@ std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& reques
   const bool whole = cell.parameters.lines == runnable.content->lines();
   const std::shared_ptr<const Content> content =
       whole ? runnable.content : std::make_shared<ContentPrefix>(runnable.content, cell.parameters.lines);
+  if (runnable.strategy.lists(kWriters)) content->arrange(cell.parameters.value(kWriters));
   const Trial trial{.strategy = runnable.strategy,
                     .parameters = cell.parameters,
                     .workload = cell.workload,

@@ -167,6 +167,7 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
   record.interference = pressures(pressure_before, read_pressure());
   if (record.cost.peak_rss_bytes && resident_before) {
     record.cost.rss_growth_bytes = std::max<std::int64_t>(0, *record.cost.peak_rss_bytes - *resident_before);
+    *record.cost.peak_rss_bytes -= std::min(*resident_before, static_cast<std::int64_t>(content.held_bytes()));
   }
   record.submitted_ns = submitted_ns;
 }

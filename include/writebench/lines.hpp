@@ -39,6 +39,23 @@ class Content {
   /// after the last line.
   virtual std::size_t render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const = 0;
 
+  /// Lines that lie one after the other in memory, and their lengths.
+  struct Run {
+    const char* text = nullptr;
+    std::span<const std::uint32_t> lengths;
+  };
+
+  /// The first lines of `range`, as many as this content holds in memory one after the other: walking them costs no
+  /// copy. Empty if they have to be rendered, or if the range is empty. The memory is valid as long as the content.
+  virtual Run held(LineRange) const { return {}; }
+
+  /// Announces ranges of that step, from any first line, so that a content that holds its lines can arrange them for
+  /// held(). Call it before the lines are walked; not from several threads at once.
+  virtual void arrange(std::uint64_t /*step*/) const {}
+
+  /// The memory that arrange() and held() keep for the lines, in bytes: no strategy is to be charged for it.
+  virtual std::uint64_t held_bytes() const { return 0; }
+
   /// Whether all lines are known to differ, so that its text identifies a line. Call it before the first number_of().
   virtual bool lines_are_unique() const { return true; }
 
@@ -65,9 +82,9 @@ class LineObserver {
 /// Each view is valid until the next line is asked for. Some hundred lines are rendered ahead into a block that stays
 /// in the first-level cache, because a copy right after the stores of its bytes waits for them. A line that does not
 /// fit is rendered alone, and only then does the block grow to the longest line: so memory is a few KiB for each
-/// producer of short lines. With an observer the same code hands out batches of one, so that a line costs no extra
-/// branch without one.
-/// Not thread-safe, but it may be handed from thread to thread.
+/// producer of short lines. Lines that the content holds in memory are handed out from there instead. With an observer
+/// the same code hands out batches of one, so that a line costs no extra branch without one. Not thread-safe, but it
+/// may be handed from thread to thread.
 class Lines {
  public:
   Lines(const Content& content, LineRange range, LineObserver* observer = nullptr)
@@ -125,11 +142,16 @@ class Lines {
 
   Iterator::Batch render() {
     if (range_.count == 0) return {};
+    if (const Content::Run run = content_->held(range_); !run.lengths.empty()) return passed_over(run);
     std::size_t rendered = content_->render(range_, {text_.get(), kTextBytes}, lengths_);
     if (rendered == 0) rendered = render_long();
-    range_.first += range_.step * rendered;
-    range_.count -= rendered;
-    return {text_.get(), lengths_.data(), lengths_.data() + rendered};
+    return passed_over({text_.get(), {lengths_.data(), rendered}});
+  }
+
+  Iterator::Batch passed_over(const Content::Run& run) {
+    range_.first += range_.step * run.lengths.size();
+    range_.count -= run.lengths.size();
+    return {run.text, run.lengths.data(), run.lengths.data() + run.lengths.size()};
   }
 
   std::size_t render_long() {

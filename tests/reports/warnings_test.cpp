@@ -93,6 +93,28 @@ TEST(Warnings, NameTheCellsWhoseTrialsSayLittle) {
   EXPECT_NE(warnings_of(report)[0].message.find("sync"), std::string::npos);
 }
 
+TEST(Warnings, SayWhenTheLinesThemselvesTakeMuchOfTheTime) {
+  Report report = good();
+  engine::Cell harness = report.cells[0];
+  harness.id = harness.strategy.name = kHarness;
+  harness.strategy.role = Role::kControl;
+  const auto take = [&](double share) {
+    report.cells.resize(1);
+    report.cells.push_back(harness);
+    for (std::size_t i = 0; i < harness.samples.size(); ++i) {
+      const auto whole = static_cast<double>(*report.cells[0].samples[i].drained_ns);
+      report.cells[1].samples[i].drained_ns = static_cast<std::int64_t>(share * whole);
+    }
+  };
+  take(0.3);
+  EXPECT_EQ(codes_of(report), Codes{});
+  take(0.4);
+  ASSERT_EQ(codes_of(report), Codes{"costly-lines"});
+  EXPECT_NE(warnings_of(report)[0].message.find("the time of sync, "), std::string::npos);
+  report.cells[1].workload.lines_kind = "sized";
+  EXPECT_EQ(codes_of(report), Codes{}) << "it is a measure of other lines";
+}
+
 TEST(Warnings, SayWhatEqualLinesLeftOpenAndWhenTheKernelHeldTheWriters) {
   Report report = good();
   report.cells[0].samples[2].order_unproven = true;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/verification/verify.hpp"
+#include "tests/engine/random.hpp"
 #include "tests/engine/trial/memory_file.hpp"
 #include "writebench/errors.hpp"
 
@@ -20,7 +21,6 @@ namespace writebench::engine {
 namespace {
 
 using Strings = std::vector<std::string>;
-using Random = std::mt19937_64;
 constexpr std::size_t kBlock = LineFile::kBlockBytes;
 
 // What the lines of a file are, said in another way than LineFile does.
@@ -35,9 +35,7 @@ Strings split(const std::string& bytes) {
   return lines;
 }
 
-void expect_replay(const std::string& bytes, std::uint64_t count) {
-  const MemoryFile file;
-  const ReplayedLines content(file.holding(bytes), count);
+void expect_replay(const std::string& bytes, std::uint64_t count, const ReplayedLines& content) {
   const Strings lines = split(bytes);
   ASSERT_EQ(content.file_lines(), lines.size());
   ASSERT_EQ(content.lines(), count);
@@ -61,6 +59,19 @@ void expect_replay(const std::string& bytes, std::uint64_t count) {
       ASSERT_EQ(content.offset_bytes(line), offset) << line;
     }
     offset += lines[line % lines.size()].size();
+  }
+}
+
+// Held in memory or not, and with or without the shares arranged, the lines are the same.
+void expect_replay(const std::string& bytes, std::uint64_t count) {
+  const MemoryFile file;
+  const std::string& path = file.holding(bytes);
+  for (const std::uint64_t most_held_bytes : {std::uint64_t{0}, ReplayedLines::kMostHeldBytes}) {
+    const ReplayedLines content(path, count, most_held_bytes);
+    expect_replay(bytes, count, content);
+    for (const std::uint64_t step : {1u, 2u, 10u, 1001u}) content.arrange(step);
+    expect_replay(bytes, count, content);
+    EXPECT_EQ(content.held_bytes() == 0, most_held_bytes == 0);
   }
 }
 
@@ -238,6 +249,8 @@ class ReplayedFile : public testing::Test {
     return {};
   }
 
+  static constexpr std::uint64_t kNotHeld = 0;
+
   static std::uint64_t walk(const ReplayedLines& content) {
     std::uint64_t bytes = 0;
     for (const std::string_view line : Lines(content, {0, 1, content.lines()})) bytes += line.size();
@@ -299,24 +312,26 @@ TEST_F(ReplayedFile, MayBeReplacedMeanwhile) {
   EXPECT_EQ(walk(content), 10u);
 }
 
-TEST_F(ReplayedFile, MustNotChangeMeanwhile) {
+TEST_F(ReplayedFile, MustNotChangeMeanwhileUnlessItIsHeld) {
   const std::string log = log_of(20'000, 7);
   const std::string path = written("log", log);
   const std::string changed =
       "replay " + path + " (it has changed meanwhile; replay a copy that nothing writes to) at byte ";
   {
-    const ReplayedLines content(path, 20'000);
+    const ReplayedLines content(path, 20'000, kNotHeld);
     std::ofstream(path, std::ios::app) << "one more\n";
     EXPECT_TRUE(complaint(content).starts_with(changed)) << complaint(content);
   }
   {
-    const ReplayedLines content(path, 20'000);
+    const ReplayedLines held(path, 20'000);
+    const ReplayedLines content(path, 20'000, kNotHeld);
     std::filesystem::resize_file(path, 5);
     EXPECT_TRUE(complaint(content).starts_with(changed)) << complaint(content);
+    EXPECT_EQ(walk(held), log.size());
   }
   {
     written("log", log);
-    const ReplayedLines content(path, 20'000);
+    const ReplayedLines content(path, 20'000, kNotHeld);
     std::filesystem::last_write_time(path, std::filesystem::last_write_time(path) + std::chrono::seconds(1));
     EXPECT_TRUE(complaint(content).starts_with(changed)) << complaint(content);
   }
@@ -324,7 +339,7 @@ TEST_F(ReplayedFile, MustNotChangeMeanwhile) {
 
 TEST_F(ReplayedFile, IsFoundChangedByItsLinesEvenWhereSizeAndTimeAreTheSame) {
   const std::string path = written("log", log_of(20'000, 8));
-  const ReplayedLines content(path, 20'000);
+  const ReplayedLines content(path, 20'000, kNotHeld);
   struct stat before {};
   ASSERT_EQ(::stat(path.c_str(), &before), 0);
   {

@@ -10,13 +10,13 @@
 
 #include "engine/verification/verify.hpp"
 #include "tests/engine/lines/listed_lines.hpp"
+#include "tests/engine/random.hpp"
 #include "tests/engine/trial/memory_file.hpp"
 
 namespace writebench::engine {
 namespace {
 
 using Counts = std::map<std::string, std::uint64_t>;
-using Random = std::mt19937_64;
 
 // Like a log: every third line is empty, every tenth one of a few, the others all different.
 Strings log_of(std::uint64_t lines) {

@@ -11,14 +11,12 @@
 #include <vector>
 
 #include "tests/engine/lines/listed_lines.hpp"
+#include "tests/engine/random.hpp"
 
 namespace writebench::engine {
 namespace {
 
 using Numbers = std::vector<std::uint64_t>;
-using Random = std::mt19937_64;
-
-unsigned below(Random& random, std::uint64_t end) { return static_cast<unsigned>(random() % end); }
 
 struct Finding {
   bool is_interleaving = false;

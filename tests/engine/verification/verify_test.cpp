@@ -16,6 +16,7 @@
 #include "engine/lines/numbered_lines.hpp"
 #include "engine/verification/damage_by_number.hpp"
 #include "tests/engine/lines/listed_lines.hpp"
+#include "tests/engine/random.hpp"
 #include "tests/engine/trial/memory_file.hpp"
 #include "writebench/errors.hpp"
 
@@ -24,7 +25,6 @@ namespace {
 
 using Numbers = std::vector<std::uint64_t>;
 using Counts = std::map<std::string, std::uint64_t>;  // of damage, by kind
-using Random = std::mt19937_64;
 
 std::string line_of(std::uint64_t number) { return "line#" + std::to_string(number) + "\n"; }
 
@@ -45,7 +45,7 @@ Numbers mixed_writers(std::uint64_t count, unsigned writers, Random& random) {
   std::iota(next.begin(), next.end(), 0);
   Numbers numbers;
   while (numbers.size() < count) {
-    std::uint64_t& number = next[random() % writers];
+    std::uint64_t& number = next[below(random, writers)];
     if (number >= count) continue;
     numbers.push_back(number);
     number += writers;
