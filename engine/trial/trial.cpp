@@ -24,6 +24,7 @@
 #include "engine/trial/caller_cost.hpp"
 #include "engine/trial/histogram.hpp"
 #include "engine/trial/kernel_counters.hpp"
+#include "engine/trial/page_tables.hpp"
 #include "engine/trial/producer.hpp"
 
 namespace writebench::engine {
@@ -282,6 +283,7 @@ void run_recorded(const Trial& trial, Record& record) {
   for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGXFSZ}) ::signal(ignored, SIG_IGN);  // the parent decides; EFBIG
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
+  fill_page_tables();
   run_recorded(trial, record);
   ::_exit(0);
 }

@@ -204,6 +204,12 @@ TEST_F(TrialTest, CountsWhatTheKernelCounts) {
   EXPECT_LT(cost.rss_growth_bytes.value_or(0), cost.peak_rss_bytes.value_or(0));
 }
 
+TEST_F(TrialTest, TakesHardlyAPageFaultForWhatAForkLeavesOut) {
+  const auto sample = run("sleeps");
+  ASSERT_TRUE(sample && sample->cost.minor_faults);
+  EXPECT_LE(*sample->cost.minor_faults, 2) << "some ten without fill_page_tables()";
+}
+
 TEST_F(TrialTest, HasADurableTimeWhereSyncingWasAskedFor) {
   parameters_.durability.kind = Durability::Kind::kClose;
   const auto sample = run("sleeps");
