@@ -33,6 +33,11 @@ class Key:
     style: dict = field(default_factory=dict)
     area: bool = False
 
+    @property
+    def inches(self):
+        """How wide the sign before the label is; a line needs room for its dashes."""
+        return 0.28 if self.area or self.style.get("linestyle") == "none" else 0.5
+
 
 def line_inches(points):
     return points * LINE_HEIGHT / 72
@@ -101,19 +106,19 @@ class Sheet:
             left = MARGIN + x
             where = {"transform": self.figure.dpi_scale_trans}
             if key.area:
-                self.figure.add_artist(Rectangle((left, bottom - 0.055), 0.28, 0.11, linewidth=0, **key.style, **where))
+                self.figure.add_artist(Rectangle((left, bottom - 0.055), key.inches, 0.11, linewidth=0, **key.style, **where))
             else:
-                self.figure.add_artist(Line2D([left, left + 0.14, left + 0.28], [bottom] * 3, markevery=[1],
-                                              **key.style, **where))
-            self.text(x + 0.36, y, label, SMALL, self.theme.muted)
+                self.figure.add_artist(Line2D([left, left + key.inches / 2, left + key.inches], [bottom] * 3,
+                                              markevery=[1], **key.style, **where))
+            self.text(x + key.inches + 0.08, y, label, SMALL, self.theme.muted)
 
 
 def _flow(keys, inches):
     """The keys in rows, each with its place: (x, key, label)."""
     rows, x = [], inches
     for key in keys:
-        label = elide(plain(key.label), min(3.4, inches - 0.4), SMALL)
-        wide = 0.36 + width_inches(label, SMALL) + 0.22
+        label = elide(plain(key.label), min(3.4, inches - key.inches - 0.12), SMALL)
+        wide = key.inches + 0.08 + width_inches(label, SMALL) + 0.22
         if x + wide - 0.22 > inches:
             rows.append([])
             x = 0

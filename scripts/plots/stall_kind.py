@@ -38,11 +38,12 @@ def draw(report, theme):
     parts = [(title, _curves(report, name)) for name, title, _ in MEASURED]
     parts = [(title, curves) for title, curves in parts if curves]
     cells = [cell for cell in report.cells if any(cell.id in curves for _, curves in parts)]
+    styles = _styles(cells, looks, theme)
     together = max(len(curves) for _, curves in parts) <= MOST_IN_ONE_PANEL if parts else True
     views = _together(parts, cells) if together else _by_strategy(parts, cells)
     if together:
         panels = Panels([title for title, _, _ in views], len(views), 3.6)
-        keys = [Key(cell.id, _line(looks, cell)) for cell in _slowest_first(cells, parts)]
+        keys = [Key(cell.id, _line(styles[cell.id])) for cell in _slowest_first(cells, parts)]
         note = ""
     else:
         panels = Panels([plain(title) for title, _, _ in views], 4, 1.3)
@@ -64,7 +65,7 @@ def draw(report, theme):
         axes.add_collection(LineCollection(others, colors=theme.faint, linewidths=0.8, zorder=1), autolim=False)
         for index, (cell, points) in enumerate(own):
             shade = None if len(own) == 1 or together else _shade(index, len(own), theme)
-            _draw_curve(axes, cell, points, looks, shade)
+            _draw_curve(axes, cell, points, styles[cell.id], shade)
     return sheet.figure
 
 
@@ -90,8 +91,16 @@ def _slowest_first(cells, parts):
     return sorted(cells, key=lambda cell: -ends[cell.id])
 
 
-def _line(looks, cell):
-    look = looks[cell.strategy]
+def _styles(cells, looks, theme):
+    """Every cell's, so that those of one strategy can be told apart."""
+    of_strategy = {}
+    for cell in cells:
+        of_strategy.setdefault(cell.strategy, []).append(cell.id)
+    return {cell_id: looks[strategy].nth(index, len(ids), theme)
+            for strategy, ids in of_strategy.items() for index, cell_id in enumerate(ids)}
+
+
+def _line(look):
     return {"color": look.colour, "linestyle": look.line_style, "linewidth": 1.6, "marker": look.marker,
             "markersize": 5}
 
@@ -102,8 +111,8 @@ def _shade(index, count, theme):
     return colormaps["viridis"](low + (high - low) * index / max(count - 1, 1))
 
 
-def _draw_curve(axes, cell, points, looks, shade):
-    style = _line(looks, cell)
+def _draw_curve(axes, cell, points, look, shade):
+    style = _line(look)
     if shade:
         style.update(color=shade, linestyle="-", linewidth=1.3, marker=None)
     xs, ys = zip(*points)

@@ -33,7 +33,8 @@ def draw(report, theme):
                     3.6 if len(sweep.facets) == 1 else 2.6)
     places = _Places(sweep)
     label = plain(sweep.axis.label)
-    sheet = Sheet(theme, f"The time over the {label}", "", _keys(sweep, looks, theme),
+    styles = _styles(sweep, looks, theme)
+    sheet = Sheet(theme, f"The time over the {label}", "", _keys(sweep, styles, theme),
                   caption(report, report.cells, [_note(sweep), not_ok(report.cells)]), panels.inches)
     values = [end for cell in report.cells if cell.has_time
               for end in (sweep.median(cell), *(sweep.interval(cell) or ()))]
@@ -45,7 +46,7 @@ def draw(report, theme):
 
     for axes, facet in zip(panels.draw(sheet, scale), sweep.facets):
         for series in facet.series:
-            _draw_series(axes, sweep, series, looks[series.strategy], places, theme)
+            _draw_series(axes, sweep, series, styles[series.name], places, theme)
             if knee := sweep.knee(series):
                 axes.plot(places.of(knee.value), sweep.median(knee.cell), zorder=4, gid=f"knee:{series.name}",
                           **_ring(theme.text))
@@ -86,14 +87,26 @@ class _Places:
         axes.xaxis.set_major_formatter(ticker.FixedFormatter([label for _, label in ticks]))
 
 
-def _keys(sweep, looks, theme):
+def _styles(sweep, looks, theme):
+    """Every curve's, so that twins can be told apart."""
+    of_strategy = {}
+    for facet in sweep.facets:
+        for series in facet.series:
+            names = of_strategy.setdefault(series.strategy, [])
+            if series.name not in names:
+                names.append(series.name)
+    return {name: looks[strategy].nth(index, len(names), theme)
+            for strategy, names in of_strategy.items() for index, name in enumerate(names)}
+
+
+def _keys(sweep, styles, theme):
     names = {}
     for facet in sweep.facets:
         for series in facet.series:
             names.setdefault(series.name, series)
     keys = []
     for name, series in names.items():
-        look = looks[series.strategy]
+        look = styles[name]
         label = name if series.uses_axis else f"{name} (does not use it)"
         keys.append(Key(label, {"color": look.colour, "marker": look.marker, "markersize": 5,
                                 "linestyle": look.line_style if series.uses_axis else ":", "linewidth": 1.6}))

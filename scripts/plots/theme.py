@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from matplotlib.colors import to_hex, to_rgb
+
 from analysis.looks import COLOURS, OF_CLOCKS, OF_CONTROLS, OF_REFERENCE, SYMBOLS, looks_of
 
 
@@ -47,11 +49,23 @@ DARK = Theme(is_dark=True, background="#14171c", text="#eceef1", muted="#a9b0ba"
              alarm="#ff8a80")
 
 
+# Of several curves of one strategy the n-th has the n-th of these, and a step of its colour towards that of the text.
+OF_EACH = ["-", (0, (5, 1.5)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5)), (0, (10, 2)), (0, (4, 1, 1, 1, 1, 1))]
+MOST_INK = 0.6  # of the text's colour in the last of them
+
+
 @dataclass(frozen=True)
 class Style:
     colour: str
     marker: str
     line_style: object
+
+    def nth(self, index, count, theme):
+        """That of the n-th curve of one strategy, if there are several."""
+        if count < 2:
+            return self
+        return Style(_mixed(self.colour, theme.text, MOST_INK * index / (count - 1)), self.marker,
+                     OF_EACH[index % len(OF_EACH)])
 
 
 class Looks:
@@ -63,6 +77,11 @@ class Looks:
 
     def __getitem__(self, strategy):
         return self._styles[strategy]
+
+
+def _mixed(colour, other, share):
+    parts = zip(to_rgb(colour), to_rgb(other))
+    return to_hex([own * (1 - share) + others * share for own, others in parts])
 
 
 def _line_style(look):

@@ -4,10 +4,12 @@ import math
 import statistics
 from dataclasses import replace
 
+import pytest
 from pictures import figure, report
 
 from analysis import clocks, costs, percentiles, sweeps
 from analysis.report_model import Distribution
+from plots.theme import DARK, LIGHT
 
 TEN = "ten-strategies-100-trials"
 
@@ -87,6 +89,17 @@ def test_the_knee_is_the_smallest_value_that_is_nearly_the_best():
     assert (knee.value, knee.cell.summary.time_ns.median) == (series.points[1].value, 51)
     assert sweep.knee(with_times([100, 51])) is None
     assert sweep.knee(replace(series, uses_axis=False)) is None
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("kind, name, curves", [("stall", "five-sizes", 5), ("sweep", "swept-twins", 2)])
+def test_curves_of_one_strategy_can_be_told_apart(kind, name, curves, theme):
+    own = [line for axes in figure(kind, name, theme).axes for line in axes.lines
+           if str(line.get_gid()).startswith(("stall:sync-buffered", "series:sync-buffered"))]
+    assert len(own) == curves
+    assert len({line.get_color() for line in own}) == curves
+    # A dashed line is drawn by its pattern, whose style is "--" for each.
+    assert len({str(line._dash_pattern) for line in own}) == curves  # pylint: disable=protected-access
 
 
 def test_a_stall_curve_ends_at_the_last_nine_that_its_count_supports():

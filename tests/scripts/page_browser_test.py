@@ -204,6 +204,22 @@ def test_a_strategy_has_its_look_in_every_picture(show, chrome, site):
             assert tuple(map(int, re.findall(r"\d+", colour))) == expected[name], name
 
 
+def test_curves_of_one_strategy_have_their_dashes_in_the_legend(show, chrome):
+    show("sweep")
+    look = "['stroke', 'strokeDasharray'].map((key) => getComputedStyle(%s)[key])"
+    named = in_page(chrome, "[...document.querySelectorAll(arguments[0])].map((entry) => [entry.textContent, ..."
+                            + look % "entry.querySelector('line')" + "])", f"{chart('rounds')} .legend li")
+    drawn = in_page(chrome, "[...document.querySelectorAll(arguments[0])].map((curve) => " + look % "curve" + ")",
+                    f"{chart('rounds')} [aria-label=line] path")
+    of_strategy = {}
+    for cell, *curve in named:
+        of_strategy.setdefault(cell.split("@")[0], []).append(tuple(curve))
+    assert max(map(len, of_strategy.values())) >= 5
+    for strategy, curves in of_strategy.items():
+        assert len(set(curves)) == len(curves) and len({dashes for _, dashes in curves}) == min(6, len(curves)), strategy
+    assert sorted(map(tuple, drawn)) == sorted(curve for curves in of_strategy.values() for curve in curves)
+
+
 def test_failures_stand_in_their_place(show, chrome):
     show("faults")
     assert {"lost", "throws", "unsupported"} <= set(texts(chrome, "tr.untimed .name"))

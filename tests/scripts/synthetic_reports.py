@@ -250,7 +250,7 @@ def hostile():
     return report
 
 
-def sweep(axes, names=BUFFER_USERS[:3], trials=8):
+def sweep(axes, names=BUFFER_USERS[:3], trials=8, stalls=False):
     """Every combination of the axes ({parameter: values}); the curve falls until the buffer is large enough."""
     generator = random.Random(7)
     cells = []
@@ -269,10 +269,17 @@ def sweep(axes, names=BUFFER_USERS[:3], trials=8):
             cells.append(cell(
                 generator, strategy, trials,
                 strategy[0] + "@" + ",".join(f"{name}={value}" for name, value in chosen.items())
-                if chosen else strategy[0], stalls=False, lines=20_000, ns_per_line=cost,
+                if chosen else strategy[0], stalls=stalls, lines=20_000, ns_per_line=cost,
                 parameters=parameters, workload=workload,
                 used=[name for name in ("buffer_bytes", "writers") if name in parameters]))
     return finished(cells)
+
+
+def swept_twins():
+    cells = sweep({"buffer_bytes": SIZES[:4]}, BUFFER_USERS[:1])["cells"]
+    twins = [json.loads(json.dumps(one)) | {"id": one["id"] + "#2", "twin_of": one["id"]}
+             for one in cells if one["strategy"] in BUFFER_USERS]
+    return finished(cells + twins)
 
 
 def sweep_with_failures():
@@ -328,6 +335,8 @@ FORMS = {
     "sweep-of-three": lambda: sweep({"buffer_bytes": SIZES[:4], "line_bytes": [12, 100, 1000], "writers": [1, 10]}),
     "sweep-of-durability": lambda: sweep({"durability": ["none", "close", "bytes=65536", "line"]}),
     "sweep-of-thinking": lambda: sweep({"think_ns": [0, 100, 1000, 10_000]}),
+    "five-sizes": lambda: sweep({"buffer_bytes": SIZES[:5]}, BUFFER_USERS[:1], stalls=True),
+    "swept-twins": swept_twins,
     "sweep-failures": sweep_with_failures,
     "no-lines": lambda: finished([cell(random.Random(9), STRATEGIES[2], 4, stalls=False, lines=0)]),
 }

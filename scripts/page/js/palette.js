@@ -1,5 +1,33 @@
 // How the symbols of analysis/looks.py are drawn, and what stands beside them.
-const DASHES = ["", "6 3", "2 3", "8 3 2 3"];
+const DASHES = ["", "6 3", "2 3", "8 3 2 3", "12 3", "4 2 1 2 1 2"];
+const MOST_INK = 60; // percent of the text's colour in the last of a strategy's curves
+
+// The look of each curve of a picture, by its strategy. Several of one strategy keep its symbol; they differ in their
+// dashes and in a step of the colour towards that of the text.
+function looksOfEach(view, strategies) {
+  const counts = d3.rollup(
+    strategies,
+    (list) => list.length,
+    (strategy) => strategy,
+  );
+  const seen = new Map();
+  return strategies.map((strategy) => {
+    const nth = seen.get(strategy) ?? 0;
+    seen.set(strategy, nth + 1);
+    const {colour, shape} = view.looks[strategy];
+    const count = counts.get(strategy);
+    return {colour: inked(colour, count > 1 ? (MOST_INK * nth) / (count - 1) : 0), shape, dash: DASHES[nth % DASHES.length]};
+  });
+}
+
+// A colour with so many percent of the text's, as a variable of the page: Plot takes a mix for a column's name.
+function inked(colour, percent) {
+  const rounded = Math.round(percent);
+  if (rounded === 0) return colour;
+  const name = `${colour.slice("var(".length, -1)}-${rounded}`;
+  document.documentElement.style.setProperty(name, `color-mix(in srgb, ${colour}, var(--ink) ${rounded}%)`);
+  return `var(${name})`;
+}
 
 // A symbol that is another one turned.
 function turned(symbol, degrees) {
@@ -36,11 +64,22 @@ function symbolOf({shape}) {
   return SYMBOLS[shape];
 }
 
-function swatch({colour, shape}) {
+// What stands in a legend: the symbol and, if the picture has curves, a piece of the curve.
+function swatch({colour, shape, dash}) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "-8 -7 16 14");
-  svg.setAttribute("class", "swatch");
+  const isCurve = dash !== undefined;
+  svg.setAttribute("viewBox", isCurve ? "-22 -7 44 14" : "-8 -7 16 14");
+  svg.setAttribute("class", isCurve ? "swatch curve" : "swatch");
   svg.setAttribute("aria-hidden", "true");
+  if (isCurve) {
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+    line.setAttribute("x1", "-22");
+    line.setAttribute("x2", "22");
+    line.setAttribute("stroke-width", "1.8");
+    line.setAttribute("stroke-dasharray", dash || "none");
+    line.style.stroke = colour;
+    svg.append(line);
+  }
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", d3.symbol(SYMBOLS[shape], 70)());
   path.style.fill = colour;

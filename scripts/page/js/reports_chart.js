@@ -4,11 +4,15 @@ function reportsChart(view, width) {
   const shown = lines.filter((line) => !view.hidden.has(line.strategy));
   if (shown.length === 0) return null;
   const named = (line) => (line.work ? `${line.name}, ${line.work}` : line.name);
+  const ofEach = looksOfEach(
+    view,
+    shown.map(({strategy}) => strategy),
+  );
   const points = shown.flatMap((line, series) =>
     line.points.map((point) => ({
       series,
       ...point,
-      ...view.looks[line.strategy],
+      ...ofEach[series],
       tell: () => [
         line.name,
         ...(line.work ? [line.work] : []),
@@ -43,7 +47,18 @@ function reportsChart(view, width) {
         points.filter((point) => point.intervalText),
         {x: "report", y1: "low", y2: "high", stroke: "colour", strokeWidth: 4, strokeOpacity: 0.4},
       ),
-      Plot.line(points, {x: "report", y: "median", z: "series", stroke: "colour", strokeWidth: 1.8}),
+      ...shown.map((_, series) =>
+        Plot.line(
+          points.filter((point) => point.series === series),
+          {
+            x: "report",
+            y: "median",
+            stroke: ofEach[series].colour,
+            strokeDasharray: ofEach[series].dash,
+            strokeWidth: 1.8,
+          },
+        ),
+      ),
       Plot.dot(points, {x: "report", y: "median", symbol: symbolOf, fill: "colour", r: 4.5, className: "points"}),
     ],
   });
@@ -53,7 +68,7 @@ function reportsChart(view, width) {
       `${plural(shown.length, "line")} over ${plural(reports.length, "report")}, ` +
       `from ${reports[0]} to ${reports.at(-1)}.`,
     caption: "Medians with their 95% intervals; the reports stand in the order of time, evenly spaced.",
-    legend: shown.map((line) => ({name: named(line), looks: view.looks[line.strategy]})),
+    legend: shown.map((line, index) => ({name: named(line), looks: ofEach[index]})),
     head: ["strategy", ...reports],
     rows: () =>
       shown.map((line) => [

@@ -4,8 +4,12 @@ function roundsChart(view, width) {
   if (cells.length === 0) return null;
   const total = d3.sum(cells, (cell) => cell.samples.time.length);
   const most = Math.floor(MOST_DOTS / cells.length);
+  const ofEach = looksOfEach(
+    view,
+    cells.map(({strategy}) => strategy),
+  );
   const points = cells.flatMap((cell, series) => {
-    const looks = view.looks[cell.strategy];
+    const looks = ofEach[series];
     return thinned(d3.range(cell.samples.time.length), most).map((index) => ({
       series,
       round: cell.samples.round[index],
@@ -38,14 +42,19 @@ function roundsChart(view, width) {
       Plot.gridY(y.ticks, {stroke: "var(--rule)", strokeOpacity: 1}),
       Plot.axisY(y.ticks, {text: timeTick, label: null}),
       Plot.axisX(ticks, {text: String, label: "round", labelAnchor: "center", labelArrow: "none"}),
-      Plot.line(points, {
-        x: "round",
-        y: (point) => Math.max(1, point.time),
-        z: "series",
-        stroke: "colour",
-        strokeWidth: 1,
-        strokeOpacity: 0.5,
-      }),
+      ...cells.map((_, series) =>
+        Plot.line(
+          points.filter((point) => point.series === series),
+          {
+            x: "round",
+            y: (point) => Math.max(1, point.time),
+            stroke: ofEach[series].colour,
+            strokeDasharray: ofEach[series].dash,
+            strokeWidth: 1,
+            strokeOpacity: 0.5,
+          },
+        ),
+      ),
       Plot.dot(points, {
         x: "round",
         y: (point) => Math.max(1, point.time),
@@ -78,7 +87,7 @@ function roundsChart(view, width) {
         ? `n = ${whole(total)}. `
         : `n = ${whole(total)}, of which ${whole(points.length)} are drawn, evenly over the rounds. `) +
       view.data.caption,
-    legend: cells.map((cell) => ({name: cell.name, looks: view.looks[cell.strategy]})),
+    legend: cells.map((cell, index) => ({name: cell.name, looks: ofEach[index]})),
     head: ["strategy", "round", "time", "disturbed"],
     rows: () =>
       cells.flatMap((cell) =>

@@ -6,7 +6,13 @@ function stallChart(view, width) {
     .filter((part) => part.cells.length > 0);
   if (shown.length === 0) return null;
   const columns = Math.max(1, Math.min(shown.length, Math.floor((width + 24) / 344)));
-  const drawings = shown.map((part) => stallPanel(view, part, (width - 24 * (columns - 1)) / columns));
+  const each = [...new Set(shown.flatMap((part) => part.cells.map(({cell}) => cell)))];
+  const ofEach = looksOfEach(
+    view,
+    each.map(({strategy}) => strategy),
+  );
+  const looks = new Map(each.map(({name}, index) => [name, ofEach[index]]));
+  const drawings = shown.map((part) => stallPanel(part, looks, (width - 24 * (columns - 1)) / columns));
   const all = shown.flatMap((part) => part.cells.map((entry) => ({...entry, title: part.title})));
   const worst = d3.greatest(all, ({own}) => own.most);
   const counted = shown.map((part) => `${whole(d3.sum(part.cells, ({own}) => own.count))} ${part.counted}`);
@@ -16,19 +22,14 @@ function stallChart(view, width) {
     caption:
       `Counted in trials of their own, ${counted.join(" and ")} in all; a curve ends at the last nine that its count ` +
       `supports. Both axes are logarithmic. ${view.data.caption}`,
-    legend: [...new Set(all.map(({cell}) => cell))].map(({name, strategy}) => ({name, looks: view.looks[strategy]})),
+    legend: each.map(({name}) => ({name, looks: looks.get(name)})),
     head: ["strategy", "what", ...quantiles, "longest", "counted"],
     rows: () => all.map(({cell, own, title}) => [cell.name, title, ...own.quantiles, own.mostText, whole(own.count)]),
   };
 }
 
-function stallPanel(view, {title, counted, cells}, width) {
-  const nth = new Map();
-  const curves = cells.map(({cell, own}, series) => {
-    const twin = nth.get(cell.strategy) ?? 0;
-    nth.set(cell.strategy, twin + 1);
-    return {cell, own, series, looks: view.looks[cell.strategy], dash: DASHES[twin % DASHES.length]};
-  });
+function stallPanel({title, counted, cells}, looks, width) {
+  const curves = cells.map(({cell, own}, series) => ({cell, own, series, looks: looks.get(cell.name)}));
   const most = d3.max(cells, ({own}) => own.points.at(-1)[0]);
   const points = curves.flatMap(curvePoints);
   const nines = [2, ...d3.range(1, Math.floor(Math.log10(Math.max(most, 10))) + 1).map((power) => 10 ** power)];
@@ -65,7 +66,7 @@ function stallPanel(view, {title, counted, cells}, width) {
           x: "0",
           y: "1",
           stroke: curve.looks.colour,
-          strokeDasharray: curve.dash,
+          strokeDasharray: curve.looks.dash,
           strokeWidth: 1.8,
           curve: "step-before",
         }),

@@ -1,9 +1,20 @@
+const LEVEL = "1 4"; // the dashes of a strategy that does not use what was swept
+
 // Each strategy over the setting that was swept; one picture for each choice of the others.
 function sweepChart(view, width) {
   const {sweep} = view.data.pictures;
   if (!sweep) return null;
   const panels = sweep.facets
-    .map((facet) => ({title: facet.title, series: facet.series.map((series) => seriesOf(view, facet, series))}))
+    .map((facet) => {
+      const looks = looksOfEach(
+        view,
+        facet.series.map(({strategy}) => strategy),
+      );
+      return {
+        title: facet.title,
+        series: facet.series.map((series, index) => seriesOf(view, facet, series, looks[index])),
+      };
+    })
     .filter(({series}) => series.some((one) => one.usesAxis && !one.isControl && one.points.length > 0));
   if (panels.length === 0) return null;
   const columns = panels.length === 1 ? 1 : Math.max(1, Math.min(3, panels.length, Math.floor((width + 24) / 344)));
@@ -52,9 +63,9 @@ function sweepSummary(sweep, panels) {
 }
 
 // A series with what its points need to be drawn and told; the one point of a level line stands in the middle.
-function seriesOf(view, facet, {name, strategy, usesAxis, isControl, points}) {
+function seriesOf(view, facet, {name, usesAxis, isControl, points}, ofCurve) {
   const {sweep} = view.data.pictures;
-  const looks = view.looks[strategy];
+  const looks = usesAxis ? ofCurve : {...ofCurve, dash: LEVEL};
   const places = sweep.values.map(({value}) => value);
   const middle = sweep.logarithmic ? Math.sqrt(places[0] * places.at(-1)) : (places.length - 1) / 2;
   const shown = points.filter((point) => isShown(view, view.data.cells[point.cell]));
@@ -117,14 +128,16 @@ function sweepPanel(view, {title, series}, width) {
         labelAnchor: "center",
         labelArrow: "none",
       }),
-      Plot.ruleY(points.filter(isLevel), {y: "median", stroke: "colour", strokeWidth: 1.5, strokeDasharray: "2 3"}),
+      Plot.ruleY(points.filter(isLevel), {y: "median", stroke: "colour", strokeWidth: 1.5, strokeDasharray: LEVEL}),
       Plot.ruleX(
         points.filter((point) => point.intervalText && !isLevel(point)),
         {x: "x", y1: "low", y2: "high", stroke: "colour", strokeWidth: 4, strokeOpacity: 0.4},
       ),
-      Plot.line(
-        points.filter((point) => !isLevel(point)),
-        {x: "x", y: "median", z: "series", stroke: "colour", strokeWidth: 1.8},
+      ...series.map(({looks, points: own}) =>
+        Plot.line(
+          own.filter((point) => !isLevel(point)),
+          {x: "x", y: "median", stroke: looks.colour, strokeDasharray: looks.dash, strokeWidth: 1.8},
+        ),
       ),
       Plot.dot(
         points.filter((point) => point.knee),
