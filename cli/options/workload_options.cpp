@@ -92,7 +92,7 @@ Axis line_size_axis(const TypedWorkload& typed) {
     const std::string_view text = typed.line_size_range;
     const std::size_t dots = text.find("..");
     if (dots == std::string_view::npos) {
-      throw UsageError(fmt::format("--line-size-range '{}' is no range; use A..B, such as 20..2KiB", text));
+      throw UsageError(fmt::format("--line-size-range '{}' is not a range; use A..B, such as 20..2KiB", text));
     }
     const Bounds bounds{.least = 1, .most = engine::SizedLines::kMostBytes};
     const std::uint64_t least = parse_size("--line-size-range", text.substr(0, dots), bounds);
@@ -114,16 +114,20 @@ Axis line_size_axis(const TypedWorkload& typed) {
   return axis;
 }
 
+// The input is opened once, whatever the number of cells: a pipe can be read only once.
+std::shared_ptr<const engine::LineFile> open_lines(const std::string& input) {
+  if (input.empty()) return nullptr;
+  try {
+    return std::make_shared<engine::LineFile>(input);
+  } catch (const std::exception& error) {
+    throw UsageError(fmt::format("--input {}", error.what()));
+  }
+}
+
 // `lines` has no value for the whole of a file.
 std::shared_ptr<const Content> content_of(const engine::Workload& workload, std::optional<std::uint64_t> lines,
-                                          std::uint64_t seed) {
-  if (workload.lines_kind == "replayed") {
-    try {
-      return std::make_shared<engine::ReplayedLines>(*workload.input, lines);
-    } catch (const std::exception& error) {
-      throw UsageError(fmt::format("--input {}", error.what()));
-    }
-  }
+                                          std::uint64_t seed, const std::shared_ptr<const engine::LineFile>& input) {
+  if (workload.lines_kind == "replayed") return std::make_shared<engine::ReplayedLines>(input, lines);
   if (workload.lines_kind == "sized") {
     const engine::LineSizes sizes{
         .least_bytes = *workload.min_line_bytes, .most_bytes = *workload.max_line_bytes, .seed = seed};
@@ -168,6 +172,7 @@ void add_contents(std::vector<engine::Cell>& cells, std::vector<engine::Runnable
                   const TypedWorkload& typed, std::uint64_t seed) {
   using Key = std::tuple<std::string, std::uint64_t, std::uint64_t, std::uint64_t>;
   std::map<Key, std::shared_ptr<const Content>> contents;
+  const std::shared_ptr<const engine::LineFile> input = open_lines(typed.input);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     engine::Cell& cell = cells[i];
     const engine::Workload& workload = cell.workload;
@@ -176,7 +181,7 @@ void add_contents(std::vector<engine::Cell>& cells, std::vector<engine::Runnable
     const std::uint64_t lines = cell.parameters.lines;
     auto& content = contents[{workload.lines_kind, whole ? 0 : lines, workload.min_line_bytes.value_or(0),
                               workload.max_line_bytes.value_or(0)}];
-    if (content == nullptr) content = content_of(workload, whole ? std::nullopt : std::optional(lines), seed);
+    if (content == nullptr) content = content_of(workload, whole ? std::nullopt : std::optional(lines), seed, input);
     runnables[i].content = content;
     cell.parameters.lines = content->lines();
     cell.bytes = content->offset_bytes(content->lines());

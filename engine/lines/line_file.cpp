@@ -1,15 +1,13 @@
 #include "engine/lines/line_file.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <stdexcept>
-#include <system_error>
 
 #include "engine/lines/block_reader.hpp"
+#include "engine/lines/input_file.hpp"
 #include "writebench/errors.hpp"
 
 namespace writebench::engine {
@@ -18,37 +16,6 @@ namespace {
 // Lines often reach into the next block, but not far: with this many more bytes, most of them are complete.
 constexpr std::size_t kOverhangBytes = 1024;
 static_assert(LineBlock::kSlackBytes >= BlockReader::kChunkBytes);
-
-[[noreturn]] void refuse(const std::string& path, const std::string& why) {
-  throw std::runtime_error("cannot replay the lines of " + path + ": " + why);
-}
-
-[[noreturn]] void refuse(const std::string& path, int error_number) {
-  const char* advice = "";
-  if (error_number == ENOENT || error_number == ENOTDIR) advice = "; give the path of an existing file";
-  if (error_number == EACCES || error_number == EPERM) advice = "; make it readable, or give a copy that is";
-  refuse(path, std::generic_category().message(error_number) + advice);
-}
-
-void require_file(const std::string& path, const struct stat& status) {
-  if (S_ISREG(status.st_mode)) return;
-  if (S_ISDIR(status.st_mode)) refuse(path, "it is a directory; give one of the files in it");
-  if (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) {
-    refuse(path, "it is a pipe or socket, which can be read only once; save what comes from it and give that file");
-  }
-  refuse(path, "it is a device; copy the lines into a file and give that");
-}
-
-int open_file(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) refuse(path, errno);
-  require_file(path, status);  // before open(2), which blocks on a pipe and may start a device
-  for (;;) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (descriptor >= 0) return descriptor;
-    if (errno != EINTR) refuse(path, errno);
-  }
-}
 
 // Calls `visit(std::size_t)` with the index of each newline in `text`. BlockReader::kChunkBytes after its end must be
 // readable.
@@ -66,7 +33,7 @@ void for_each_newline(const char* text, std::size_t bytes, Visit visit) {
 
 }  // namespace
 
-LineFile::LineFile(const std::string& path) : path_(path), descriptor_(open_file(path)) {
+LineFile::LineFile(const std::string& path) : path_(input_name(path)), descriptor_(open_input(path)) {
   try {
     make_index();
   } catch (...) {
@@ -85,9 +52,8 @@ std::uint64_t LineFile::block_of(std::uint64_t line) const {
 
 // In one pass, finds the first line of each block and the length of the longest line.
 void LineFile::make_index() {
-  if (::fstat(descriptor_, &status_) != 0) refuse(path_, errno);
-  require_file(path_, status_);
-  if (status_.st_size == 0) refuse(path_, "it is empty; give a file with at least one line");
+  if (::fstat(descriptor_, &status_) != 0) refuse_input(path_, errno);
+  if (status_.st_size == 0) refuse_input(path_, "it is empty; give a file with at least one line");
   bytes_ = static_cast<std::uint64_t>(status_.st_size);
   char last = '\n';
   read(bytes_ - 1, &last, 1);
@@ -117,8 +83,8 @@ void LineFile::make_index() {
     });
   }
   if (longest > kLongestLineBytes) {
-    refuse(path_, "it has a line of " + std::to_string(longest) + " bytes; lines of up to " +
-                      std::to_string(kLongestLineBytes) + " can be replayed");
+    refuse_input(path_, "it has a line of " + std::to_string(longest) + " bytes; lines of up to " +
+                            std::to_string(kLongestLineBytes) + " can be replayed");
   }
   index_.resize(blocks + 1, {lines, bytes_});
   longest_line_bytes_ = longest;
@@ -166,7 +132,7 @@ void LineFile::read(std::uint64_t offset_bytes, char* to, std::size_t bytes) con
     }
   }
   struct stat now {};
-  if (::fstat(descriptor_, &now) != 0) throw IoError("fstat", path_, offset_bytes, errno);
+  if (::fstat(descriptor_, &now) != 0) throw IoError("fstat", path_, errno);
   if (now.st_size != status_.st_size || now.st_mtim.tv_sec != status_.st_mtim.tv_sec ||
       now.st_mtim.tv_nsec != status_.st_mtim.tv_nsec) {
     throw_changed(offset_bytes);

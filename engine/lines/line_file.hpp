@@ -39,8 +39,8 @@ class LineFile {
   static constexpr std::size_t kCachedBlocks = 16;
   static constexpr std::uint64_t kLongestLineBytes = std::numeric_limits<std::uint32_t>::max() - 2 * kBlockBytes;
 
-  /// Throws std::runtime_error, with a message for the user, if `path` cannot be read as lines twice: it does not
-  /// exist, is not readable, is a directory, a pipe or a device, is empty, or has a line of 4 GiB.
+  /// Opens it with open_input(). Throws std::runtime_error, with a message for the user, if that does, or if the file
+  /// is empty or has a line of 4 GiB.
   explicit LineFile(const std::string& path);
   ~LineFile();
   LineFile(const LineFile&) = delete;

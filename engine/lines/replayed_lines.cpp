@@ -89,8 +89,12 @@ void copy_held(const HeldLines& file, LineRange range, Rest& rest) {
 
 }  // namespace
 
-ReplayedLines::ReplayedLines(const std::string& path, std::optional<std::uint64_t> lines, std::uint64_t most_held_bytes)
-    : file_(path), lines_(lines.value_or(file_.lines())), most_held_bytes_(most_held_bytes) {
+ReplayedLines::ReplayedLines(std::shared_ptr<const LineFile> file, std::optional<std::uint64_t> lines,
+                             std::uint64_t most_held_bytes)
+    : shared_(std::move(file)),
+      file_(*shared_),
+      lines_(lines.value_or(file_.lines())),
+      most_held_bytes_(most_held_bytes) {
   const std::uint64_t bytes = HeldLines::bytes_for(file_.lines(), file_.bytes());
   if (bytes > most_held_bytes_) return;
   whole_.emplace(file_.lines(), file_.bytes());

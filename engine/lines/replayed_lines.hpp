@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,9 +28,15 @@ class ReplayedLines final : public Content {
  public:
   static constexpr std::uint64_t kMostHeldBytes = std::uint64_t{256} << 20;
 
-  /// With as many lines as the file has if `lines` has no value. Throws std::runtime_error as LineFile does.
-  explicit ReplayedLines(const std::string& path, std::optional<std::uint64_t> lines = std::nullopt,
+  /// With as many lines as the file has if `lines` has no value. Several contents can share a file that can be read
+  /// only once, such as a pipe.
+  explicit ReplayedLines(std::shared_ptr<const LineFile> file, std::optional<std::uint64_t> lines = std::nullopt,
                          std::uint64_t most_held_bytes = kMostHeldBytes);
+
+  /// Throws std::runtime_error as LineFile does.
+  explicit ReplayedLines(const std::string& path, std::optional<std::uint64_t> lines = std::nullopt,
+                         std::uint64_t most_held_bytes = kMostHeldBytes)
+      : ReplayedLines(std::make_shared<LineFile>(path), lines, most_held_bytes) {}
 
   std::uint64_t lines() const override { return lines_; }
   /// Reads the block that contains the line. Throws IoError.
@@ -47,7 +54,8 @@ class ReplayedLines final : public Content {
   std::uint64_t file_bytes() const { return file_.bytes(); }  ///< of the whole file, replayed once
 
  private:
-  const LineFile file_;
+  const std::shared_ptr<const LineFile> shared_;
+  const LineFile& file_;  ///< *shared_
   const std::uint64_t lines_;
   const std::uint64_t most_held_bytes_;
   mutable std::uint64_t held_bytes_ = 0;

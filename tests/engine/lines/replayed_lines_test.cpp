@@ -278,10 +278,6 @@ TEST_F(ReplayedFile, IsRefusedInWordsThatSayWhatToDo) {
             cannot + directory_.string() + ": it is a directory; give one of the files in it");
   EXPECT_EQ(refusal(written("empty", "")),
             cannot + path_of("empty") + ": it is empty; give a file with at least one line");
-  ASSERT_EQ(::mkfifo(path_of("pipe").c_str(), 0600), 0);
-  EXPECT_EQ(refusal(path_of("pipe")), cannot + path_of("pipe") +
-                                          ": it is a pipe or socket, which can be read only once; save what comes from "
-                                          "it and give that file");
   EXPECT_EQ(refusal("/dev/zero"), cannot + "/dev/zero: it is a device; copy the lines into a file and give that");
   EXPECT_EQ(refusal(written("file", "a\n") + "/below"),
             cannot + path_of("file") + "/below: Not a directory; give the path of an existing file");
@@ -298,6 +294,41 @@ TEST_F(ReplayedFile, IsRefusedWhereItCannotBeRead) {
   ASSERT_EQ(::seteuid(self), 0);
   EXPECT_EQ(complaint,
             "cannot replay the lines of " + path + ": Permission denied; make it readable, or give a copy that is");
+}
+
+TEST_F(ReplayedFile, MayBeAPipeWhoseLinesAreReplayedAgainAndAgain) {
+  const std::string path = path_of("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const std::string bytes = log_of(50'000, 7);
+  std::thread writer([&] { std::ofstream(path, std::ios::binary) << bytes; });
+  const ReplayedLines content(path);
+  writer.join();
+  EXPECT_EQ(content.file_bytes(), bytes.size());
+  std::string replayed;
+  for (int i = 0; i < 2; ++i) {
+    for (const std::string_view line : Lines(content, {0, 1, content.lines()})) replayed += line;
+  }
+  EXPECT_EQ(replayed, bytes + bytes);
+}
+
+TEST_F(ReplayedFile, WithoutLinesIsEmptyAlsoIfItIsAPipe) {
+  const std::string path = path_of("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(path, std::ios::binary).flush(); });
+  EXPECT_TRUE(refusal(path).ends_with(": it is empty; give a file with at least one line"));
+  writer.join();
+}
+
+TEST_F(ReplayedFile, MayHaveNoSizeAsTheFilesOfProc) {
+  EXPECT_EQ(std::filesystem::file_size("/proc/self/status"), 0u);
+  EXPECT_GT(ReplayedLines("/proc/self/status").lines(), 10u);
+}
+
+TEST_F(ReplayedFile, CanBeSharedByContentsOfDifferentLengths) {
+  const auto file = std::make_shared<LineFile>(written("file", "a\nb\nc\n"));
+  EXPECT_EQ(walk(ReplayedLines(file, 2)), 4u);
+  EXPECT_EQ(walk(ReplayedLines(file, 7)), 14u);
+  EXPECT_EQ(ReplayedLines(file).lines(), 3u);
 }
 
 TEST_F(ReplayedFile, MayBeReachedThroughALink) {
