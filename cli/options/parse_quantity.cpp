@@ -10,6 +10,7 @@
 #include <limits>
 #include <span>
 
+#include "cli/options/did_you_mean.hpp"
 #include "cli/options/usage_error.hpp"
 
 namespace writebench::cli {
@@ -52,26 +53,6 @@ std::string lower(std::string_view text) {
   return lowered;
 }
 
-// "1,000,000" without its commas; empty unless they group the digits by three.
-std::string without_grouping(std::string_view text) {
-  std::string digits;
-  std::size_t in_group = 0;
-  bool grouped = false;
-  for (const char c : text) {
-    if (c == ',') {
-      if (digits.empty() || (grouped ? in_group != 3 : in_group > 3)) return "";
-      grouped = true;
-      in_group = 0;
-    } else if (c >= '0' && c <= '9') {
-      digits += c;
-      ++in_group;
-    } else {
-      return "";
-    }
-  }
-  return grouped && in_group == 3 ? digits : "";
-}
-
 // `typed` is what the complaint shows, if `text` is only a part of it.
 std::uint64_t parse(std::string_view option, std::string_view text, const Kind& kind, Bounds bounds,
                     std::string_view typed) {
@@ -111,6 +92,25 @@ std::uint64_t parse(std::string_view option, std::string_view text, const Kind& 
 
 }  // namespace
 
+std::string without_grouping(std::string_view text) {
+  std::string digits;
+  std::size_t in_group = 0;
+  bool grouped = false;
+  for (const char c : text) {
+    if (c == ',') {
+      if (digits.empty() || (grouped ? in_group != 3 : in_group > 3)) return "";
+      grouped = true;
+      in_group = 0;
+    } else if (c >= '0' && c <= '9') {
+      digits += c;
+      ++in_group;
+    } else {
+      return "";
+    }
+  }
+  return grouped && in_group == 3 ? digits : "";
+}
+
 std::uint64_t parse_count(std::string_view option, std::string_view text, Bounds bounds) {
   return parse(option, text, {kCounts, "500000, 500k or 1e6"}, bounds, text);
 }
@@ -143,7 +143,9 @@ Durability parse_durability(std::string_view option, std::string_view text) {
     return {.kind = Durability::Kind::kBytes,
             .interval_bytes = parse(option, text.substr(6), {kSizes, kSizeExamples}, {.least = 1}, text)};
   }
-  refuse(option, text, "is none that we know", "use none, close, bytes=SIZE or line");
+  std::string advice = did_you_mean(text, {"none", "close", "bytes=SIZE", "line"});
+  if (advice.empty()) advice = "; use none, close, bytes=SIZE or line";
+  throw UsageError(fmt::format("{} '{}' is unknown{}", option, text, advice));
 }
 
 std::string size_text(std::uint64_t bytes) {

@@ -27,6 +27,9 @@ std::chrono::nanoseconds parse_time(std::string_view option, std::string_view te
 /// `2%` or `0.02`, from 0 to 1.
 double parse_share(std::string_view option, std::string_view text);
 
+/// `1000000` for `1,000,000`; empty unless commas group the digits by three.
+std::string without_grouping(std::string_view text);
+
 /// The same value as it would be typed, in the largest unit that divides it: `64KiB`, `10us`.
 std::string size_text(std::uint64_t bytes);
 std::string time_text(std::uint64_t ns);

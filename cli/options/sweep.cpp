@@ -61,9 +61,11 @@ std::vector<std::uint64_t> parse_sweep(std::string_view option, std::string_view
     return {parse(option, text)};
   std::vector<std::uint64_t> values;
   for (const std::string& part : parse_list(option, text)) {
+    // Nobody writes a value as 000 or 050, so the commas group digits.
     if (part.size() > 1 && part[0] == '0' && part[1] >= '0' && part[1] <= '9') {
-      throw UsageError(fmt::format("{} '{}' is a list here, and '{}' no number in it; write 1000 without a comma",
-                                   option, text, part));
+      const std::string digits = without_grouping(text);
+      throw UsageError(fmt::format("{} '{}' has commas in it; write {}", option, text,
+                                   digits.empty() ? "each number without them" : digits));
     }
     const std::size_t dots = part.find("..");
     if (dots == std::string::npos) {

@@ -143,10 +143,11 @@ TEST(Durability, IsOneOfFour) {
 }
 
 TEST(Durability, RefusesAnythingElse) {
-  expect_refused({{"", "use none, close"},
-                  {"None", "use none, close"},
-                  {"bytes", "use none, close"},
-                  {"line=3", "use none, close"},
+  expect_refused({{"", "use none, close, bytes=SIZE or line"},
+                  {"fsync", "use none, close, bytes=SIZE or line"},
+                  {"None", "did you mean 'none'?"},
+                  {"bytes", "did you mean 'bytes=SIZE'?"},
+                  {"line=3", "did you mean 'line'?"},
                   {"bytes=", "is not a number"},
                   {"bytes=0", "at least 1"},
                   {"bytes=-1", "is negative"},

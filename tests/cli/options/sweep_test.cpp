@@ -47,6 +47,15 @@ TEST(Sweep, SaysWhatIsWrongWithARange) {
   }
 }
 
+TEST(Sweep, SaysHowToWriteANumberWhoseDigitsAreGrouped) {
+  EXPECT_EQ(complaint("1,000,000"), "--size '1,000,000' has commas in it; write 1000000");
+  EXPECT_EQ(complaint("1,050"), "--size '1,050' has commas in it; write 1050");
+  EXPECT_EQ(complaint("500,000,001"), "--size '500,000,001' has commas in it; write 500000001");
+  EXPECT_EQ(complaint("10,000,5"), "--size '10,000,5' has commas in it; write each number without them");
+  EXPECT_EQ(sizes("100,200,300"), (Numbers{100, 200, 300})) << "a list, too";
+  EXPECT_EQ(sizes("1,10"), (Numbers{1, 10}));
+}
+
 TEST(Sweep, OfWordsIsTheirList) {
   EXPECT_EQ(parse_list("--file", "new"), std::vector<std::string>{"new"});
   EXPECT_EQ(parse_list("--file", "new,overwrite,new"), (std::vector<std::string>{"new", "overwrite"}));
