@@ -1,5 +1,7 @@
 #include "cli/command_line.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <utility>
 
@@ -96,7 +98,6 @@ Options CommandLine::parse() {
     std::vector<std::string> backwards(declared_->arguments.rbegin(), declared_->arguments.rend());
     if (!backwards.empty()) backwards.pop_back();  // the program's name
     app.parse(std::move(backwards));
-    apply_suite(app, typed);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
     options.command = Options::Command::kPrint;
@@ -114,12 +115,17 @@ Options CommandLine::parse() {
     options.command = Options::Command::kSubcommand;
     return options;
   }
+  apply_files(app, typed);
   parse_work(typed, declared_->table, true, options);
   parse_measuring(typed, options);
   if (options.report_path == kStandardOutput) options.json = true;
-  if (app.count("--burst") > 0 && app.count("--rate") == 0) {
-    options.notes.push_back("--burst has no effect without --rate, which says how often lines are due");
-  }
+  const auto typed_without = [&](const char* name, const std::string& other, const char* reason) {
+    const bool by_file = typed.from_config.lines.contains(std::string(name).substr(2));
+    if (app.count(name) > 0 && other.empty() && !by_file)
+      options.notes.push_back(fmt::format("{} has no effect {}", name, reason));
+  };
+  typed_without("--replace-baseline", options.save_baseline, "without --save-baseline");
+  typed_without("--baseline-dir", options.save_baseline + options.baseline, "without --baseline or --save-baseline");
   return options;
 }
 

@@ -6,6 +6,8 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/command_line.hpp"
 #include "cli/commands/dry_run.hpp"
@@ -13,6 +15,7 @@
 #include "cli/options/exit_status.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/standard_streams.hpp"
+#include "cli/text/notes.hpp"
 #include "cli/text/terminal.hpp"
 #include "gate/baselines.hpp"
 #include "gate/side.hpp"
@@ -24,16 +27,24 @@ namespace {
 // Unlike fmt::print, it does not throw if stderr is closed.
 void print_message(const std::string& message) { std::fputs(on_one_line("writebench: " + message).c_str(), stderr); }
 
-int dispatch(int argc, char** argv, std::span<const Descriptor> table) {
-  const Options options = parse_options(argc, argv, table);
-  for (const std::string& note : options.notes) print_message("note: " + note);
+int carry_out(const Options& options, std::vector<std::string> command_line) {
   switch (options.command) {
     case Options::Command::kPrint: std::fputs(options.text.c_str(), stdout); return status(ExitStatus::kFine);
     case Options::Command::kSubcommand: return options.action();
     case Options::Command::kDryRun: return dry_run_command(options);
-    case Options::Command::kRun: return run_command(options, {argv, argv + argc});
+    case Options::Command::kRun: return run_command(options, std::move(command_line));
   }
   return status(ExitStatus::kFine);
+}
+
+int dispatch(int argc, char** argv, std::span<const Descriptor> table) {
+  const Options options = parse_options(argc, argv, table);
+  print_notes(options.notes);
+  try {
+    return carry_out(options, {argv, argv + argc});
+  } catch (const UsageError& error) {
+    throw with_place(error, options.from_config);
+  }
 }
 
 }  // namespace

@@ -34,8 +34,8 @@ ProgramSide::ProgramSide(std::string side, const std::string& program, std::vect
   }
 }
 
-reports::Report ProgramSide::cells() const {
-  auto report = ask({}, {});
+reports::Report ProgramSide::cells(std::string* said) const {
+  auto report = ask({}, {}, said);
   if (!report) throw Interrupted();
   return *std::move(report);
 }
@@ -53,7 +53,8 @@ std::optional<engine::TrialResult> ProgramSide::run(const engine::TrialRequest& 
   return engine::TrialResult{.sample = report->cells.front().samples.front(), .caller_stall = {}, .loop_lag = {}};
 }
 
-std::optional<reports::Report> ProgramSide::ask(const std::vector<std::string>& more, const Waiting& waiting) const {
+std::optional<reports::Report> ProgramSide::ask(const std::vector<std::string>& more, const Waiting& waiting,
+                                                std::string* said) const {
   std::vector<std::string> arguments{program_, "trial"};
   arguments.insert(arguments.end(), options_.begin(), options_.end());
   arguments.insert(arguments.end(), more.begin(), more.end());
@@ -68,6 +69,7 @@ std::optional<reports::Report> ProgramSide::ask(const std::vector<std::string>& 
     refuse(fmt::format("does not speak the trial protocol: {}", error.what()));
   }
   if (given_up || engine::interrupted() != 0) return std::nullopt;
+  if (said != nullptr) *said = ended.errors;
   // Status 1 is a failed trial, which the report describes.
   if (!WIFEXITED(ended.status) || WEXITSTATUS(ended.status) > 1) {
     const std::string how = WIFEXITED(ended.status) ? fmt::format("status {}", WEXITSTATUS(ended.status))

@@ -42,15 +42,16 @@ class ProgramSide final : public engine::TrialRunner {
   ProgramSide(std::string side, const std::string& program, std::vector<std::string> options);
 
   /// The cells that the program would measure: a report without samples. Throws SideError, and Interrupted if a signal
-  /// ended it.
-  reports::Report cells() const;
+  /// ended it. What the program prints on stderr, such as notes on options without effect, goes to `said`.
+  reports::Report cells(std::string* said = nullptr) const;
 
   /// Throws SideError.
   std::optional<engine::TrialResult> run(const engine::TrialRequest& request, const Waiting& waiting) override;
 
  private:
   // No value if a signal or `waiting` ended it.
-  std::optional<reports::Report> ask(const std::vector<std::string>& more, const Waiting& waiting) const;
+  std::optional<reports::Report> ask(const std::vector<std::string>& more, const Waiting& waiting,
+                                     std::string* said = nullptr) const;
   [[noreturn]] void refuse(const std::string& reason) const;
 
   std::string side_;

@@ -10,9 +10,11 @@
 #include "cli/options/output_file.hpp"
 #include "cli/options/pairs_option.hpp"
 #include "cli/options/parse_quantity.hpp"
+#include "cli/options/passed_options.hpp"
 #include "cli/options/verdict_options.hpp"
 #include "cli/text/ab_progress.hpp"
 #include "cli/text/format_quantity.hpp"
+#include "cli/text/notes.hpp"
 #include "engine/run/interrupt.hpp"
 #include "gate/ab_session.hpp"
 #include "gate/baselines.hpp"
@@ -61,7 +63,11 @@ void save(const std::string& prefix, bool replace, gate::AbResult& result,
 int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector<std::string>& command_line) {
   const gate::ComparisonSettings settings = parse_settings(typed.settings);
   const gate::AbPlan plan = parse_plan(typed);
-  const VerdictOutput output(typed.settings);
+  const VerdictOutput output(typed.settings, {typed.base, typed.head});
+  refuse_input_read_once(options);
+  if (typed.settings.force && typed.save.empty() && !output.has_files()) {
+    print_notes({"--force has no effect without a file of --out or --save"});
+  }
   if (!typed.save.empty()) {
     for (const char* side : {"base", "head"}) {
       output_file("--save", saved_path(typed.save, side), typed.settings.force);
@@ -74,8 +80,10 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   engine::catch_interrupts();
   gate::AbResult result;
   try {
+    std::string said;
+    const gate::Side base_side{base.cells(&said), base};
+    relay(said);
     AbProgress progress(typed.quiet);
-    const gate::Side base_side{base.cells(), base};
     const gate::Side head_side{head.cells(), head};
     result = gate::ab_session(base_side, head_side, settings, plan, progress);
   } catch (const gate::Interrupted&) {  // before there was any trial

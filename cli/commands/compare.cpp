@@ -11,6 +11,7 @@
 #include "cli/options/baseline_directory_option.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/options/verdict_options.hpp"
+#include "cli/text/notes.hpp"
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
 #include "reports/read/read.hpp"
@@ -43,7 +44,6 @@ void check_metric(const gate::Metric& metric, const reports::Report& base, const
 
 int compare(const TypedCompare& typed) {
   const gate::ComparisonSettings settings = parse_settings(typed.settings);
-  const VerdictOutput output(typed.settings);
   const gate::Baselines baselines(typed.baseline_directory);
   std::vector<std::string> paths;
   if (!typed.baseline.empty()) paths.push_back(baselines.path_of(typed.baseline));
@@ -55,6 +55,8 @@ int compare(const TypedCompare& typed) {
                          ? "compare needs two reports, BASE.json and HEAD.json, or one and --baseline"
                          : "compare with --baseline takes one report, HEAD.json");
   }
+  const VerdictOutput output(typed.settings, paths);
+  if (typed.settings.force && !output.has_files()) print_notes({"--force has no effect without a file of --out"});
   const reports::Report base = reports::read_report(paths[0]);
   const reports::Report head = reports::read_report(paths[1]);
   check_metric(*settings.metric, base, head);

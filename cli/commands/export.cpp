@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include "cli/options/output_file.hpp"
 #include "cli/options/parse_word.hpp"
 #include "cli/options/usage_error.hpp"
+#include "cli/text/notes.hpp"
 #include "cli/text/table_rows.hpp"
 #include "cli/text/terminal.hpp"
 #include "reports/atomic_file.hpp"
@@ -24,6 +25,7 @@ struct TypedExport {
   std::string format;
   std::string out = std::string(kStandardOutput);
   bool force = false;
+  reports::Selection cells;
 };
 
 std::string format_help() {
@@ -43,18 +45,24 @@ const reports::ExportFormat& format_of(const std::string& name) {
 // Where the file goes; empty: stdout.
 std::string place_for(const TypedExport& typed) {
   if (typed.out == kStandardOutput) return "";
-  const std::string place = output_file("--out", typed.out, typed.force);
-  std::error_code error;
-  if (std::filesystem::equivalent(place, typed.report, error)) {
-    throw UsageError(fmt::format("--out '{}' is the report itself; name another file", typed.out));
+  if (typed.out == kNoFile) throw UsageError("--out 'none' leaves nothing to do; '-' is stdout");
+  refuse_input("--out", typed.out, {typed.report});
+  return output_file("--out", typed.out, typed.force);
+}
+
+// The strategies must be in the report.
+void check_selection(const reports::Selection& selection, const reports::Report& report) {
+  std::vector<std::string> known;
+  for (const engine::Cell& cell : report.cells) {
+    if (std::find(known.begin(), known.end(), cell.strategy.name) == known.end()) known.push_back(cell.strategy.name);
   }
-  return place;
+  for (const std::string& name : selection.strategies) parse_word("--strategy", name, known);
 }
 
 // They are missing from the file, and nothing in it says so.
-void name_left_out(const reports::Report& report) {
+void name_left_out(const reports::Report& report, const reports::Selection& selection) {
   for (const engine::Cell& cell : report.cells) {
-    if (cell.status == engine::Outcome::kOk) continue;
+    if (cell.status == engine::Outcome::kOk || !reports::selects(selection, cell)) continue;
     std::fputs(on_one_line(fmt::format("writebench: {} is left out: {}", cell.id, status_text(cell))).c_str(), stderr);
   }
 }
@@ -62,13 +70,16 @@ void name_left_out(const reports::Report& report) {
 int export_report(const TypedExport& typed) {
   const reports::ExportFormat& format = format_of(typed.format);
   const std::string place = place_for(typed);
-  if (typed.force && place.empty()) throw UsageError("--force replaces a file; name it with --out");
+  if (typed.force && place.empty()) print_notes({"--force has no effect without a file of --out"});
   const reports::Report report = reports::read_report(typed.report);
-  const std::vector<reports::Measured> cells = reports::measured(report);
-  name_left_out(report);
+  check_selection(typed.cells, report);
+  const std::vector<reports::Measured> cells = reports::measured(report, typed.cells);
+  name_left_out(report, typed.cells);
   if (cells.empty()) {
-    throw std::runtime_error(
-        fmt::format("'{}' has no strategy with a time, so there is nothing to export; measure again", typed.report));
+    throw std::runtime_error(fmt::format(
+        "'{}' has no strategy with a time, so there is nothing to export; {}", typed.report,
+        reports::measured(report, {.strategies = {}, .controls = true}).empty() ? "measure again"
+                                                                                : "--controls exports the controls"));
   }
   const std::string text = format.text(report, cells);
   if (!place.empty()) {
@@ -88,6 +99,10 @@ void declare_export(CLI::App& app, std::function<int()>& action) {
   command->add_option("--format", typed->format, format_help())->type_name("FORM")->required();
   command->add_option("-o,--out", typed->out, "a new file, or '-' for stdout")->type_name("FILE");
   command->add_flag("--force", typed->force, "replace that file");
+  command->add_option("-s,--strategy", typed->cells.strategies, "only these, by commas [all but the controls]")
+      ->delimiter(',')
+      ->type_name("NAME,..");
+  command->add_flag("--controls", typed->cells.controls, "the controls too, such as null and bulk");
   command->callback([typed, &action] { action = [typed] { return export_report(*typed); }; });
 }
 

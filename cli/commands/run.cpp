@@ -25,8 +25,6 @@
 namespace writebench::cli {
 namespace {
 
-constexpr std::string_view kNoReport = "none";
-
 // Shows a run as it goes and keeps the report on disk up to date.
 class Reporter final : public engine::RunObserver {
  public:
@@ -75,7 +73,7 @@ std::string keep_files(engine::ForkRunner& runner) {
 
 // Where the report is kept, if it is to be.
 std::optional<reports::ReportFile> store_for(const Options& options) {
-  if (options.report_path == kStandardOutput || options.report_path == kNoReport) return std::nullopt;
+  if (options.report_path == kStandardOutput || options.report_path == kNoFile) return std::nullopt;
   try {
     return reports::ReportFile(options.report_path);
   } catch (const std::runtime_error& error) {

@@ -12,6 +12,7 @@
 #include "cli/options/run_options.hpp"
 #include "cli/options/run_setup.hpp"
 #include "cli/options/usage_error.hpp"
+#include "cli/text/notes.hpp"
 #include "engine/run/interrupt.hpp"
 #include "engine/run/run.hpp"
 #include "reports/json.hpp"
@@ -39,7 +40,11 @@ int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector
   Options& options = typed.options;
   parse_work(typed.run, table, false, options);
   const auto slow_down = typed.slow_down ? parse_slow_down("--slow-down", *typed.slow_down, table) : InjectedSlowDown{};
-  if (typed.cell) keep_only(options, *typed.cell);
+  if (typed.cell) {
+    keep_only(options, *typed.cell);
+  } else {
+    print_notes(options.notes);  // once, and not in front of every trial
+  }
   options.plan = {.warm_up_trials = 0, .min_trials = 1, .max_trials = 1, .stall_trials = 0, .seed = options.plan.seed};
   engine::catch_interrupts();
   reports::Report report = begin_report(options, command_line);
@@ -70,7 +75,7 @@ void declare_trial(CLI::App& app, std::span<const Descriptor> table, std::vector
                    "hold the trial back by a share of its time, to\ntest what judges it; of one strategy or of all")
       ->type_name("[NAME=]P");
   command->callback([=, &action] {
-    apply_suite(*command, typed->run);
+    apply_files(*command, typed->run);
     action = [=] { return trial(*typed, table, command_line); };
   });
 }

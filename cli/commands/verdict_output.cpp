@@ -1,5 +1,6 @@
 #include "cli/commands/verdict_output.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/options/output_file.hpp"
@@ -10,7 +11,7 @@
 
 namespace writebench::cli {
 
-VerdictOutput::VerdictOutput(const TypedSettings& typed)
+VerdictOutput::VerdictOutput(const TypedSettings& typed, const std::vector<std::string>& inputs)
     : fail_on_(static_cast<FailOn>(parse_word("--fail-on", typed.fail_on, {"regression", "inconclusive", "never"}))),
       force_(typed.force) {
   if (typed.format) {
@@ -18,11 +19,13 @@ VerdictOutput::VerdictOutput(const TypedSettings& typed)
   }
   if (typed.json) format_ = Format::kJson;
   for (const std::string& path : typed.out) {
+    if (path == kNoFile) continue;
     if (path == kStandardOutput) {
       table_ = false;
       out_.push_back({path, format_});
       continue;
     }
+    refuse_input("--out", path, inputs);
     const bool said = typed.format || typed.json;
     const Format by_name = path.ends_with(".md")     ? Format::kMarkdown
                            : path.ends_with(".xml")  ? Format::kJunit
@@ -30,6 +33,10 @@ VerdictOutput::VerdictOutput(const TypedSettings& typed)
                                                      : Format::kTable;
     out_.push_back({output_file("--out", path, force_), said ? format_ : by_name});
   }
+}
+
+bool VerdictOutput::has_files() const {
+  return std::any_of(out_.begin(), out_.end(), [](const File& file) { return file.path != kStandardOutput; });
 }
 
 int VerdictOutput::print(const gate::Comparison& comparison) const {

@@ -13,10 +13,13 @@ namespace writebench::cli {
 /// says, and prints the table. Returns the exit status, as status_of() has it.
 class VerdictOutput {
  public:
-  /// Checks everything, before anything is measured.
-  explicit VerdictOutput(const TypedSettings& typed);
+  /// Checks everything, before anything is measured. No output may be one of the `inputs`.
+  VerdictOutput(const TypedSettings& typed, const std::vector<std::string>& inputs);
 
   int print(const gate::Comparison& comparison) const;
+
+  /// Whether any file is written.
+  bool has_files() const;
 
  private:
   enum class Format { kTable, kMarkdown, kJunit, kJson };

@@ -170,4 +170,18 @@ std::vector<Axis> option_axes(const TypedOptions& typed, std::span<const Descrip
   return axes;
 }
 
+std::vector<WithoutEffect> without_effect(const TypedOptions& typed, std::span<const Descriptor> strategies,
+                                          const std::vector<Axis>& axes) {
+  std::vector<WithoutEffect> found;
+  for (std::size_t i = 0; i < typed.shared.size(); ++i) {
+    if (!typed.shared[i] || std::any_of(strategies.begin(), strategies.end(), axes[i].used)) continue;
+    const Option& option = *kSharedOptions[i];
+    const bool listed = std::any_of(strategies.begin(), strategies.end(),
+                                    [&](const Descriptor& strategy) { return strategy.lists(option); });
+    found.push_back({std::string(option.name), listed ? "because --set says it for every strategy that has it"
+                                                      : "because no chosen strategy has this option"});
+  }
+  return found;
+}
+
 }  // namespace writebench::cli

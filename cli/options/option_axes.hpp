@@ -34,4 +34,14 @@ std::string option_text(const Option& option, std::uint64_t value);
 /// strategy. Throws UsageError.
 std::vector<Axis> option_axes(const TypedOptions& typed, std::span<const Descriptor> strategies);
 
+/// An option that was typed and changes nothing.
+struct WithoutEffect {
+  std::string name;    ///< without dashes
+  std::string reason;  ///< what follows "has no effect"
+};
+
+/// The shared options that none of these strategies takes from what was typed. `axes` are those of option_axes().
+std::vector<WithoutEffect> without_effect(const TypedOptions& typed, std::span<const Descriptor> strategies,
+                                          const std::vector<Axis>& axes);
+
 }  // namespace writebench::cli

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -35,40 +34,11 @@ std::string command_that_has(const std::string& option, const CLI::App& inner, c
   return "";
 }
 
-// The line of a file of options that sets this name; 0 if there is none.
-std::size_t line_that_sets(const std::string& path, const std::string& name) {
-  std::ifstream file(path);
-  std::size_t number = 0;
-  for (std::string line; std::getline(file, line);) {
-    ++number;
-    const std::size_t begin = line.find_first_not_of(" \t");
-    if (begin != line.npos && line.compare(begin, name.size(), name) == 0) return number;
-  }
-  return 0;
-}
-
-// CLI11 says only which name it could not place.
-[[noreturn]] void explain_file(const CLI::App& app, const CLI::ParseError& error) {
-  const std::string text = error.what();
-  const std::string name = text.substr(text.rfind(' ') + 1);
-  const std::string path = app.get_config_ptr()->as<std::string>();
-  std::vector<std::string> known;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& known_name : option->get_lnames()) known.push_back(known_name);
-  }
-  const std::size_t line = line_that_sets(path, name);
-  const std::string advice = did_you_mean(name, known);
-  throw UsageError(fmt::format("--config '{}'{}: '{}' is not an option of {}{}", path,
-                               line > 0 ? fmt::format(", line {}", line) : "", name, command_of(app),
-                               advice.empty() ? "; 'writebench --help' shows them all" : advice));
-}
-
 }  // namespace
 
 void explain(const CLI::App& app, const CLI::ParseError& error) {
   const bool top = app.get_subcommands().empty();
   const CLI::App& inner = top ? app : *app.get_subcommands().front();
-  if (dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) explain_file(inner, error);
   const std::string command = command_of(inner);
   // What is required may be missing only because its name is mistyped.
   const auto extras = app.remaining(true);

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <sstream>
 
 #include "cli/options/grid.hpp"
 #include "cli/options/parse_quantity.hpp"
@@ -59,6 +58,14 @@ void check_memory(const engine::CellSpec& cell, const TypedOptions& typed) {
   }
 }
 
+// Names the options that were typed, rather than set by a file.
+void add_notes(const TypedRun& typed, const std::vector<WithoutEffect>& options_without_effect, Options& options) {
+  for (const WithoutEffect& option : options_without_effect) {
+    if (typed.from_config.lines.contains(option.name) || typed.from_suite.lines.contains(option.name)) continue;
+    options.notes.push_back(fmt::format("--{} has no effect {}", option.name, option.reason));
+  }
+}
+
 }  // namespace
 
 void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
@@ -76,7 +83,9 @@ void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
   app.add_option("--line-size-range", workload.line_size_range, "each of a size between, log-uniformly")
       ->type_name("A..B")
       ->group(what);
-  app.add_option("--input", workload.input, "the lines of a file, again and again")->type_name("FILE")->group(what);
+  app.add_option("--input", workload.input, "the lines of a file, again and again; '-' is stdin")
+      ->type_name("FILE")
+      ->group(what);
   app.add_option("--think", workload.think, "the caller is busy for that long before each line")
       ->type_name("TIME")
       ->group(what);
@@ -104,8 +113,7 @@ void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
   declare_strategy_options(app, typed.options, how_written);
 
   app.add_option("--suite", typed.suite, suite_help())->type_name("NAME")->group(how_written);
-  app.allow_config_extras(CLI::config_extras_mode::error);
-  app.set_config("--config", "", "options from a TOML file; those typed go first")
+  app.add_option("--config", typed.config, "options from a TOML file; those typed go first")
       ->type_name("FILE")
       ->group(how_written);
 }
@@ -146,29 +154,38 @@ void declare_trial_options(CLI::App& app, TypedRun& typed, Options& options) {
   app.add_flag("--in-process", options.in_process, "no child processes, for debuggers and profilers")->group(kHow);
 }
 
-// Read by the same rules as a file of options.
-void apply_suite(CLI::App& app, const TypedRun& typed) {
+void apply_files(CLI::App& app, TypedRun& typed) {
+  if (!typed.config.empty()) typed.from_config = apply_option_file(app, typed.config);
   if (typed.suite.empty()) return;
   std::vector<std::string> names;
   for (const Suite& suite : suites()) names.emplace_back(suite.name);
-  std::istringstream text{std::string(suites()[parse_word("--suite", typed.suite, names)].text)};
-  for (const CLI::ConfigItem& item : CLI::ConfigTOML().from_config(text)) {
-    CLI::Option* const option = app.get_option("--" + item.name);
-    if (option->count() > 0) continue;
-    for (const std::string& value : item.inputs) option->add_result(value);
-    option->run_callback();
+  std::size_t chosen = 0;
+  try {
+    chosen = parse_word("--suite", typed.suite, names);
+  } catch (const UsageError& error) {
+    throw with_place(error, typed.from_config);
   }
+  typed.from_suite = apply_option_text(app, std::string(suites()[chosen].text), typed.suite);
 }
 
-void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options) {
+void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options) try {
+  options.from_config = typed.from_config;
   std::vector<Descriptor> strategies = select(table, typed.strategies);
   if (controls) strategies = with_controls(std::move(strategies), table, typed.strategies);
   std::vector<Axis> axes = workload_axes(typed.workload);
-  for (Axis& axis : option_axes(typed.options, strategies)) axes.push_back(std::move(axis));
+  std::vector<Axis> of_strategies = option_axes(typed.options, strategies);
+  add_notes(typed, without_effect(typed.options, strategies, of_strategies), options);
+  for (Axis& axis : of_strategies) axes.push_back(std::move(axis));
   Grid grid = make_grid(strategies, axes);
   options.cells = std::move(grid.cells);
   options.runnables = std::move(grid.runnables);
   for (const engine::Cell& cell : options.cells) check_memory(cell, typed.options);
+  if (std::all_of(options.cells.begin(), options.cells.end(),
+                  [](const engine::Cell& cell) { return cell.workload.pace.lines_per_second == 0; })) {
+    if (typed.workload.burst != TypedWorkload().burst) {
+      add_notes(typed, {{"burst", "without --rate, which says how often lines are due"}}, options);
+    }
+  }
   options.lines_typed = typed.workload.lines.value_or("");
   if (typed.seed) options.plan.seed = parse_count("--seed", *typed.seed);
   if (typed.timeout) options.timeout = parse_time("--timeout", *typed.timeout);
@@ -177,9 +194,11 @@ void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool c
   }
   check_directory(options.directory);
   add_contents(options.cells, options.runnables, typed.workload, options.plan.seed);
+} catch (const UsageError& error) {
+  throw with_place(error, typed.from_config);
 }
 
-void parse_measuring(const TypedRun& typed, Options& options) {
+void parse_measuring(const TypedRun& typed, Options& options) try {
   if (typed.trials) {
     options.plan.max_trials = parse_count("--trials", *typed.trials, {.least = 1, .most = 1'000'000});
     options.plan.min_trials = options.plan.max_trials;
@@ -191,6 +210,11 @@ void parse_measuring(const TypedRun& typed, Options& options) {
   if (typed.stall_trials) {
     options.plan.stall_trials = parse_count("--stall-trials", *typed.stall_trials, {.least = 0, .most = 1000});
   }
+  if (typed.precision && typed.trials) {
+    add_notes(typed, {{"precision", "with --trials, which says how many there are"}}, options);
+  }
+} catch (const UsageError& error) {
+  throw with_place(error, typed.from_config);
 }
 
 }  // namespace writebench::cli

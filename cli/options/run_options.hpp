@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/options/option_axes.hpp"
+#include "cli/options/option_file.hpp"
 #include "cli/options/options.hpp"
 #include "cli/options/workload_options.hpp"
 
@@ -22,6 +23,9 @@ struct TypedRun {
   TypedWorkload workload;
   TypedOptions options;
   std::string suite;
+  std::string config;
+  OptionFile from_config;  ///< what the file of --config has set
+  OptionFile from_suite;   ///< what the suite has set
   std::optional<std::string> trials;
   std::optional<std::string> budget;
   std::optional<std::string> precision;
@@ -40,14 +44,15 @@ void declare_trial_options(CLI::App& app, TypedRun& typed, Options& options);
 /// How much is measured.
 void declare_measuring(CLI::App& app, TypedRun& typed);
 
-/// Fills in what a suite, if one was asked for, says and the command line does not. Throws UsageError.
-void apply_suite(CLI::App& app, const TypedRun& typed);
+/// Fills in what the file of --config and then the suite say, if they were asked for, and the command line does not.
+/// Throws UsageError.
+void apply_files(CLI::App& app, TypedRun& typed);
 
 /// The cells, with the controls that were not taken out if `controls` says so, and how a trial is run. Throws
-/// UsageError.
+/// UsageError. Adds notes on options without effect.
 void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options);
 
-/// The plan. Throws UsageError.
+/// The plan. Throws UsageError. Adds notes on options without effect.
 void parse_measuring(const TypedRun& typed, Options& options);
 
 }  // namespace writebench::cli

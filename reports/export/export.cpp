@@ -1,5 +1,7 @@
 #include "reports/export/export.hpp"
 
+#include <algorithm>
+
 namespace writebench::reports {
 
 // Each is defined in a file of its own.
@@ -10,10 +12,17 @@ std::string export_bencher(const Report& report, std::span<const Measured> cells
 std::string export_hyperfine(const Report& report, std::span<const Measured> cells);
 std::string export_csv(const Report& report, std::span<const Measured> cells);
 
-std::vector<Measured> measured(const Report& report) {
+bool selects(const Selection& selection, const engine::Cell& cell) {
+  if (selection.controls && is_control(cell)) return true;
+  if (selection.strategies.empty()) return !is_control(cell);
+  return std::find(selection.strategies.begin(), selection.strategies.end(), cell.strategy.name) !=
+         selection.strategies.end();
+}
+
+std::vector<Measured> measured(const Report& report, const Selection& selection) {
   std::vector<Measured> cells;
   for (const engine::Cell& cell : report.cells) {
-    if (cell.status != engine::Outcome::kOk) continue;
+    if (cell.status != engine::Outcome::kOk || !selects(selection, cell)) continue;
     if (auto summary = summarise(cell, report.cells)) cells.push_back({cell, *std::move(summary)});
   }
   return cells;
@@ -25,7 +34,7 @@ std::span<const ExportFormat> export_formats() {
       {"google-benchmark-median", "github-action-benchmark, googlecpp", export_google_benchmark_median},
       {"github-action", "the same, customSmallerIsBetter", export_github_action},
       {"bencher", "bencher, --adapter json", export_bencher},
-      {"hyperfine", "whatever reads its JSON", export_hyperfine},
+      {"hyperfine", "its own scripts, and what else reads its JSON", export_hyperfine},
       {"csv", "a row for each trial", export_csv},
   };
   return kFormats;

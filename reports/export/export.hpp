@@ -15,9 +15,19 @@ struct Measured {
   Summary summary;
 };
 
+/// Which cells to export.
+struct Selection {
+  std::vector<std::string> strategies;  ///< only those of these strategies; empty: of every strategy but the controls
+  bool controls = false;                ///< the controls too
+};
+
+/// Whether the cell is one to export, if it has a time.
+bool selects(const Selection& selection, const engine::Cell& cell);
+
 /// The cells to export. Cells that failed, were wrong or did not run are left out: the other tools have no such state,
-/// and a zero would look like an improvement.
-std::vector<Measured> measured(const Report& report);
+/// and a zero would look like an improvement. So are the controls unless they are asked for: a service that watches
+/// benchmarks would raise alarms about them.
+std::vector<Measured> measured(const Report& report, const Selection& selection);
 
 /// A format that another tool reads.
 struct ExportFormat {

@@ -1,6 +1,10 @@
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <utility>
 
 #include "reports/export/export.hpp"
 #include "reports/json.hpp"
@@ -35,31 +39,68 @@ Json mean_of(const engine::Cell& cell, std::optional<std::int64_t> engine::Cost:
   return seconds.empty() ? Json(nullptr) : Json(mean(seconds));
 }
 
-// All values are strings, as hyperfine writes them.
-Json parameters_of(const engine::Cell& cell) {
-  Json json{{"strategy", cell.strategy.name},
-            {"lines", std::to_string(cell.parameters.lines)},
-            {"durability", to_string(cell.parameters.durability)}};
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+// Everything that a run can vary, by the names of the report. hyperfine writes all values as strings.
+Settings settings_of(const engine::Cell& cell) {
+  const engine::Workload& work = cell.workload;
+  const auto bytes = [](const std::optional<std::uint64_t>& value) { return value ? std::to_string(*value) : ""; };
+  Settings settings{{"lines", std::to_string(cell.parameters.lines)},
+                    {"durability", to_string(cell.parameters.durability)},
+                    {"line_bytes", work.min_line_bytes == work.max_line_bytes
+                                       ? bytes(work.min_line_bytes)
+                                       : bytes(work.min_line_bytes) + ".." + bytes(work.max_line_bytes)},
+                    {"think_ns", std::to_string(work.pace.think.count())},
+                    {"due_lines_per_second", fmt::format("{}", work.pace.lines_per_second)},
+                    {"burst_lines", std::to_string(work.pace.burst_lines)},
+                    {"file_state", std::string(engine::to_string(work.file_state))},
+                    {"preallocation", std::string(engine::to_string(work.preallocation))}};
   for (const OptionValue& option : cell.parameters.options) {
-    json[option.key] = option.kind == Option::Kind::kWord ? option.word : std::to_string(option.number);
+    settings.emplace_back(option.key, option.kind == Option::Kind::kWord ? option.word : std::to_string(option.number));
+  }
+  return settings;
+}
+
+// The settings in which the cells of this strategy differ. plot_parametrized.py takes a result only if it has exactly
+// one parameter.
+Json swept_parameters_of(const engine::Cell& cell, std::span<const Measured> cells) {
+  Json json = Json::object();
+  for (const auto& [name, value] : settings_of(cell)) {
+    const bool swept = std::any_of(cells.begin(), cells.end(), [&](const Measured& other) {
+      if (other.cell.strategy.name != cell.strategy.name) return false;
+      const Settings settings = settings_of(other.cell);
+      return std::none_of(settings.begin(), settings.end(),
+                          [&](const auto& setting) { return setting.first == name && setting.second == value; });
+    });
+    if (swept) json[name] = value;
   }
   return json;
 }
 
-Json result_of(const Measured& measured) {
+// The strategy, and which twin of it.
+std::string command_of(const engine::Cell& cell) {
+  const std::size_t twin = cell.twin_of.empty() ? cell.id.npos : cell.id.rfind('#');
+  return cell.strategy.name + (twin == cell.id.npos ? "" : cell.id.substr(twin));
+}
+
+Json result_of(const Measured& measured, std::span<const Measured> cells) {
   std::vector<double> times;  // seconds
   for (const double ns : engine::times_ns(measured.cell)) times.push_back(ns / kNsPerSecond);
-  return {{"command", measured.cell.id},
-          {"mean", mean(times)},
-          {"stddev", deviation(times)},
-          {"median", measured.summary.time_ns.median / kNsPerSecond},
-          {"user", mean_of(measured.cell, &engine::Cost::user_cpu_ns)},
-          {"system", mean_of(measured.cell, &engine::Cost::system_cpu_ns)},
-          {"min", measured.summary.min_ns / kNsPerSecond},
-          {"max", measured.summary.max_ns / kNsPerSecond},
-          {"times", times},
-          {"exit_codes", std::vector<int>(times.size(), 0)},
-          {"parameters", parameters_of(measured.cell)}};
+  Json json{{"command", command_of(measured.cell)},
+            {"mean", mean(times)},
+            {"stddev", deviation(times)},
+            {"median", measured.summary.time_ns.median / kNsPerSecond},
+            {"user", mean_of(measured.cell, &engine::Cost::user_cpu_ns)},
+            {"system", mean_of(measured.cell, &engine::Cost::system_cpu_ns)},
+            {"min", measured.summary.min_ns / kNsPerSecond},
+            {"max", measured.summary.max_ns / kNsPerSecond},
+            {"times", times},
+            {"exit_codes", std::vector<int>(times.size(), 0)}};
+  // hyperfine leaves this out if there is none.
+  if (Json parameters = swept_parameters_of(measured.cell, cells); !parameters.empty()) {
+    json["parameters"] = std::move(parameters);
+  }
+  return json;
 }
 
 }  // namespace
@@ -67,7 +108,7 @@ Json result_of(const Measured& measured) {
 // What hyperfine --export-json writes, and its scripts read: seconds.
 std::string export_hyperfine(const Report&, std::span<const Measured> cells) {
   Json results = Json::array();
-  for (const Measured& measured : cells) results.push_back(result_of(measured));
+  for (const Measured& measured : cells) results.push_back(result_of(measured, cells));
   return json_text({{"results", results}});
 }
 

@@ -190,6 +190,32 @@ def test_a_slow_down_that_was_injected_is_found(tmp_path, script):
     assert verdicts_of(comparison) == {"sync": "slower"}
 
 
+@pytest.mark.parametrize("out", [[], ["--out", "none"], ["--out", "-"]], ids=str)
+def test_no_file_is_left_unless_it_is_asked_for(tmp_path, out):
+    shown = run(tmp_path, *command(PROGRAM, PROGRAM, *TINY, *out)).stdout
+    assert shown.count("sync ") >= 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_has_no_effect_in_either_program_is_named_once(tmp_path):
+    said = run(tmp_path, *command(PROGRAM, PROGRAM, *TINY, "--queue-depth", "5", "--force")).stderr
+    assert said.count("note: --queue-depth has no effect because no chosen strategy has this option\n") == 1
+    assert said.count("note: --force has no effect without a file of --out or --save\n") == 1
+    assert said.count("note: ") == 2
+
+
+@pytest.mark.parametrize("gate", [["ab", "--base", PROGRAM, "--head", PROGRAM], ["calibrate"]], ids=["ab", "calibrate"])
+@pytest.mark.parametrize("pipe", [["--input", "-"], ["--input=-"], ["--input", "pipe"]], ids=str)
+def test_lines_that_can_be_read_only_once_are_refused(tmp_path, gate, pipe):
+    os.mkfifo(tmp_path / "pipe")
+    assert "can be read only once, but every trial reads it anew; save" in refused(tmp_path, *gate, *pipe)
+
+
+def test_an_option_of_another_command_is_said_to_belong_to_it(tmp_path):
+    assert "'--sort' is not an option of writebench trial; it belongs to writebench show" in refused(
+        tmp_path, *command(PROGRAM, PROGRAM, *TINY, "--sort", "time"))
+
+
 def test_the_stall_of_the_caller_can_be_judged(tmp_path):
     result = run(tmp_path, *command(PROGRAM, PROGRAM, *TINY, "--metric", "stall-p99", "--json"))
     comparison = comparison_of(result)

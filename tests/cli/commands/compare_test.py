@@ -255,6 +255,27 @@ def test_the_output_is_the_same_in_every_place(tmp_path, both):
                                                   status=3).stdout
 
 
+def test_no_file_is_written_if_none_is_asked_for(tmp_path, both):
+    both(sync=1.2)
+    table = run(tmp_path, "compare", "base.json", "head.json", status=3).stdout
+    assert run(tmp_path, "compare", "base.json", "head.json", "--out", "none", status=3).stdout == table
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["base.json", "head.json"]
+
+
+def test_a_report_that_is_read_is_never_replaced(tmp_path, both):
+    both(sync=1.2)
+    (tmp_path / "link.json").symlink_to("head.json")
+    for name, read in [("base.json", "base.json"), ("link.json", "head.json")]:
+        for force in ([], ["--force"]):
+            said = refused(tmp_path, "compare", "base.json", "head.json", "--out", name, *force)
+            assert said == f"writebench: --out '{name}' is the file '{read}' that is read; name another\n"
+    both(sync=1.2)
+    (tmp_path / "old.json").write_text("mine")
+    assert "replace it with --force" in refused(tmp_path, "compare", "base.json", "head.json", "--out", "old.json")
+    said = run(tmp_path, "compare", "base.json", "head.json", "--force", status=3).stderr
+    assert said.count("note: --force has no effect without a file of --out") == 1
+
+
 def test_several_files_have_the_forms_that_their_names_say(tmp_path, both):
     both(sync=1.2, buffered=1)
     files = ["verdict.md", "verdict.xml", "verdict.json", "verdict.txt"]

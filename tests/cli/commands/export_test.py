@@ -31,14 +31,27 @@ def fixture_measured(tmp_path_factory):
     return directory
 
 
-def cells_in(directory):
+def cells_in(directory, controls=False):
     """The cells with a time, by name."""
     cells = json.loads((directory / REPORT).read_text())["cells"]
-    return {cell["id"]: cell for cell in cells if cell["status"] == "ok"}
+    return {cell["id"]: cell for cell in cells
+            if cell["status"] == "ok" and (controls or cell["family"] != "control")}
 
 
-def exported(directory, form):
-    return run(directory, "export", REPORT, "--format", form).stdout
+def exported(directory, form, *options):
+    return run(directory, "export", REPORT, "--format", form, *options).stdout
+
+
+def named(form, text):
+    """The cells of an export; hyperfine's results are commands."""
+    if form == "csv":
+        return [row["id"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+    content = json.loads(text)
+    if form == "hyperfine":
+        return [result["command"] for result in content["results"]]
+    if form == "bencher":
+        return list(content)
+    return [entry["name"] for entry in (content if form == "github-action" else content["benchmarks"])]
 
 
 def times_of(cell):
@@ -52,8 +65,31 @@ def test_a_cell_without_a_time_is_left_out_everywhere_and_named(measured):
         for name in WITHOUT_TIME:
             assert not re.search(rf"\b{name}\b", result.stdout), form
             assert re.search(rf"^writebench: {name} is left out: [a-z]+: [^\n]+$", result.stderr, re.MULTILINE)
-        for name in cells_in(measured):
-            assert name in result.stdout, form
+        assert set(named(form, result.stdout)) == {
+            command_of(name) if form == "hyperfine" else name for name in cells_in(measured)}
+
+
+def command_of(name):
+    return name.split("@")[0]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_controls_are_exported_only_if_they_are_asked_for(measured, form):
+    controls = cells_in(measured, controls=True).keys() - cells_in(measured).keys()
+    assert controls == {"null", "bulk"}
+    usual = set(named(form, exported(measured, form)))
+    assert controls.isdisjoint(usual) and "sync" in usual
+    assert set(named(form, exported(measured, form, "--controls"))) == usual | controls
+    assert set(named(form, exported(measured, form, "--strategy", "sync,null"))) == {"sync", "sync#2", "null"}
+    assert set(named(form, exported(measured, form, "-s", "sync", "--controls"))) == {"sync", "sync#2"} | controls
+    unknown = run(measured, "export", REPORT, "--format", form, "--strategy", "snyc", status=2).stderr
+    assert "--strategy 'snyc' is unknown; did you mean 'sync'?" in unknown
+
+
+def test_a_report_of_controls_alone_says_how_to_export_them(tmp_path):
+    run(tmp_path, "--strategy", "null", "--lines", "50", "--trials", "2")
+    result = run(tmp_path, "export", REPORT, "--format", "csv", status=1)
+    assert result.stderr.endswith("nothing to export; --controls exports the controls\n")
 
 
 def compare(directory, before, after):
@@ -158,21 +194,57 @@ def test_hyperfine_itself_writes_the_same_fields(measured, tmp_path):
                     "--export-json", "theirs.json", "true {name}"], cwd=tmp_path, check=True, capture_output=True)
     theirs = json.loads((tmp_path / "theirs.json").read_text())
     ours = json.loads(exported(measured, "hyperfine"))
+    cells = {command_of(name): name for name in cells_in(measured)}
     assert ours.keys() == theirs.keys() == {"results"}
     for result in ours["results"]:
+        # As theirs, ours has no parameters if nothing was swept.
         for key, value in theirs["results"][0].items():
-            assert isinstance(result[key], type(value)), key
+            assert key == "parameters" and "@" not in cells[result["command"]] or isinstance(result[key], type(value)), key
         for key in ("times", "exit_codes"):
             assert {type(value) for value in result[key]} == {type(value) for value in theirs["results"][0][key]}
-        assert all(isinstance(value, str) for value in result["parameters"].values())
+        assert all(isinstance(value, str) for value in result.get("parameters", {}).values())
+
+
+def parameter_of(result):
+    """The name and the value by the rule of hyperfine's plot_parametrized.py: exactly one, and a number."""
+    (name, value), = result["parameters"].items()
+    return name, float(value)
+
+
+@pytest.mark.parametrize("swept, parameter, values", [
+    (["--buffer-size", "1KiB..16KiB*4"], "buffer_bytes", [1024, 4096, 16384]),
+    (["--lines", "50,60"], "lines", [50, 60]),
+    (["--line-size", "20,40"], "line_bytes", [20, 40]),
+    (["--think", "0,1us"], "think_ns", [0, 1000]),
+    (["--rate", "1M,2M"], "due_lines_per_second", [1e6, 2e6]),
+    (["--set", "sync-buffered.buffer-size=2KiB,8KiB"], "buffer_bytes", [2048, 8192]),
+], ids=lambda value: value[0] if isinstance(value, list) and isinstance(value[0], str) else None)
+def test_plot_parametrized_takes_a_sweep(tmp_path, swept, parameter, values):
+    lines = [] if "--lines" in swept else ["--lines", "50"]
+    run(tmp_path, "--strategy", "sync-buffered,sync", *lines, "--trials", "3", *swept)
+    results = json.loads(exported(tmp_path, "hyperfine", "--strategy", "sync-buffered"))["results"]
+    assert [parameter_of(result) for result in results] == [(parameter, value) for value in values]
+    assert {result["command"] for result in results} == {"sync-buffered"}
+    # What it draws, and what the other scripts read.
+    for result in results:
+        assert all(isinstance(result[key], float) for key in ("mean", "stddev", "median", "min", "max", "user", "system"))
+        assert len(result["times"]) == 3
+    everything = json.loads(exported(tmp_path, "hyperfine"))["results"]
+    assert all(len(result.get("parameters", {})) <= 1 for result in everything)
+
+
+def test_a_strategy_that_was_not_swept_has_no_parameters(measured):
+    results = json.loads(exported(measured, "hyperfine"))["results"]
+    assert {result["command"]: list(result.get("parameters", {})) for result in results} == {
+        "sync": [], "sync#2": [], "naive-async": [], "buffered": ["buffer_bytes"]}
 
 
 def test_a_hyperfine_file_has_seconds_with_every_digit(measured):
     cells = cells_in(measured)
     results = json.loads(exported(measured, "hyperfine"))["results"]
-    assert [result["command"] for result in results] == list(cells)
-    for result in results:
-        times_ns = times_of(cells[result["command"]])
+    assert [result["command"] for result in results] == list(map(command_of, cells))
+    for result, cell in zip(results, cells.values(), strict=True):
+        times_ns = times_of(cell)
         assert [round(seconds * 1e9, 3) for seconds in result["times"]] == times_ns
         assert result["median"] == pytest.approx(statistics.median(times_ns) / 1e9, rel=1e-12)
         assert result["mean"] == pytest.approx(statistics.mean(times_ns) / 1e9)
@@ -250,8 +322,9 @@ def test_a_file_gets_what_stdout_gets_and_is_never_replaced_unasked(measured, tm
     (["--format", "csv", "--out", "none/out.csv"], "the directory 'none' does not exist; create it first"),
     (["--format", "csv", "--out", "out/"], "names a directory"),
     (["--format", "csv", "--out", ""], "is not a file name"),
-    (["--format", "csv", "--out", REPORT, "--force"], "is the report itself"),
-    (["--format", "csv", "--force"], "--force replaces a file; name it with --out"),
+    (["--format", "csv", "--out", REPORT, "--force"], f"--out '{REPORT}' is the file '{REPORT}' that is read"),
+    (["--format", "csv", "--out", REPORT], f"--out '{REPORT}' is the file '{REPORT}' that is read; name another\n"),
+    (["--format", "csv", "--out", "none"], "--out 'none' leaves nothing to do"),
     (["--format", "cvs"], "--format 'cvs' is unknown; did you mean 'csv'?"),
     (["--format", "parquet"], "use google-benchmark, google-benchmark-median, github-action, bencher, hyperfine or csv"),
     ([], "--format is required; 'writebench export --help'"),
@@ -263,6 +336,12 @@ def test_what_export_is_asked_wrongly_is_explained(measured, arguments, said):
     assert re.fullmatch(r"writebench: [^\n]+\n", result.stderr)
     assert said in result.stderr
     assert (measured / REPORT).read_bytes() == before
+
+
+def test_a_force_without_a_file_is_noted(measured):
+    result = run(measured, "export", REPORT, "--format", "csv", "--force")
+    assert "writebench: note: --force has no effect without a file of --out\n" in result.stderr
+    assert result.stdout == exported(measured, "csv")
 
 
 @pytest.mark.parametrize("form", FORMATS)
