@@ -4,8 +4,14 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/options/baseline_directory_option.hpp"
+#include "cli/text/columns.hpp"
+#include "cli/text/terminal.hpp"
+#include "cli/text/wrap.hpp"
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
 #include "reports/read/read.hpp"
@@ -13,19 +19,53 @@
 namespace writebench::cli {
 namespace {
 
+constexpr std::size_t kGap = 2;
+
+Column column_of(const char* title, int worth) {
+  return {.title = title, .left = true, .cut = worth == Column::kAlways, .worth = worth, .fields = {}};
+}
+
+// The machine's description, in the room that the other columns leave; its middle is cut before it is left out.
+void add_machines(std::vector<Column>& columns, std::vector<std::string> machines, const Terminal& terminal) {
+  constexpr std::size_t kLeastRoom = 16;
+  const std::size_t taken = width_of(columns, kGap) + kGap;
+  if (terminal.columns < taken + kLeastRoom) return;
+  Column column = column_of("machine", 0);
+  for (const std::string& machine : machines) {
+    column.fields.push_back(cut_in_the_middle(machine, terminal.columns - taken, terminal.unicode));
+  }
+  columns.push_back(std::move(column));
+}
+
 int list(const std::string& directory) {
   const gate::Baselines baselines(directory);
+  const Terminal terminal = terminal_of(stdout);
+  std::vector<Column> columns{column_of("name", Column::kAlways), column_of("taken", 3), column_of("cells", 2),
+                              column_of("writebench", 1)};
+  std::vector<std::string> machines;
+  std::vector<std::string> unreadable;
   for (const std::string& name : baselines.names()) {
     try {
       const reports::Report report = reports::read_report(baselines.path_of(name));
-      fmt::print("{}  {}  writebench {}, {} cells, {}\n", name, report.started_at, report.build.version,
-                 report.cells.size(), gate::machine_of(report));
+      columns[0].fields.push_back(name);
+      columns[1].fields.push_back(printable(report.started_at));
+      columns[2].fields.push_back(std::to_string(report.cells.size()));
+      columns[3].fields.push_back(printable(report.build.version));
+      machines.push_back(printable(gate::machine_of(report)));
     } catch (const reports::BadReport& bad) {
-      fmt::print("{}  {}\n", name, bad.what());
+      unreadable.push_back(wrapped(name + "  ", printable(bad.what()), terminal.columns));
     }
   }
+  if (!machines.empty()) {
+    columns = fitted(std::move(columns), terminal.columns, kGap, terminal.unicode);
+    add_machines(columns, machines, terminal);
+    fmt::print("{}\n", title_line(columns, kGap));
+  }
+  for (std::size_t row = 0; row < machines.size(); ++row) fmt::print("{}\n", row_line(columns, row, kGap));
+  for (const std::string& text : unreadable) fmt::print("{}\n", text);
   if (const auto calibration = gate::read_calibration(baselines.calibration_path())) {
-    fmt::print("calibrated on {} on {}\n", calibration->made_at, calibration->machine);
+    const std::string text = fmt::format("calibrated on {} on {}", calibration->made_at, calibration->machine);
+    fmt::print("{}\n", wrapped("", printable(text), terminal.columns));
   }
   return 0;
 }

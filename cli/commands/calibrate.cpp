@@ -11,10 +11,15 @@
 #include "cli/options/exit_status.hpp"
 #include "cli/options/pairs_option.hpp"
 #include "cli/options/parse_quantity.hpp"
+#include "cli/options/passed_options.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/options/verdict_options.hpp"
 #include "cli/text/ab_progress.hpp"
+#include "cli/text/columns.hpp"
 #include "cli/text/format_quantity.hpp"
+#include "cli/text/notes.hpp"
+#include "cli/text/terminal.hpp"
+#include "cli/text/wrap.hpp"
 #include "engine/run/interrupt.hpp"
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
@@ -34,28 +39,58 @@ struct TypedCalibrate {
   std::string directory = gate::kBaselineDirectory;
 };
 
-void print(const gate::Calibration& calibration) {
-  fmt::print(
-      "{}\n{} gates of this program against itself: {} called something slower (a rate below {:.1f} % with 95 % "
-      "confidence)\n",
-      calibration.machine, calibration.gates, calibration.false_alarms, 100 * gate::most_false_alarms(calibration));
-  std::size_t widest = 4;
-  for (const gate::CalibratedCell& cell : calibration.cells) widest = std::max(widest, cell.id.size());
-  fmt::print("\n{:<{}}  noise   runs         found by a gate in        pairs to find {:g} %\n", "cell", widest,
-             100 * calibration.wanted_power);
-  fmt::print("{:<{}}  a pair  differ  pairs   +5 %  +10 %  +20 %    +5 %  +10 %  +20 %\n", "", widest);
-  for (const gate::CalibratedCell& cell : calibration.cells) {
-    const auto percent = [](double logarithm) { return fmt::format("{:.1f} %", 100 * std::expm1(logarithm)); };
-    fmt::print("{:<{}}  {:>6}  {:>6}  {:>5}", cell.id, widest, percent(cell.noise),
-               cell.run_to_run ? percent(*cell.run_to_run) : "-", cell.pairs);
-    for (const double power : cell.power) fmt::print("  {:>3.0f} %", 100 * power);
-    fmt::print("  ");
-    for (const auto& pairs : cell.pairs_for_power) {
-      fmt::print("  {:>5}", pairs ? fmt::format("{}", *pairs) : std::string("-"));
+std::string percent(double logarithm) { return fmt::format("{:.1f} %", 100 * std::expm1(logarithm)); }
+
+// For each slow-down that was injected: how often a gate finds it, and how many pairs it takes to find it as often as
+// wanted.
+void add_columns_of_power(const gate::Calibration& calibration, std::vector<Column>& columns) {
+  const std::string found = "found by a gate";
+  const std::string needed = fmt::format("pairs to find {:g} %", 100 * calibration.wanted_power);
+  for (const bool share : {true, false}) {
+    for (std::size_t i = 0; i < gate::kInjected.size(); ++i) {
+      Column column{.title = fmt::format("+{:.0f} %", 100 * gate::kInjected[i]),
+                    .left = false,
+                    .cut = false,
+                    .worth = share ? 60 : 30,
+                    .fields = {},
+                    .group = share ? found : needed};
+      for (const gate::CalibratedCell& cell : calibration.cells) {
+        const auto& pairs = cell.pairs_for_power[i];
+        column.fields.push_back(share   ? fmt::format("{:.0f} %", 100 * cell.power[i])
+                                : pairs ? std::to_string(*pairs)
+                                        : kNothing);
+      }
+      columns.push_back(std::move(column));
     }
-    fmt::print("\n");
   }
-  for (const std::string& id : calibration.left_out) fmt::print("{} is left out: its trials fail\n", id);
+}
+
+void print(const gate::Calibration& calibration, const Terminal& terminal) {
+  constexpr std::size_t kGap = 2;
+  const auto paragraph = [&](const std::string& text) {
+    fmt::print("{}\n", wrapped("", printable(text), terminal.columns));
+  };
+  paragraph(calibration.machine);
+  paragraph(
+      fmt::format("{} gates of this program against itself: {} called something slower (a rate below {:.1f} % with 95 "
+                  "% confidence)",
+                  calibration.gates, calibration.false_alarms, 100 * gate::most_false_alarms(calibration)));
+  std::vector<Column> columns{
+      {.title = "cell", .left = true, .cut = true, .worth = Column::kAlways, .fields = {}, .group = ""},
+      {.title = "a pair", .left = false, .cut = false, .worth = 50, .fields = {}, .group = "noise of"},
+      {.title = "a run", .left = false, .cut = false, .worth = 40, .fields = {}, .group = "noise of"},
+      {.title = "pairs", .left = false, .cut = false, .worth = 20, .fields = {}, .group = ""}};
+  for (const gate::CalibratedCell& cell : calibration.cells) {
+    columns[0].fields.push_back(printable(cell.id));
+    columns[1].fields.push_back(percent(cell.noise));
+    columns[2].fields.push_back(cell.run_to_run ? percent(*cell.run_to_run) : kNothing);
+    columns[3].fields.push_back(std::to_string(cell.pairs));
+  }
+  add_columns_of_power(calibration, columns);
+  columns = fitted(std::move(columns), terminal.columns, kGap, terminal.unicode);
+  fmt::print("\n{}\n{}\n", group_line(columns, kGap), title_line(columns, kGap));
+  for (std::size_t row = 0; row < calibration.cells.size(); ++row) fmt::print("{}\n", row_line(columns, row, kGap));
+  for (const std::string& id : calibration.left_out) paragraph(fmt::format("{} is left out: its trials fail", id));
 }
 
 int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
@@ -70,6 +105,7 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
   }
   if (typed.seed) plan.ab_session.seed = parse_count("--seed", *typed.seed);
   const gate::Rule rule = parse_rule(typed.rule);
+  refuse_input_read_once(options);
   const gate::Baselines baselines(typed.directory);
   baselines.make_directory();
   options.insert(options.end(), {"--seed", std::to_string(plan.ab_session.seed)});
@@ -82,14 +118,17 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
   engine::catch_interrupts();
   gate::Calibration calibration;
   try {
+    std::string said;
+    const reports::Report cells = injector(0)->cells(&said);
+    relay(said);
     AbProgress progress(typed.quiet);
-    calibration = gate::calibrate(injector(0)->cells(), injector, rule, plan, progress);
+    calibration = gate::calibrate(cells, injector, rule, plan, progress);
   } catch (const gate::Interrupted&) {
     return ended_by(engine::interrupted());
   }
   reports::replace_atomically(baselines.calibration_path(), gate::to_json(calibration),
                               {.durable = true, .replace = true});
-  print(calibration);
+  print(calibration, terminal_of(stdout));
   fmt::print("\ncalibration: {}\n", baselines.calibration_path());
   return 0;
 }

@@ -9,8 +9,12 @@
 #include <utility>
 
 #include "cli/commands/run_checks.hpp"
+#include "cli/options/exit_status.hpp"
 #include "cli/options/run_setup.hpp"
+#include "cli/text/columns.hpp"
 #include "cli/text/format_quantity.hpp"
+#include "cli/text/terminal.hpp"
+#include "cli/text/wrap.hpp"
 #include "engine/run/estimate.hpp"
 #include "engine/run/interrupt.hpp"
 
@@ -27,30 +31,67 @@ std::optional<engine::TrialEstimate> estimate_of(const engine::Cell& cell, const
   return engine::estimate_trial(cell, runner, share);
 }
 
-void print_estimate(const engine::Cell& cell, const engine::TrialEstimate& estimate) {
-  fmt::print("{}  {} lines, {}B", cell.id, cell.parameters.lines, format_number(static_cast<double>(cell.bytes)));
-  if (estimate.failed) {
-    fmt::print(": {}, {}\n", engine::to_string(*estimate.failed), estimate.detail);
-  } else {
-    fmt::print(", about {} a trial\n", format_time(static_cast<double>(estimate.time.count())));
+// A row for each cell, printed as soon as it is known, so the widths of the columns are fixed beforehand.
+class EstimateTable {
+ public:
+  EstimateTable(const std::vector<engine::Cell>& cells, const Terminal& terminal) : terminal_(terminal) {
+    columns_ = {{.title = "cell", .left = true, .cut = true, .worth = Column::kAlways, .fields = {}},
+                {.title = "lines", .left = false, .cut = false, .worth = 2, .fields = {}},
+                {.title = "bytes", .left = false, .cut = false, .worth = 1, .fields = {}},
+                {.title = kTimes, .left = false, .cut = false, .worth = Column::kAlways, .fields = {}}};
+    for (const engine::Cell& cell : cells) {
+      columns_[0].fields.push_back(printable(cell.id));
+      columns_[1].fields.push_back(std::to_string(cell.parameters.lines));
+      columns_[2].fields.push_back(format_bytes(static_cast<double>(cell.bytes)));
+      columns_[3].fields.push_back("?");
+    }
+    columns_ = fitted(std::move(columns_), terminal.columns, kGap, terminal.unicode);
+    print(title_line(columns_, kGap));
   }
-  std::fflush(stdout);
-}
 
-void print_whole(const engine::Plan& plan, const std::vector<engine::TrialEstimate>& estimates) {
+  void print_next(const engine::TrialEstimate& estimate) {
+    std::string& time = columns_.back().fields[next_];
+    if (!estimate.failed) {
+      time = "about " + format_time(static_cast<double>(estimate.time.count()));
+      print(row_line(columns_, next_, kGap));
+    } else {
+      time = "";
+      const std::string head = aligned(columns_.front(), columns_.front().fields[next_]) + std::string(kGap, ' ');
+      const std::string detail = fmt::format("{}, {}", engine::to_string(*estimate.failed), estimate.detail);
+      print(wrapped(head, printable_lines(detail), terminal_.columns));
+    }
+    ++next_;
+  }
+
+ private:
+  static constexpr std::size_t kGap = 2;
+  static constexpr const char* kTimes = "time of a trial";  // wider than any of its fields
+
+  static void print(const std::string& line) {
+    fmt::print("{}\n", line);
+    std::fflush(stdout);
+  }
+
+  Terminal terminal_;
+  std::vector<Column> columns_;
+  std::size_t next_ = 0;
+};
+
+std::string whole_text(const engine::Plan& plan, const std::vector<engine::TrialEstimate>& estimates) {
   const engine::RunEstimate most = engine::estimate_run(plan, estimates, false);
   engine::Plan unlimited = plan;
   unlimited.budget.reset();
   const bool by_budget = most.trials < engine::estimate_run(unlimited, estimates, false).trials;
   const char* limit = "";
   if (by_budget) limit = most.time <= *plan.budget ? " (--budget)" : " (beyond --budget: each is run once in any case)";
-  fmt::print("about {}{}; {} cells, {} trials", format_duration(most.time), limit, estimates.size(), most.trials);
+  std::string text =
+      fmt::format("about {}{}; {} cells, {} trials", format_duration(most.time), limit, estimates.size(), most.trials);
   const engine::RunEstimate least = engine::estimate_run(plan, estimates, true);
   if (least.trials < most.trials) {
-    fmt::print("; at least {}, {} trials, where they agree soon (--precision)", format_duration(least.time),
-               least.trials);
+    text += fmt::format("; at least {}, {} trials, if they agree soon (--precision)", format_duration(least.time),
+                        least.trials);
   }
-  fmt::print("\n");
+  return text;
 }
 
 }  // namespace
@@ -65,21 +106,23 @@ int dry_run_command(const Options& options) {
   setup.timeout = std::min<std::chrono::nanoseconds>(setup.timeout, kProbeTimeout);
   setup.keep_files = false;
   engine::ForkRunner runner(setup, runnables_of(options));
+  const Terminal terminal = terminal_of(stdout);
+  EstimateTable table(options.cells, terminal);
   std::vector<engine::TrialEstimate> estimates;
   for (std::size_t i = 0; i < options.cells.size(); ++i) {
     const engine::Cell& cell = options.cells[i];
     const auto cells_left = static_cast<std::int64_t>(options.cells.size() - estimates.size());
     const auto share = std::max(kLeast, (end - std::chrono::steady_clock::now()) / cells_left);
     auto estimate = estimate_of(cell, options.runnables[i], runner, share);
-    if (!estimate) return 128 + engine::interrupted();
-    print_estimate(cell, *estimate);
+    if (!estimate) return ended_by(engine::interrupted());
+    table.print_next(*estimate);
     estimates.push_back(*std::move(estimate));
   }
-  print_whole(options.plan, estimates);
+  fmt::print("{}\n", wrapped("", whole_text(options.plan, estimates), terminal.columns));
   const bool failed = std::any_of(estimates.begin(), estimates.end(), [](const engine::TrialEstimate& estimate) {
     return estimate.failed && estimate.failed != engine::Outcome::kUnavailable;
   });
-  return failed ? 1 : 0;
+  return status(failed ? ExitStatus::kFailed : ExitStatus::kFine);
 }
 
 }  // namespace writebench::cli

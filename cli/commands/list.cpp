@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/text/terminal.hpp"
+#include "cli/text/wrap.hpp"
 #include "reports/json.hpp"
 
 namespace writebench::cli {
@@ -37,14 +39,17 @@ std::string options_of(const Descriptor& strategy) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-void print(const Descriptor& strategy) {
-  fmt::print("  {:<16} {}\n", strategy.name, strategy.summary);
-  fmt::print("  {:<16} {}, {}{}\n", "", contract(strategy),
-             strategy.contract.layout == Layout::kFilePerWriter ? "a file per writer" : "one file",
-             strategy.contract.each_line_durable ? "" : "; not with --durability line");
-  if (const std::string options = options_of(strategy); !options.empty()) fmt::print("  {:<16} uses {}\n", "", options);
+void print(const Descriptor& strategy, std::size_t names, std::size_t columns) {
+  const auto entry = [&](const std::string& name, const std::string& text) {
+    fmt::print("{}\n", wrapped("  " + left(name, names) + "  ", printable(text), columns));
+  };
+  entry(strategy.name, strategy.summary);
+  entry("", fmt::format("{}, {}{}", contract(strategy),
+                        strategy.contract.layout == Layout::kFilePerWriter ? "a file per writer" : "one file",
+                        strategy.contract.each_line_durable ? "" : "; not with --durability line"));
+  if (const std::string options = options_of(strategy); !options.empty()) entry("", "uses " + options);
   const auto reason = strategy.unavailable ? strategy.unavailable() : std::nullopt;
-  if (reason) fmt::print("  {:<16} unavailable here: {}\n", "", *reason);
+  if (reason) entry("", "unavailable here: " + *reason);
 }
 
 int list(std::span<const Descriptor> table, bool json) {
@@ -52,11 +57,14 @@ int list(std::span<const Descriptor> table, bool json) {
     fmt::print("{}", reports::to_json(table));
     return 0;
   }
+  const std::size_t columns = terminal_of(stdout).columns;
+  std::size_t names = 0;
+  for (const Descriptor& strategy : table) names = std::max(names, width(strategy.name));
   std::string_view family;
   for (const Descriptor& strategy : table) {
     if (strategy.family != family) fmt::print("{}{}\n", family.empty() ? "" : "\n", strategy.family);
     family = strategy.family;
-    print(strategy);
+    print(strategy, names, columns);
   }
   return 0;
 }

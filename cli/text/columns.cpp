@@ -61,10 +61,10 @@ std::vector<Column> fitted(std::vector<Column> columns, std::size_t room, std::s
   std::size_t shown = full;
   if (over() > 0) cut_name(shown = std::min(full, std::max(kLeastName, 2 * room / 5)));
   while (over() > 0) {
-    const auto least = std::min_element(columns.begin(), columns.end(),
+    const auto least = std::min_element(columns.rbegin(), columns.rend(),
                                         [](const Column& a, const Column& b) { return a.worth < b.worth; });
-    if (least == columns.end() || least->worth >= Column::kAlways) break;
-    columns.erase(least);
+    if (least == columns.rend() || least->worth >= Column::kAlways) break;
+    columns.erase(std::next(least).base());
   }
   if (const std::size_t excess = over(); excess > 0) {
     cut_name(std::max(kLeastName, shown - std::min(shown, excess)));
@@ -76,6 +76,20 @@ std::vector<Column> fitted(std::vector<Column> columns, std::size_t room, std::s
 
 std::string aligned(const Column& column, const std::string& field) {
   return column.left ? left(field, width_of(column)) : right(field, width_of(column));
+}
+
+std::string group_line(const std::vector<Column>& columns, std::size_t gap) {
+  std::string line;
+  for (std::size_t i = 0; i < columns.size();) {
+    std::size_t end = i + 1;
+    while (end < columns.size() && columns[end].group == columns[i].group) ++end;
+    const std::size_t room = width_of(
+        {columns.begin() + static_cast<std::ptrdiff_t>(i), columns.begin() + static_cast<std::ptrdiff_t>(end)}, gap);
+    if (i > 0) line.append(gap, ' ');
+    line += right(cut_after_a_word(columns[i].group, room), room);
+    i = end;
+  }
+  return line.substr(0, line.find_last_not_of(' ') + 1);
 }
 
 std::string title_line(const std::vector<Column>& columns, std::size_t gap) {

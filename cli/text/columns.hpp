@@ -8,14 +8,15 @@ namespace writebench::cli {
 
 /// One column of a table for people, with a field for each row.
 struct Column {
-  /// Worth more than any room: it stays in the table.
+  /// The worth of a column that is never left out.
   static constexpr int kAlways = 1000;
 
   std::string title;
   bool left = false;  ///< aligned to the left, else to the right
   bool cut = false;   ///< its fields may be cut in the middle
-  int worth = 0;      ///< where there is no room for all, the column that is worth least goes first
+  int worth = 0;      ///< if there is no room for all, the column that is worth least goes first
   std::vector<std::string> fields;
+  std::string group = "";  ///< what stands above the titles of neighbours of the same group
 };
 
 /// "-": a field whose value is not known or does not apply.
@@ -26,7 +27,7 @@ bool is_empty(const Column& column);
 
 /// The columns of the table that fits into `room` columns of a terminal: without the empty ones; then without those
 /// that are worth least. Names that take more than two fifths of the room are cut before a column is left out, and as
-/// far as needed when none is left that may be.
+/// far as needed when none is left that may be. Of columns of the same worth the last goes first.
 std::vector<Column> fitted(std::vector<Column> columns, std::size_t room, std::size_t gap, bool unicode);
 
 /// How wide a column, or the table of these columns, is.
@@ -35,6 +36,9 @@ std::size_t width_of(const std::vector<Column>& columns, std::size_t gap);
 
 /// A field as wide as its column.
 std::string aligned(const Column& column, const std::string& field);
+
+/// The groups above the titles.
+std::string group_line(const std::vector<Column>& columns, std::size_t gap);
 
 /// The titles, or one row, as a line without spaces at its end.
 std::string title_line(const std::vector<Column>& columns, std::size_t gap);

@@ -61,8 +61,10 @@ std::string render_markdown(const reports::Report& report, const SortKey& sort) 
   for (const engine::Cell* cell : rows.without_time) {
     out += line_of("", escaped_markdown(cell->id) + ": " + escaped_markdown(status_text(*cell)), none);
   }
-  if (!rows.notes.empty() || !report.warnings.empty()) out += "\n";
-  for (const std::string& note : rows.notes) out += "- " + escaped_markdown(note) + "\n";
+  std::vector<std::string> notes = rows.legend;
+  notes.insert(notes.end(), rows.verdicts.begin(), rows.verdicts.end());
+  if (!notes.empty() || !report.warnings.empty()) out += "\n";
+  for (const std::string& note : notes) out += "- " + escaped_markdown(note) + "\n";
   for (const reports::Warning& warning : report.warnings) {
     out += "- **warning**: " + escaped_markdown(warning.message) + "\n";
   }

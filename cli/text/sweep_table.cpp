@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -24,12 +25,15 @@ struct Line {
   std::string strategy;
   std::vector<std::optional<double>> times_ns;  // one for each value
   bool same_work = true;
+  std::optional<double> not_swept_ns = std::nullopt;  // of a strategy without this option, or with one value of it
 };
 
 struct Sweep {
   std::string option;
-  std::vector<std::string> values;  // in the order of the run
+  std::vector<std::string> values;  // ascending, or in the order of the run if their numbers are not known
   std::vector<Line> lines;
+  bool paced = false;
+  bool same_work = true;
 };
 
 // "strategy@option=value", the identity of a cell with one swept option.
@@ -54,30 +58,64 @@ std::size_t place_of(std::vector<T>& list, T value, Same same) {
   return list.size() - 1;
 }
 
-// Nothing unless exactly one option was swept, with numbers, and some strategy has two values of it.
-std::optional<Sweep> sweep_of(const std::vector<Cell>& cells) {
-  Sweep sweep;
-  std::vector<const Cell*> first;
+std::optional<double> time_of(const Cell& cell) {
+  const std::vector<double> times = engine::times_ns(cell);
+  if (cell.status != engine::Outcome::kOk || times.empty()) return std::nullopt;
+  return engine::median(times);
+}
+
+// The values as numbers if the option is one of the strategy, so that they can be ordered.
+void order_values(Sweep& sweep, const std::vector<Cell>& cells) {
+  std::map<std::string, std::uint64_t> numbers;
   for (const Cell& cell : cells) {
     const auto parts = parts_of(cell.id);
-    if (!parts || cell.id.find('#') != cell.id.npos || cell.strategy.family == "control") continue;
+    const OptionValue* const value = parts ? cell.parameters.find(parts->option) : nullptr;
+    if (value != nullptr) numbers[parts->value] = value->number;
+  }
+  const bool known = std::all_of(sweep.values.begin(), sweep.values.end(),
+                                 [&](const std::string& value) { return numbers.contains(value); });
+  if (!known) return;
+  std::sort(sweep.values.begin(), sweep.values.end(),
+            [&](const std::string& a, const std::string& b) { return numbers[a] < numbers[b]; });
+}
+
+// No value unless exactly one option was swept, with numbers, and there are two values of it.
+std::optional<Sweep> sweep_of(const std::vector<Cell>& cells) {
+  Sweep sweep;
+  for (const Cell& cell : cells) {
+    const auto parts = parts_of(cell.id);
+    if (!parts) continue;
     if (sweep.option.empty()) sweep.option = parts->option;
     if (parts->option != sweep.option || parts->value.find(',') != std::string::npos || !is_number(parts->value)) {
       return std::nullopt;
     }
-    const std::size_t column =
-        place_of(sweep.values, parts->value, [&](const std::string& value) { return value == parts->value; });
-    const std::size_t row = place_of(sweep.lines, Line{parts->strategy, {}, true},
-                                     [&](const Line& line) { return line.strategy == parts->strategy; });
-    if (row == first.size()) first.push_back(&cell);
-    Line& line = sweep.lines[row];
-    line.same_work = line.same_work && engine::same_work(cell, *first[row]);
-    line.times_ns.resize(std::max(line.times_ns.size(), column + 1));
-    const std::vector<double> times = engine::times_ns(cell);
-    if (cell.status == engine::Outcome::kOk && !times.empty()) line.times_ns[column] = engine::median(times);
+    if (reports::is_twin(cell)) continue;
+    place_of(sweep.values, parts->value, [&](const std::string& value) { return value == parts->value; });
   }
   if (sweep.values.size() < 2) return std::nullopt;
-  for (Line& line : sweep.lines) line.times_ns.resize(sweep.values.size());
+  order_values(sweep, cells);
+  std::vector<const Cell*> first;
+  for (const Cell& cell : cells) {
+    const auto parts = parts_of(cell.id);
+    // A twin that is swept has a row of its own.
+    const std::string twin = reports::is_twin(cell) ? cell.id.substr(std::min(cell.id.size(), cell.id.rfind('#'))) : "";
+    const std::string name = cell.strategy.name + twin;
+    const std::size_t row = place_of(sweep.lines, Line{.strategy = name, .times_ns = {}},
+                                     [&](const Line& line) { return line.strategy == name; });
+    if (row == first.size()) first.push_back(&cell);
+    Line& line = sweep.lines[row];
+    line.times_ns.resize(sweep.values.size());
+    line.same_work = line.same_work && engine::same_work(cell, *first[row]);
+    sweep.same_work = sweep.same_work && engine::same_work(cell, cells.front());
+    sweep.paced = sweep.paced || cell.workload.pace.lines_per_second > 0;
+    if (!parts) {
+      line.not_swept_ns = time_of(cell);
+      continue;
+    }
+    const std::string value = parts->value.substr(0, parts->value.find('#'));
+    const auto column = std::find(sweep.values.begin(), sweep.values.end(), value) - sweep.values.begin();
+    line.times_ns[static_cast<std::size_t>(column)] = time_of(cell);
+  }
   return sweep;
 }
 
@@ -106,16 +144,23 @@ std::string blocks(const Sweep& sweep, std::size_t room, bool unicode) {
   constexpr std::size_t kGap = 2;
   Column names{.title = sweep.option, .left = true, .cut = true, .worth = Column::kAlways, .fields = {}};
   for (const Line& line : sweep.lines) names.fields.push_back(line.strategy);
+  const auto column_of = [&](const std::string& title, auto time_in) {
+    Column column{.title = title, .left = false, .cut = false, .worth = Column::kAlways, .fields = {}};
+    for (const Line& line : sweep.lines) {
+      const std::optional<double> time = time_in(line);
+      column.fields.push_back(time ? format_time(*time) : kNothing);
+    }
+    return column;
+  };
+  Column not_swept = column_of("not swept", [](const Line& line) { return line.not_swept_ns; });
   std::string out;
   for (std::size_t value = 0; value < sweep.values.size();) {
     std::vector<Column> block{names};
+    if (value == 0 && !is_empty(not_swept)) block.push_back(not_swept);
+    const std::size_t least = block.size() + 1;
     for (; value < sweep.values.size(); ++value) {
-      Column column{.title = sweep.values[value], .left = false, .cut = false, .worth = Column::kAlways, .fields = {}};
-      for (const Line& line : sweep.lines) {
-        column.fields.push_back(line.times_ns[value] ? format_time(*line.times_ns[value]) : kNothing);
-      }
-      block.push_back(std::move(column));
-      if (block.size() > 2 && width_of(block, kGap) > room) {
+      block.push_back(column_of(sweep.values[value], [value](const Line& line) { return line.times_ns[value]; }));
+      if (block.size() > least && width_of(block, kGap) > room) {
         block.pop_back();
         break;
       }
@@ -129,14 +174,17 @@ std::string blocks(const Sweep& sweep, std::size_t room, bool unicode) {
 
 }  // namespace
 
-std::string render_sweep(const reports::Report& report, std::size_t columns, bool unicode) {
+SweepTable render_sweep(const reports::Report& report, std::size_t columns, bool unicode) {
   const std::optional<Sweep> sweep = sweep_of(report.cells);
-  if (!sweep) return "";
-  std::string out = blocks(*sweep, columns, unicode);
+  // The pace says how long a paced run takes, whatever the option.
+  if (!sweep || sweep->paced) return {};
+  SweepTable table{.text = blocks(*sweep, columns, unicode), .replaces_rows = sweep->same_work};
   for (const Line& line : sweep->lines) {
-    if (const auto sentence = knee(line, sweep->values)) out += wrapped("", printable(*sentence), columns) + "\n";
+    if (const auto sentence = knee(line, sweep->values)) {
+      table.text += wrapped("", printable(*sentence), columns) + "\n";
+    }
   }
-  return out;
+  return table;
 }
 
 }  // namespace writebench::cli

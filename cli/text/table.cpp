@@ -87,6 +87,18 @@ std::size_t room_for_bars(const std::vector<Column>& columns, const Terminal& te
   return terminal.columns >= taken + kLeastBar ? std::min(terminal.columns - taken, kMostBar) : 0;
 }
 
+// With bars after the names, if there is room for them.
+std::vector<Column> with_bars(std::vector<Column> columns, const TableRows& table, const Terminal& terminal) {
+  const std::size_t bar_columns = room_for_bars(columns, terminal);
+  if (bar_columns == 0) return columns;
+  const Bars bars(table.sections, bar_columns, terminal.unicode);
+  Column column{.title = bars.logarithmic() ? "log scale" : "", .left = true, .cut = false, .worth = 0, .fields = {}};
+  if (width(column.title) > bar_columns) column.title = "log";
+  for (const Row* row : rows_of(table)) column.fields.push_back(bars.bar(row->summary.time_ns.median));
+  columns.insert(columns.begin() + kName + 1, std::move(column));
+  return columns;
+}
+
 }  // namespace
 
 std::string render_table(const reports::Report& report, const Terminal& terminal, const SortKey& sort) {
@@ -94,37 +106,36 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
     return terminal.colour ? fmt::format("\033[{}m{}\033[0m", code, text) : text;
   };
   const TableRows table = table_rows(report, sort, terminal.unicode);
-  std::vector<Column> columns = columns_of(table, terminal);
-  const std::size_t bar_columns = room_for_bars(columns, terminal);
-  if (bar_columns > 0) {
-    const Bars bars(table.sections, bar_columns, terminal.unicode);
-    Column column{.title = bars.logarithmic() ? "log scale" : "", .left = true, .cut = false, .worth = 0, .fields = {}};
-    if (width(column.title) > bar_columns) column.title = "log";
-    for (const Row* row : rows_of(table)) column.fields.push_back(bars.bar(row->summary.time_ns.median));
-    columns.insert(columns.begin() + kName + 1, std::move(column));
-  }
-  const std::size_t names = width_of(columns[kName]);
+  const SweepTable sweep = render_sweep(report, terminal.columns, terminal.unicode);
+  // The sweep's table has times alone, in its own order.
+  const bool only_sweep = sweep.replaces_rows && sort.name == sort_by_time().name;
   std::string out = wrapped("", printable(table.title), terminal.columns) + "\n\n";
-  if (!table.sections.empty()) out += styled("1", title_line(columns, kGap)) + "\n";
-  std::size_t at = 0;
-  for (const Section& section : table.sections) {
-    out += styled("2", wrapped("", printable(section.heading), terminal.columns)) + "\n";
-    for (const Row& row : section.rows) {
-      const std::string line = row_line(columns, at++, kGap);
-      out += (row.reference ? styled("1", line) : line) + "\n";
+  std::size_t names = 0;
+  if (!only_sweep) {
+    const std::vector<Column> columns = with_bars(columns_of(table, terminal), table, terminal);
+    names = width_of(columns[kName]);
+    if (!table.sections.empty()) out += styled("1", title_line(columns, kGap)) + "\n";
+    std::size_t at = 0;
+    for (const Section& section : table.sections) {
+      out += styled("2", wrapped("", printable(section.heading), terminal.columns)) + "\n";
+      for (const Row& row : section.rows) {
+        const std::string line = row_line(columns, at++, kGap);
+        out += (row.reference ? styled("1", line) : line) + "\n";
+      }
     }
   }
+  if (only_sweep) out += sweep.text;
   for (const engine::Cell* cell : table.without_time) {
     const std::string id = printable(cell->id);
     const std::string name =
         left(cut_in_the_middle(id, std::max(names, 2 * terminal.columns / 5), terminal.unicode), names);
     out += styled("31", wrapped(name + " ", printable_lines(status_text(*cell)), terminal.columns)) + "\n";
   }
-  if (const std::string sweep = render_sweep(report, terminal.columns, terminal.unicode); !sweep.empty()) {
-    out += "\n" + sweep;
-  }
-  if (!table.notes.empty()) out += "\n";
-  for (const std::string& note : table.notes) out += wrapped("", printable(note), terminal.columns) + "\n";
+  if (!only_sweep && !sweep.text.empty()) out += "\n" + sweep.text;
+  std::vector<std::string> notes = only_sweep ? std::vector<std::string>() : table.legend;
+  notes.insert(notes.end(), table.verdicts.begin(), table.verdicts.end());
+  if (!notes.empty()) out += "\n";
+  for (const std::string& note : notes) out += wrapped("", printable(note), terminal.columns) + "\n";
   if (!report.warnings.empty()) out += "\n";
   for (const reports::Warning& warning : report.warnings) {
     out += styled("33", wrapped("warning: ", printable_lines(warning.message), terminal.columns)) + "\n";

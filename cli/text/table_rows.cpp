@@ -9,6 +9,7 @@
 #include "cli/text/columns.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/verdict_sentence.hpp"
+#include "engine/lines/input_file.hpp"
 #include "reports/json.hpp"
 #include "reports/pairs.hpp"
 
@@ -92,7 +93,7 @@ std::vector<std::string> fields_of(const Cell& cell, const reports::Summary& sum
 std::string work_of(const Cell& cell) {
   const engine::Workload& work = cell.workload;
   std::string text = fmt::format("{} lines", cell.parameters.lines);
-  if (work.input) text += fmt::format(" of {}", *work.input);
+  if (work.input) text += " of " + engine::input_name(*work.input);
   if (work.min_line_bytes == work.max_line_bytes) {
     if (work.min_line_bytes) text += fmt::format(" of {} bytes", *work.min_line_bytes);
   } else {
@@ -197,9 +198,9 @@ TableRows table_rows(const reports::Report& report, const SortKey& sort, bool un
     if (cell.status != engine::Outcome::kOk) rows.without_time.push_back(&cell);
   }
   leave_out_empty_fields(rows);
-  rows.notes = legend(rows);
+  rows.legend = legend(rows);
   if (several) return rows;
-  for (std::string& sentence : verdicts(report)) rows.notes.push_back(std::move(sentence));
+  rows.verdicts = verdicts(report);
   return rows;
 }
 

@@ -38,7 +38,8 @@ struct TableRows {
   std::vector<Field> fields;  ///< time, rates, ratios, how sure it is; what it is sorted by
   std::vector<Section> sections;
   std::vector<const engine::Cell*> without_time;  ///< that failed, or were not run
-  std::vector<std::string> notes;                 ///< sentences for below: the verdicts, what marks mean
+  std::vector<std::string> legend;                ///< what marks in the fields mean
+  std::vector<std::string> verdicts;              ///< sentences for below
 };
 
 /// `unicode`: the fields may have a plus-minus sign. Fields in which no row has anything are left out.

@@ -473,7 +473,7 @@ def test_the_lists_agree_with_each_other_and_with_the_table(work):
     text = run(work, "list").stdout
     blocks = re.split(r"^  (?=\S)", text, flags=re.MULTILINE)[1:]
     assert [block.split()[0] for block in blocks] == names
-    for strategy, block in zip(listed, blocks):
+    for strategy, block in zip(listed, [" ".join(block.split()) for block in blocks]):
         assert strategy["summary"] in block
         assert ("unavailable here" in block) == (not strategy["available"])
         assert (strategy["unavailable_because"] or "") in block
@@ -811,3 +811,25 @@ def test_a_budget_too_small_still_gives_every_strategy_a_trial_and_a_warning(wor
     report = valid_report(work / REPORT)
     assert all(len(cell["samples"]) >= 1 for cell in report["cells"])
     assert "few-trials" in [warning["code"] for warning in report["warnings"]]
+
+
+@pytest.mark.parametrize("arguments", [
+    ["--out", "fixed/out.json"], ["--dir", "fixed"], ["--save-baseline", "main", "--baseline-dir", "fixed"],
+    ["export", "report.json", "--format", "csv", "--out", "fixed/out.csv"],
+    ["compare", "report.json", "report.json", "--out", "fixed/out.md"],
+    ["ab", "--base", PROGRAM, "--head", PROGRAM, "--save", "fixed/side"],
+    ["calibrate", "--baseline-dir", "fixed"],
+], ids=lambda arguments: " ".join(arguments[:2]))
+def test_a_read_only_file_system_is_called_so(tmp_path, arguments):
+    """EROFS is not a matter of permission, and --force does not help."""
+    (tmp_path / "fixed").mkdir()
+    alone = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o ro none fixed && exec "$@"', "sh"]
+    if subprocess.run([*alone, "true"], cwd=tmp_path, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no mount namespace for this user")
+    subprocess.run([PROGRAM, "-s", "sync", "-n", "50", "--trials", "1", "--out", "report.json"], cwd=tmp_path,
+                   capture_output=True, check=True)
+    result = subprocess.run([*alone, PROGRAM, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False,
+                            timeout=60)
+    assert result.returncode == 2 and result.stdout == ""
+    assert "Read-only file system" in result.stderr
+    assert "permission" not in result.stderr and "--force" not in result.stderr

@@ -10,6 +10,8 @@ import subprocess
 import jsonschema
 import pytest
 
+from program import ENVIRONMENT
+
 PROGRAM = os.environ["WRITEBENCH"]
 WITH_FAULTS = os.environ["WRITEBENCH_WITH_FAULTS"]
 SCHEMA = json.load(open(os.environ["WRITEBENCH_SCHEMA"], encoding="utf-8"))
@@ -18,7 +20,7 @@ ONE = ["--trials", "1", "--warm-up", "0", "--stall-trials", "0"]
 
 def run(directory, *arguments, program=PROGRAM):
     return subprocess.run([program, *arguments], cwd=directory, capture_output=True, text=True, timeout=120,
-                          check=False)
+                          check=False, env=ENVIRONMENT)
 
 
 def cells(directory, *arguments):
@@ -106,21 +108,21 @@ def test_a_thinking_caller_and_a_schedule_take_their_time(tmp_path):
 def test_a_dry_run_lists_the_cells_and_writes_nothing(tmp_path):
     result = run(tmp_path, "--strategy", "sync,sync-buffered,^control", "--buffer-size", "1,2", "--dry-run")
     assert result.returncode == 0
-    assert [line.split()[0] for line in result.stdout.splitlines()[:3]] == [
-        "sync", "sync-buffered@buffer-size=1", "sync-buffered@buffer-size=2"]
+    assert [line.split()[0] for line in result.stdout.splitlines()[:4]] == [
+        "cell", "sync", "sync-buffered@buffer-size=1", "sync-buffered@buffer-size=2"]
     assert "3 cells" in result.stdout
     assert os.listdir(tmp_path) == []
 
 
-TIME = r"about [\d.]+ (ns|us|ms|s) a trial"
+TIME = r"about [\d.]+ (ns|us|ms|s)$"
 WHOLE = r"about ([\d.]+ (ms|s|min|h) ?)+( \(--budget\))?; (\d+) cells, (\d+) trials(; at least .*)?"
 
 
 def test_a_dry_run_estimates_each_cell_and_the_whole_run(tmp_path):
     lines = run(tmp_path, "--strategy", "sync,buffered,^control", "--lines", "1e9", "--trials", "3",
                 "--dry-run").stdout.splitlines()
-    assert len(lines) == 3
-    assert all(re.search(TIME, line) for line in lines[:-1])
+    assert len(lines) == 4 and lines[0].endswith(" time of a trial")
+    assert all(re.search(TIME, line) for line in lines[1:-1])
     whole = re.fullmatch(WHOLE, lines[-1])
     assert whole.group(4, 5) == ("2", "10"), "three that count, one to warm up and one for the stalls, of each"
     many = ["--strategy", "sync,^control", "--lines", "3e7", "--dry-run"]
@@ -133,9 +135,9 @@ def test_a_dry_run_says_what_fails_and_goes_on(tmp_path):
                  program=WITH_FAULTS)
     assert result.returncode == 1
     found = {line.split("  ")[0]: line for line in result.stdout.splitlines()[:-1]}
-    assert found["throws"].endswith(": failed, out of ink")
-    assert re.search(": failed, .+ in run$", found["crashes"])  # how it ends is the signal's or the sanitizer's to say
-    assert ": incorrect, " in found["lost"]
+    assert found["throws"].endswith("  failed, out of ink")
+    assert re.search("  failed, .+ in run$", found["crashes"])  # how it ends is the signal's or the sanitizer's to say
+    assert "  incorrect, " in found["lost"]
     assert re.search(TIME, found["sync"])
     assert os.listdir(tmp_path) == []
 
@@ -150,6 +152,7 @@ def test_a_dry_run_runs_in_this_process_where_asked_to(tmp_path):
 def test_a_dry_run_may_be_interrupted(tmp_path, number):
     process = subprocess.Popen([WITH_FAULTS, "--strategy", "sync,hangs,^control", "--dry-run"], cwd=tmp_path,
                                stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline().startswith("cell ")
     assert process.stdout.readline().startswith("sync"), "the first cell's line comes before the second is tried"
     process.send_signal(number)
     assert process.communicate(timeout=60)[0] == ""
@@ -168,7 +171,7 @@ def test_the_suites_that_ship_can_be_run_and_changed(tmp_path):
         assert run(tmp_path, "--suite", suite, "--lines", "100", "--dry-run").returncode == 0
     typed = run(tmp_path, "--suite", "buffer-size", "--buffer-size", "1KiB", "--line-size", "50", "--lines", "100",
                 "--dry-run").stdout
-    assert {line.split()[0] for line in typed.splitlines()[:-1]} == {
+    assert {line.split()[0] for line in typed.splitlines()[1:-1]} == {
         "null", "bulk", "sync-buffered", "buffered", "double-buffered"}
     result = run(tmp_path, "--suite", "orign")
     assert result.returncode == 2 and "did you mean 'origin'" in result.stderr
@@ -177,7 +180,7 @@ def test_the_suites_that_ship_can_be_run_and_changed(tmp_path):
 def test_options_come_from_a_file_and_those_typed_go_first(tmp_path):
     (tmp_path / "mine.toml").write_text('strategy = "sync,^control"\nlines = "10,20"\ntrials = "1"\n')
     assert "sync@lines=20" in run(tmp_path, "--config", "mine.toml", "--dry-run").stdout
-    assert run(tmp_path, "--config", "mine.toml", "--lines", "5", "--dry-run").stdout.startswith("sync  5 lines")
+    assert run(tmp_path, "--config", "mine.toml", "--lines", "5", "--dry-run").stdout.splitlines()[1].startswith("sync      5  ")
     assert run(tmp_path, "--config", "none.toml").returncode == 2
     (tmp_path / "bad.toml").write_text('liness = "10"\n')
     result = run(tmp_path, "--config", "bad.toml")
@@ -185,10 +188,110 @@ def test_options_come_from_a_file_and_those_typed_go_first(tmp_path):
     assert "'bad.toml', line 1: 'liness' is not an option" in result.stderr and "did you mean 'lines'?" in result.stderr
 
 
-def test_an_option_without_effect_is_named_once(tmp_path):
-    few = ["-s", "sync", "-n", "50", "--trials", "1", "--burst", "5"]
-    assert run(tmp_path, *few).stderr.count("note: --burst has no effect without --rate") == 1
-    assert "note:" not in run(tmp_path, *few, "--rate", "1M").stderr
+@pytest.mark.parametrize("text, said", [
+    ('lines = "5x"', ", line 3: --lines '5x' has the unknown unit 'x'"),
+    ('lines = "1,000,000"', ", line 3: --lines '1,000,000' has commas in it; write 1000000"),
+    ('durability = "clsoe"', ", line 3: --durability 'clsoe' is unknown; did you mean 'close'?"),
+    ('strategy = "syn"', ", line 3: --strategy 'syn' is no strategy, family or pattern that matches one; did you mean"),
+    ('trials = "many"', ", line 3: --trials 'many' is not a number"),
+    ('input = "none.log"', ", line 3: --input cannot replay the lines of none.log"),
+    ('dir = "nowhere"', ", line 3: --dir 'nowhere' does not exist"),
+    ('suite = "orign"', ", line 3: --suite 'orign' is unknown; did you mean 'origin'?"),
+    ('quiet = "perhaps"', ", line 3: --quiet 'perhaps' is not a value of this option"),
+    ('line-sizes = 5', ", line 3: 'line-sizes' is not an option of writebench; did you mean '--line-size'?"),
+    ('line-size = 5\nline-rate = 5', ", line 4: 'line-rate' is not an option of writebench"),
+    ('[trial]\nlines = 5', ", line 3: 'trial' is a section"),
+    ('seed = 5\nquiet = true\nseed = 6', ", line 5: 'seed' is set a second time"),
+    ('help = true', ", line 3: 'help' is not an option of writebench"),
+    ('durability = "close"\ndir = "/dev/shm"', ", line 3: --durability 'close' is not available on tmpfs"),
+])
+def test_what_is_wrong_in_a_file_of_options_is_said_with_its_line(tmp_path, text, said):
+    (tmp_path / "bad.toml").write_text(f"# options\n\n{text}\n")
+    result = run(tmp_path, "--config", "bad.toml")
+    assert result.returncode == 2 and result.stdout == ""
+    assert result.stderr.startswith("writebench: --config 'bad.toml'") and result.stderr.count("\n") == 1
+    assert said.replace("'--line-size'", "'line-size'") in result.stderr
+
+
+def test_a_typed_option_is_not_said_to_come_from_the_file(tmp_path):
+    (tmp_path / "mine.toml").write_text("lines = 100\n")
+    assert run(tmp_path, "--config", "mine.toml", "--lines", "5x").stderr.startswith("writebench: --lines '5x'")
+    missing = run(tmp_path, "--config", "none.toml").stderr
+    assert missing == "writebench: --config 'none.toml' cannot be read: No such file or directory; name a file of options\n"
+
+
+def test_a_file_of_options_may_have_arrays_and_flags(tmp_path):
+    (tmp_path / "mine.toml").write_text('strategy = ["sync", "^control"]\nlines = [10, 20]\ndry-run = true\n')
+    assert [line.split()[0] for line in run(tmp_path, "--config", "mine.toml").stdout.splitlines()[1:3]] == [
+        "sync@lines=10", "sync@lines=20"]
+    piped = subprocess.run([PROGRAM, "--config", "-"], input=(tmp_path / "mine.toml").read_text(), text=True,
+                           capture_output=True, check=True, cwd=tmp_path, env=ENVIRONMENT)
+    assert "sync@lines=20" in piped.stdout
+
+
+FEW = ["-s", "sync", "-n", "50", "--trials", "1", "--out", "none"]
+
+
+@pytest.mark.parametrize("arguments, cure, named", [
+    (["--burst", "5"], ["--rate", "1M"], "--burst has no effect without --rate"),
+    (["--queue-depth", "5"], ["-s", "thread-pool"], "--queue-depth has no effect because no chosen strategy has this option"),
+    (["--buffer-size", "1KiB,2KiB"], ["-s", "buffered"], "--buffer-size has no effect because no chosen strategy"),
+    (["-s", "buffered", "--buffer-size", "1KiB", "--set", "buffered.buffer-size=2KiB"], ["-s", "sync-buffered"],
+     "--buffer-size has no effect because --set says it for every strategy that has it"),
+    (["--precision", "1%"], None, "--precision has no effect with --trials"),
+    (["--baseline-dir", "kept"], ["--save-baseline", "x"], "--baseline-dir has no effect without --baseline"),
+    (["--replace-baseline"], ["--save-baseline", "y"], "--replace-baseline has no effect without --save-baseline"),
+])
+def test_an_option_without_effect_is_named_once(tmp_path, arguments, cure, named):
+    said = run(tmp_path, *FEW, *arguments)
+    assert said.returncode == 0 and said.stderr.count("note: ") == 1
+    assert f"writebench: note: {named}" in said.stderr
+    if cure:
+        assert "note:" not in run(tmp_path, *FEW, *arguments, *cure).stderr
+
+
+def test_options_of_a_file_or_a_suite_may_be_without_effect(tmp_path):
+    (tmp_path / "mine.toml").write_text('queue-depth = 5\nburst = 5\n')
+    assert "note:" not in run(tmp_path, *FEW, "--config", "mine.toml").stderr
+    assert "note:" not in run(tmp_path, *FEW, "--suite", "buffer-size").stderr
+
+
+LINES = "".join(f"one {number}\n" for number in range(1000))
+
+
+@pytest.mark.parametrize("command", [
+    "'{}' --input - {} < <(sleep 0.1; cat lines)", "cat lines | '{}' --input /dev/stdin {}",
+    "'{}' --input <(sleep 0.1; cat lines) {}", "'{}' --input - {} < lines", "'{}' --input lines {}",
+    "(read -r; '{}' --input - {}) < <(echo first; cat lines)",
+])
+def test_lines_are_read_from_a_pipe_as_from_a_file(tmp_path, command):
+    (tmp_path / "lines").write_text(LINES)
+    arguments = "-s sync,naive-async -n 500,1000,2500 --trials 2 --json --out none"
+    result = subprocess.run(["bash", "-c", command.format(PROGRAM, arguments)], cwd=tmp_path, capture_output=True,
+                            text=True, check=True, env=ENVIRONMENT, timeout=120)
+    found = {cell["id"]: cell for cell in json.loads(result.stdout)["cells"]}
+    assert all(cell["status"] == "ok" for cell in found.values())
+    assert found["sync@lines=2500"]["bytes"] == 2 * len(LINES) + len("".join(LINES.splitlines(True)[:500]))
+    assert os.listdir(tmp_path) == ["lines"]
+
+
+def test_the_table_says_that_the_lines_are_those_of_stdin(tmp_path):
+    result = subprocess.run([PROGRAM, "--input", "-", *FEW], input=LINES, cwd=tmp_path, capture_output=True, text=True,
+                            check=True, env=ENVIRONMENT)
+    assert "50 lines of standard input, " in result.stdout
+    empty = subprocess.run([PROGRAM, "--input", "-", *FEW], input="", cwd=tmp_path, capture_output=True, text=True,
+                           check=False, env=ENVIRONMENT)
+    assert empty.returncode == 2 and "standard input: it is empty" in empty.stderr
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_every_list_fits_the_columns(tmp_path, columns):
+    for arguments in (["list"], ["--dry-run", "-n", "5000"],
+                      ["--dry-run", "-n", "5000", "-s", "buffered", "--buffer-size", "4KiB,64KiB", "--threads", "1,2"],
+                      ["--dry-run", "-n", "50", "-s", "throws,sync"]):
+        shown = subprocess.run([WITH_FAULTS, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False,
+                               env={**ENVIRONMENT, "COLUMNS": str(columns)}).stdout
+        assert shown and max(map(len, shown.splitlines())) <= columns, shown
 
 
 @pytest.mark.parametrize("arguments, named", [

@@ -1,10 +1,11 @@
 """Reports that are kept under a name, and what a calibration beside them changes."""
 
 import json
+import subprocess
 
 import pytest
 
-from program import WITH_FAULTS, refused, run
+from program import ENVIRONMENT, PROGRAM, WITH_FAULTS, refused, run
 
 TINY = ("--strategy", "sync,sync-buffered", "--lines", "1000", "--trials", "3", "--stall-trials", "0")
 
@@ -13,7 +14,7 @@ def test_a_report_is_kept_listed_and_never_replaced_unasked(tmp_path):
     run(tmp_path, *TINY, "--save-baseline", "main")
     kept = (tmp_path / "writebench-baselines/main.json").read_text()
     assert kept == (tmp_path / "writebench-report.json").read_text()
-    assert run(tmp_path, "baselines").stdout.startswith("main  ")
+    assert run(tmp_path, "baselines").stdout.splitlines()[1].startswith("main  ")
     assert "--replace-baseline" in refused(tmp_path, *TINY, "--save-baseline", "main")
     assert (tmp_path / "writebench-baselines/main.json").read_text() == kept
     run(tmp_path, *TINY, "--save-baseline", "main", "--replace-baseline")
@@ -72,6 +73,22 @@ def test_a_calibration_says_what_verdicts_are_worth_and_is_kept(calibrated):
     report = "writebench-report.json"
     assert "calibrated here on " in run(directory, "compare", report, report).stdout
     assert "calibrated on " in run(directory, "baselines").stdout
+
+
+def test_lists_of_baselines_and_a_calibration_fit_the_columns(tmp_path):
+    run(tmp_path, *TINY, "--save-baseline", "main", "--out", "none")
+    run(tmp_path, *TINY, "--save-baseline", "a-very-long-name-for-a-baseline-of-a-release", "--out", "none")
+    (tmp_path / "writebench-baselines/broken.json").write_text("{}")
+    calibrate = ["calibrate", "--strategy", "sync-buffered", "--buffer-size", "4KiB,64KiB", "--lines", "500", "--gates",
+                 "2", "--samples", "10", "--pairs", "6", "--quiet"]
+    for columns in (200, 80, 60, 40):
+        for arguments in (calibrate, ["baselines"]):
+            shown = subprocess.run([PROGRAM, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True,
+                                   env={**ENVIRONMENT, "COLUMNS": str(columns)}).stdout
+            paths = "calibration: writebench-baselines"
+            assert max(len(line) for line in shown.splitlines() if not line.startswith(paths)) <= columns, shown
+            if columns == 200 and arguments is calibrate:
+                assert " noise" in shown and "found by a gate" in shown and "+20 %" in shown
 
 
 def test_a_calibration_of_another_machine_is_named_and_not_used(calibrated):

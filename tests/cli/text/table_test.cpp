@@ -207,10 +207,44 @@ TEST(Table, HasARowForEachStrategyOfASweepAndNamesTheKnee) {
   const std::string table = render_table(report_of(cells), kPlain);
   EXPECT_LE(widest(table), 80u);
   const auto one_row = [&](const std::string& row) { return contains(table, "\n" + row + "\n"); };
-  EXPECT_TRUE(one_row("buffer-size      4KiB   64KiB    1MiB")) << table;
-  EXPECT_TRUE(one_row("sync-buffered  400 us  102 us  100 us")) << table;
+  EXPECT_TRUE(one_row("buffer-size    not swept    4KiB   64KiB    1MiB")) << table;
+  EXPECT_TRUE(one_row("sync              900 us       -       -       -")) << table;
+  EXPECT_TRUE(one_row("sync-buffered          -  400 us  102 us  100 us")) << table;
   EXPECT_TRUE(one_row("sync-buffered: 64KiB is 2 % from the best, 1MiB.")) << table;
   EXPECT_TRUE(one_row("buffered: still falling at the last value, 1MiB.")) << table;
+}
+
+TEST(Table, HasNoRowForEachCellOfASweepUnlessItIsSortedByAFigure) {
+  std::vector<Cell> cells{cell_of("sync", {900'000})};
+  for (const auto& [value, ns] : {std::pair{"1MiB", 100'000}, {"4KiB", 400'000}}) {
+    cells.push_back(swept("buffered", value, ns));
+    cells.back().parameters.set(kBufferSize, std::string(value) == "4KiB" ? 4096 : 1 << 20);
+  }
+  cells.push_back(cell_of("buffered", {}, "buffered@buffer-size=64KiB"));
+  cells.back().parameters.set(kBufferSize, 65536);
+  add(cells.back(), Outcome::kFailed, 0, "out of ink");
+  const std::string table = render_table(report_of(cells), kPlain);
+  EXPECT_TRUE(contains(table, "\nbuffer-size  not swept    4KiB  64KiB    1MiB\n")) << "in ascending order: " << table;
+  EXPECT_TRUE(contains(table, "\nbuffered             -  400 us      -  100 us\n")) << table;
+  EXPECT_FALSE(contains(table, "\n1  buffered@buffer-size=1MiB")) << table;
+  EXPECT_TRUE(contains(table, "buffered@buffer-size=64KiB failed: out of ink")) << table;
+  EXPECT_TRUE(contains(table, "Fastest")) << table;
+  for (const SortKey& sort : sort_keys()) {
+    const bool long_table = contains(render_table(report_of(cells), kPlain, sort), "\n1  buffered@buffer-size=1MiB");
+    EXPECT_EQ(long_table, sort.name != sort_by_time().name) << sort.name;
+  }
+}
+
+TEST(Table, KeepsTheRowsOfASweepWhoseCellsDidDifferentWork) {
+  std::vector<Cell> cells;
+  for (const std::uint64_t lines : {1'000u, 2'000u}) {
+    cells.push_back(cell_of("sync", {100'000, 100'000}, fmt::format("sync@lines={}", lines)));
+    cells.back().parameters.lines = lines;
+  }
+  const std::string table = render_table(report_of(cells), kPlain);
+  EXPECT_TRUE(contains(table, "sync@lines=1000 ") && contains(table, "\nlines    1000    2000\n")) << table;
+  for (Cell& cell : cells) cell.workload.pace.lines_per_second = 1000;
+  EXPECT_FALSE(contains(render_table(report_of(cells), kPlain), "\nlines ")) << "the pace says how long it takes";
 }
 
 TEST(Table, PutsASweepOfManyValuesInBlocksThatFit) {
