@@ -44,6 +44,17 @@ def test_the_readme_has_the_exit_statuses_of_the_help():
     assert " ".join(said.split()) in " ".join((ROOT / "README.md").read_text().split())
 
 
+def test_the_exit_statuses_are_listed_once_as_the_help_has_them():
+    said = " ".join(re.search(r"Exit status: (.*)", program("--help"), re.DOTALL).group(1).split())
+    meanings = re.findall(r"(\d+(?:\+n)?) (.*?)(?:, (?=\d)|\.$)", said)
+    assert len(meanings) == 6
+    page = (ROOT / "docs/comparing.md").read_text()
+    assert re.findall(r"^\| (\d+(?:\+n)?) \| (.*?) \|", page, re.MULTILINE) == meanings
+    others = [ROOT / "action.yml", *(other for other in PAGES if other.name not in ("comparing.md", "README.md"))]
+    for other in others:
+        assert not re.search(r"(?i)exit status(es)?: ?0 ", other.read_text()), f"{other.name} lists them again"
+
+
 def test_every_form_of_an_export_is_explained():
     described = re.search(r"--format FORM +(.*?)^  -", program("export", "--help"), re.MULTILINE | re.DOTALL).group(1)
     forms = re.findall(r"^ *([a-z-]+): ", described, re.MULTILINE)
