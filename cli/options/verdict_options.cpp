@@ -58,10 +58,9 @@ void declare_settings(CLI::App& app, TypedSettings& typed) {
   const char* const output = "Output";
   app.add_option("--format", typed.format, "table, markdown, junit or json")->type_name("FORM")->group(output);
   app.add_flag("--json", typed.json, "the same as --format json")->group(output);
-  app.add_option(
-         "-o,--out", typed.out,
-         "to a file, and a table on stdout; '-' is stdout, without the table; a name that ends in .md, .xml or .json "
-         "says the form; may stand again")
+  app.add_option("-o,--out", typed.out,
+                 "to a file, and a table on stdout; '-' is stdout, without the table; 'none' is no file; a name that "
+                 "ends in .md, .xml or .json says the form; may stand again")
       ->allow_extra_args(false)  // one after each --out: what follows may be a report
       ->type_name("FILE")
       ->group(output);
