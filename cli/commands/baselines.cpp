@@ -19,8 +19,6 @@
 namespace writebench::cli {
 namespace {
 
-constexpr std::size_t kGap = 2;
-
 Column column_of(const char* title, int worth) {
   return {.title = title, .left = true, .cut = worth == Column::kAlways, .worth = worth, .fields = {}};
 }
@@ -28,7 +26,7 @@ Column column_of(const char* title, int worth) {
 // The machine's description, in the room that the other columns leave; its middle is cut before it is left out.
 void add_machines(std::vector<Column>& columns, std::vector<std::string> machines, const Terminal& terminal) {
   constexpr std::size_t kLeastRoom = 16;
-  const std::size_t taken = width_of(columns, kGap) + kGap;
+  const std::size_t taken = width_of(columns, kColumnGap) + kColumnGap;
   if (terminal.columns < taken + kLeastRoom) return;
   Column column = column_of("machine", 0);
   for (const std::string& machine : machines) {
@@ -57,11 +55,11 @@ int list(const std::string& directory) {
     }
   }
   if (!machines.empty()) {
-    columns = fitted(std::move(columns), terminal.columns, kGap, terminal.unicode);
+    columns = fitted(std::move(columns), terminal.columns, kColumnGap, terminal.unicode);
     add_machines(columns, machines, terminal);
-    fmt::print("{}\n", title_line(columns, kGap));
+    fmt::print("{}\n", title_line(columns, kColumnGap));
   }
-  for (std::size_t row = 0; row < machines.size(); ++row) fmt::print("{}\n", row_line(columns, row, kGap));
+  for (std::size_t row = 0; row < machines.size(); ++row) fmt::print("{}\n", row_line(columns, row, kColumnGap));
   for (const std::string& text : unreadable) fmt::print("{}\n", text);
   if (const auto calibration = gate::read_calibration(baselines.calibration_path())) {
     const std::string text = fmt::format("calibrated on {} on {}", calibration->made_at, calibration->machine);

@@ -66,7 +66,6 @@ void add_columns_of_power(const gate::Calibration& calibration, std::vector<Colu
 }
 
 void print(const gate::Calibration& calibration, const Terminal& terminal) {
-  constexpr std::size_t kGap = 2;
   const auto paragraph = [&](const std::string& text) {
     fmt::print("{}\n", wrapped("", printable(text), terminal.columns));
   };
@@ -87,9 +86,10 @@ void print(const gate::Calibration& calibration, const Terminal& terminal) {
     columns[3].fields.push_back(std::to_string(cell.pairs));
   }
   add_columns_of_power(calibration, columns);
-  columns = fitted(std::move(columns), terminal.columns, kGap, terminal.unicode);
-  fmt::print("\n{}\n{}\n", group_line(columns, kGap), title_line(columns, kGap));
-  for (std::size_t row = 0; row < calibration.cells.size(); ++row) fmt::print("{}\n", row_line(columns, row, kGap));
+  columns = fitted(std::move(columns), terminal.columns, kColumnGap, terminal.unicode);
+  fmt::print("\n{}\n{}\n", group_line(columns, kColumnGap), title_line(columns, kColumnGap));
+  for (std::size_t row = 0; row < calibration.cells.size(); ++row)
+    fmt::print("{}\n", row_line(columns, row, kColumnGap));
   for (const std::string& id : calibration.left_out) paragraph(fmt::format("{} is left out: its trials fail", id));
 }
 

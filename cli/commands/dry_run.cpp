@@ -45,18 +45,18 @@ class EstimateTable {
       columns_[2].fields.push_back(format_bytes(static_cast<double>(cell.bytes)));
       columns_[3].fields.push_back("?");
     }
-    columns_ = fitted(std::move(columns_), terminal.columns, kGap, terminal.unicode);
-    print(title_line(columns_, kGap));
+    columns_ = fitted(std::move(columns_), terminal.columns, kColumnGap, terminal.unicode);
+    print(title_line(columns_, kColumnGap));
   }
 
   void print_next(const engine::TrialEstimate& estimate) {
     std::string& time = columns_.back().fields[next_];
     if (!estimate.failed) {
       time = "about " + format_time(static_cast<double>(estimate.time.count()));
-      print(row_line(columns_, next_, kGap));
+      print(row_line(columns_, next_, kColumnGap));
     } else {
       time = "";
-      const std::string head = aligned(columns_.front(), columns_.front().fields[next_]) + std::string(kGap, ' ');
+      const std::string head = aligned(columns_.front(), columns_.front().fields[next_]) + std::string(kColumnGap, ' ');
       const std::string detail = fmt::format("{}, {}", engine::to_string(*estimate.failed), estimate.detail);
       print(wrapped(head, printable_lines(detail), terminal_.columns));
     }
@@ -64,7 +64,6 @@ class EstimateTable {
   }
 
  private:
-  static constexpr std::size_t kGap = 2;
   static constexpr const char* kTimes = "time of a trial";  // wider than any of its fields
 
   static void print(const std::string& line) {

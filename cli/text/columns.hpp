@@ -6,6 +6,9 @@
 
 namespace writebench::cli {
 
+/// Blanks between two columns.
+inline constexpr std::size_t kColumnGap = 2;
+
 /// One column of a table for people, with a field for each row.
 struct Column {
   /// The worth of a column that is never left out.

@@ -172,7 +172,6 @@ std::string test_case(std::string_view name, const char* element, const std::str
 }  // namespace
 
 std::string render_comparison(const Comparison& comparison, const Terminal& terminal) {
-  constexpr std::size_t kGap = 2;
   constexpr std::size_t kVerdict = 5;
   // Beside a change that is relative to sync, the interval says more than the two values.
   const bool relative = is_relative(comparison);
@@ -188,7 +187,7 @@ std::string render_comparison(const Comparison& comparison, const Terminal& term
     const VerdictRow row = row_of(cell, *comparison.settings.metric);
     for (std::size_t i = 0; i < kColumns; ++i) columns[i].fields.push_back(printable(row[i]));
   }
-  columns = fitted(std::move(columns), terminal.columns, kGap, terminal.unicode);
+  columns = fitted(std::move(columns), terminal.columns, kColumnGap, terminal.unicode);
   std::string text;
   const auto paragraph = [&](const std::string& head, const std::string& words) {
     text += wrapped(head, printable(words), terminal.columns) + "\n";
@@ -197,9 +196,9 @@ std::string render_comparison(const Comparison& comparison, const Terminal& term
   paragraph("head: ", side_text(comparison.head));
   paragraph("", method(comparison));
   text += "\n";
-  if (!comparison.cells.empty()) text += title_line(columns, kGap) + "\n";
+  if (!comparison.cells.empty()) text += title_line(columns, kColumnGap) + "\n";
   for (std::size_t row = 0; row < comparison.cells.size(); ++row) {
-    std::string line = row_line(columns, row, kGap);
+    std::string line = row_line(columns, row, kColumnGap);
     const PairVerdict verdict = comparison.cells[row].judgement.verdict;
     const std::string word(gate::to_string(verdict));
     const char* const colour = terminal.colour ? colour_of(verdict) : "";

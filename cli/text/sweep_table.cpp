@@ -141,7 +141,6 @@ std::optional<std::string> knee(const Line& line, const std::vector<std::string>
 
 // As many values side by side as there is room for; the rest in further blocks.
 std::string blocks(const Sweep& sweep, std::size_t room, bool unicode) {
-  constexpr std::size_t kGap = 2;
   Column names{.title = sweep.option, .left = true, .cut = true, .worth = Column::kAlways, .fields = {}};
   for (const Line& line : sweep.lines) names.fields.push_back(line.strategy);
   const auto column_of = [&](const std::string& title, auto time_in) {
@@ -160,14 +159,14 @@ std::string blocks(const Sweep& sweep, std::size_t room, bool unicode) {
     const std::size_t least = block.size() + 1;
     for (; value < sweep.values.size(); ++value) {
       block.push_back(column_of(sweep.values[value], [value](const Line& line) { return line.times_ns[value]; }));
-      if (block.size() > least && width_of(block, kGap) > room) {
+      if (block.size() > least && width_of(block, kColumnGap) > room) {
         block.pop_back();
         break;
       }
     }
-    block = fitted(std::move(block), room, kGap, unicode);
-    out += (out.empty() ? "" : "\n") + title_line(block, kGap) + "\n";
-    for (std::size_t row = 0; row < sweep.lines.size(); ++row) out += row_line(block, row, kGap) + "\n";
+    block = fitted(std::move(block), room, kColumnGap, unicode);
+    out += (out.empty() ? "" : "\n") + title_line(block, kColumnGap) + "\n";
+    for (std::size_t row = 0; row < sweep.lines.size(); ++row) out += row_line(block, row, kColumnGap) + "\n";
   }
   return out;
 }

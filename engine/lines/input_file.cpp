@@ -15,12 +15,12 @@
 namespace writebench::engine {
 namespace {
 
-class Descriptor {
+class OpenFile {
  public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
+  explicit OpenFile(int number) : number_(number) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
     if (number_ >= 0) ::close(number_);
   }
   int number() const { return number_; }
@@ -64,7 +64,7 @@ void write_whole(const std::string& path, int to, const char* bytes, std::size_t
 
 // Everything from where the descriptor stands, in a file in memory.
 int in_memory(const std::string& path, int from) {
-  Descriptor memory(::memfd_create("writebench-input", MFD_CLOEXEC));
+  OpenFile memory(::memfd_create("writebench-input", MFD_CLOEXEC));
   if (memory.number() < 0) refuse_input(path, errno);
   const std::uint64_t most = most_bytes_in_memory();
   std::vector<char> block(std::size_t{1} << 20);
@@ -94,7 +94,7 @@ bool can_be_read_again(int descriptor) {
 int open_input(const std::string& path) {
   const bool standard = path == kStandardInput;
   if (!standard) refuse_what_does_not_end(path);
-  Descriptor input(standard ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open_path(path));
+  OpenFile input(standard ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open_path(path));
   if (input.number() < 0) refuse_input(path, errno);
   return can_be_read_again(input.number()) ? input.release() : in_memory(path, input.number());
 }
