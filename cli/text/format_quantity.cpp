@@ -65,9 +65,11 @@ std::string format_bytes(double bytes) {
   return three_digits(bytes / 1e12) + " TB";
 }
 
-std::string format_factor(double factor) {
-  return (factor < 9999.5 ? three_digits(factor) : fmt::format("{:.0f}k", factor / 1e3)) + "x";
+std::string format_times(double factor) {
+  return factor < 9999.5 ? three_digits(factor) : fmt::format("{:.0f}k", factor / 1e3);
 }
+
+std::string format_factor(double factor) { return format_times(factor) + "x"; }
 
 std::string format_ratio(double ratio) {
   return ratio > 1 ? format_factor(ratio) + " slower" : format_factor(1 / ratio) + " faster";

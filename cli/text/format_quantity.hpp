@@ -26,6 +26,9 @@ std::string format_time_per_line(double ns);
 /// `10.0 MB`, `3.10 GB`: units of a thousand.
 std::string format_bytes(double bytes);
 
+/// `1.52`, `43k`: a factor, never with an exponent.
+std::string format_times(double factor);
+
 /// `1.52x`, `43kx`.
 std::string format_factor(double factor);
 

@@ -15,7 +15,9 @@ std::optional<double> stall_ns(const Cell& cell) { return cell.caller_stall.perc
 
 SortKey by_median(const engine::SampleField& field) {
   return {field.word(), field.column, [&field](const Cell& cell) { return reports::median_of(cell, field); },
-          field.unit() == "ns" ? format_time : format_number};
+          field.unit() == "ns"      ? format_time
+          : field.unit() == "bytes" ? format_bytes
+                                    : format_number};
 }
 
 }  // namespace
@@ -30,7 +32,7 @@ bool SortKey::before(const Cell& a, const Cell& b) const {
 
 std::span<const SortKey> sort_keys() {
   static const std::vector<SortKey> all = [] {
-    std::vector<SortKey> keys{{"time"}, {"name"}, {"strategy"}, {"stall", "p999", stall_ns, format_time}};
+    std::vector<SortKey> keys{{"time"}, {"name"}, {"strategy"}, {"stall", "stall p99.9", stall_ns, format_time}};
     for (const engine::SampleField& field : engine::sample_fields()) {
       if (!field.column.empty()) keys.push_back(by_median(field));
     }

@@ -63,7 +63,8 @@ std::string interval_text(const Cell& cell, const reports::Summary& summary, con
   if (is_equal(cell, summary, reference) || (low < 1 && high > 1) || low <= 0) {
     return fmt::format("{:+.0f}% to {:+.0f}%", 100 * (low - 1), 100 * (high - 1));
   }
-  return low >= 1 ? fmt::format("{:.3g} to {:.3g}", low, high) : fmt::format("{:.3g} to {:.3g}", 1 / high, 1 / low);
+  const auto [from, to] = low >= 1 ? std::pair(low, high) : std::pair(1 / high, 1 / low);
+  return fmt::format("{} to {}", format_times(from), format_times(to));
 }
 
 const std::vector<Field> kFields{{"time", Column::kAlways}, {"per line", 70}, {"lines/s", 10},

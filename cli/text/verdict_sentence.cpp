@@ -22,10 +22,11 @@ std::string lead(const Cell& fast, const Cell& slow) {
   const std::vector<double> ratios = reports::paired_ratios(slow, fast);
   if (ratios.empty()) return fmt::format("faster than {}", slow.id);
   const auto interval = engine::median_interval_95(ratios);
-  return fmt::format("{} as fast as {} ({}{} round{})", format_factor(engine::median(ratios)), slow.id,
-                     interval ? fmt::format("95 % interval {:.3g} to {:.3g}, ", interval->low, interval->high)
-                              : std::string("too few for an interval: "),
-                     ratios.size(), ratios.size() == 1 ? "" : "s");
+  return fmt::format(
+      "{} as fast as {} ({}{} round{})", format_factor(engine::median(ratios)), slow.id,
+      interval ? fmt::format("95 % interval {} to {}, ", format_times(interval->low), format_times(interval->high))
+               : std::string("too few for an interval: "),
+      ratios.size(), ratios.size() == 1 ? "" : "s");
 }
 
 // "a, b and 4 others"

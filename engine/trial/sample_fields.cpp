@@ -47,7 +47,7 @@ constexpr SampleField kFields[] = {
     {"device_bytes", kTotal, &Cost::device_bytes},
     {"minor_faults", kTotal, &Cost::minor_faults},
     {"major_faults", kTotal, &Cost::major_faults},
-    {"peak_rss_bytes", kPeak, &Cost::peak_rss_bytes, kIfKnown, "peak resident memory", "RSS B"},
+    {"peak_rss_bytes", kPeak, &Cost::peak_rss_bytes, kIfKnown, "peak resident memory", "peak RSS"},
     {"rss_growth_bytes", kPeak, &Cost::rss_growth_bytes},
     {"window_ns", kTime, &Interference::window_ns},
     {"stolen_ns", kTotal, &Interference::stolen_ns},

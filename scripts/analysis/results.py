@@ -74,9 +74,9 @@ def ratio_interval(cell, reference):
     if low <= 0 or low < 1 < high or _is_equal(cell, reference):
         text = f"{100 * (low - 1):+.0f}% to {100 * (high - 1):+.0f}%"
     elif low >= 1:
-        text = f"{low:.3g} to {high:.3g}"
+        text = f"{quantities.times(low)} to {quantities.times(high)}"
     else:
-        text = f"{1 / high:.3g} to {1 / low:.3g}"
+        text = f"{quantities.times(1 / high)} to {quantities.times(1 / low)}"
     return Field(low, text)
 
 

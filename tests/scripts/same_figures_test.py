@@ -144,11 +144,11 @@ def test_a_ratio_is_marked_as_in_the_terminal():
         "sync": ("reference", "-"),
         "near": ("equal", "-5% to +6%"),
         "apart": ("~1.14x faster", "-50% to +25%"),
-        "beyond": ("2.00x slower", "2 to 2.5"),
-        "few": ("1.50x slower", "1.5 to 1.5"),  # three pairs, and each beyond 1.25
-        "fewer": ("~1.90x slower", "1.9 to 1.9"),  # two pairs have to be beyond 2
-        "odd": ("~1.11x slower", "1.02 to 1.2"),
-        "more": ("2.00x faster*", "2 to 2"),
+        "beyond": ("2.00x slower", "2.00 to 2.50"),
+        "few": ("1.50x slower", "1.50 to 1.50"),  # three pairs, and each beyond 1.25
+        "fewer": ("~1.90x slower", "1.90 to 1.90"),  # two pairs have to be beyond 2
+        "odd": ("~1.11x slower", "1.02 to 1.20"),
+        "more": ("2.00x faster*", "2.00 to 2.00"),
     }
 
 

@@ -168,9 +168,9 @@ TEST(Table, ShowsTheIntervalInTheTermsOfTheRatio) {
       report_of({cell_of("sync", times(1000, 1000)), cell_of("buffered", times(200, 250)),
                  cell_of("write-per-line", times(2000, 3000)), cell_of("sync-buffered", times(980, 1010))}),
       as_wide_as(kPlain, 120));
-  EXPECT_TRUE(contains(row_of(table, "buffered"), "x faster      4 to 5 ")) << table;
-  EXPECT_TRUE(contains(row_of(table, "write-per-line"), "x slower      2 to 3 ")) << table;
-  EXPECT_TRUE(contains(row_of(table, "sync-buffered"), "equal  -2% to +1% ")) << table;
+  EXPECT_TRUE(contains(row_of(table, "buffered"), "x faster 4.00 to 5.00 ")) << table;
+  EXPECT_TRUE(contains(row_of(table, "write-per-line"), "x slower 2.00 to 3.00 ")) << table;
+  EXPECT_TRUE(contains(row_of(table, "sync-buffered"), "equal   -2% to +1% ")) << table;
 }
 
 TEST(Table, FlagsWhatIsAboveTheCeilingAndPrintsNoShare) {
@@ -185,8 +185,8 @@ TEST(Table, EndsInAVerdictThatSaysWhatItRestsOn) {
       report_of({cell_of("sync", times(300)), cell_of("buffered", times(100)), cell_of("double-buffered", times(200))}),
       as_wide_as(kPlain, 300));
   EXPECT_TRUE(contains(table,
-                       "Fastest: buffered; 2.00x as fast as double-buffered (95 % interval 2 to 2, 40 rounds), 3.00x "
-                       "as fast as sync (95 % interval 3 to 3, 40 rounds)."))
+                       "Fastest: buffered; 2.00x as fast as double-buffered (95 % interval 2.00 to 2.00, 40 rounds), "
+                       "3.00x as fast as sync (95 % interval 3.00 to 3.00, 40 rounds)."))
       << table;
   const std::string tie =
       render_table(report_of({cell_of("sync", times(100)), cell_of("buffered", times(101))}), kPlain);
