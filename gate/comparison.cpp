@@ -142,7 +142,8 @@ class Comparer {
   std::string without_evidence(const ComparedCell& cell) const {
     const char* where = "trial";
     if (cell.base > 0 && cell.head > 0) where = cell.basis == Basis::kPaired ? "pair" : "round with the reference";
-    return fmt::format("no {} has {}", where, settings_.metric->name);
+    const bool too_few = settings_.metric->observed() && !engine::supports(cell.lines, 0.99);
+    return fmt::format("no {} has {}{}", where, settings_.metric->name, too_few ? ", which takes 100 lines" : "");
   }
 
   static std::string of_the_reference(const ComparedCell& cell) {

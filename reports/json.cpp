@@ -91,7 +91,10 @@ Json interference_json(const Sample& sample) {
 // The histogram as [from, to, count]: durations from `from` to `to` ns, both included.
 Json distribution_json(const engine::Distribution& distribution) {
   if (distribution.count == 0) return nullptr;
-  const auto percentile = [&](double quantile) { return whole(distribution.percentile_ns(quantile).value_or(0)); };
+  const auto percentile = [&](double quantile) {
+    const auto ns = distribution.percentile_ns(quantile);
+    return ns ? whole(*ns) : Json(nullptr);
+  };
   Json json{{"p50", percentile(0.5)},    {"p90", percentile(0.9)},     {"p99", percentile(0.99)},
             {"p999", percentile(0.999)}, {"max", distribution.max_ns}, {"count", distribution.count}};
   json["histogram"] = Json::array();
@@ -204,6 +207,7 @@ Json plan_json(const engine::Plan& plan) {
           {"min_trials", plan.min_trials},
           {"max_trials", plan.max_trials},
           {"stall_trials", plan.stall_trials},
+          {"max_stall_trials", plan.max_stall_trials},
           {"precision", plan.precision},
           {"budget_ns", plan.budget ? Json(plan.budget->count()) : Json(nullptr)},
           {"seed", plan.seed}};

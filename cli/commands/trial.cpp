@@ -45,7 +45,12 @@ int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector
   } else {
     print_notes(options.notes);  // once, and not in front of every trial
   }
-  options.plan = {.warm_up_trials = 0, .min_trials = 1, .max_trials = 1, .stall_trials = 0, .seed = options.plan.seed};
+  options.plan = {.warm_up_trials = 0,
+                  .min_trials = 1,
+                  .max_trials = 1,
+                  .stall_trials = 0,
+                  .max_stall_trials = 0,
+                  .seed = options.plan.seed};
   engine::catch_interrupts();
   reports::Report report = begin_report(options, command_line);
   if (typed.cell) {

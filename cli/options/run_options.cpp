@@ -136,7 +136,7 @@ void declare_measuring(CLI::App& app, TypedRun& typed) {
       ->default_str(std::to_string(usual.warm_up_trials))
       ->type_name("N")
       ->group(kHow);
-  app.add_option("--stall-trials", typed.stall_trials, "trials of each that time every append")
+  app.add_option("--stall-trials", typed.stall_trials, "trials of each that time every append; more of short ones")
       ->default_str(std::to_string(usual.stall_trials))
       ->type_name("N")
       ->group(kHow);
@@ -209,6 +209,7 @@ void parse_measuring(const TypedRun& typed, Options& options) try {
   if (typed.warm_up) options.plan.warm_up_trials = parse_count("--warm-up", *typed.warm_up, {.least = 0, .most = 1000});
   if (typed.stall_trials) {
     options.plan.stall_trials = parse_count("--stall-trials", *typed.stall_trials, {.least = 0, .most = 1000});
+    options.plan.max_stall_trials = options.plan.stall_trials;
   }
   if (typed.precision && typed.trials) {
     add_notes(typed, {{"precision", "with --trials, which says how many there are"}}, options);

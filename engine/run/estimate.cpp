@@ -49,10 +49,10 @@ class Probes {
   std::size_t sizes() const { return smaller_.size() + 1; }
   std::size_t repeats() const { return largest_ns_.size(); }
 
-  // Expected time of a trial of `lines` lines, which are at least those of the largest probe.
+  // Expected time of a trial of `lines` lines. At least 0, also of fewer lines than those of the largest probe.
   double expected_ns(double lines) const {
     const double largest = static_cast<double>(largest_);
-    return median(settles_ns_) + median(largest_ns_) + (lines - largest) * ns_per_line();
+    return median(settles_ns_) + std::max(0.0, median(largest_ns_) + (lines - largest) * ns_per_line());
   }
 
  private:
@@ -143,7 +143,7 @@ std::optional<TrialEstimate> estimate_trial(const CellSpec& cell, TrialRunner& r
     const auto result = run_probe(cell, now, runner);
     if (!result) return std::nullopt;
     const Sample& sample = result->sample;
-    if (sample.outcome != Outcome::kOk) return TrialEstimate{{}, {}, sample.outcome, sample.detail};
+    if (sample.outcome != Outcome::kOk) return TrialEstimate{{}, {}, sample.outcome, sample.detail, {}, 0};
     probes.add(now, sample);
 
     const auto fits = [&](double next) { return probes.expected_ns(next) <= largest_ns; };
@@ -158,7 +158,23 @@ std::optional<TrialEstimate> estimate_trial(const CellSpec& cell, TrialRunner& r
   }
   const nanoseconds time(std::llround(probes.expected_ns(static_cast<double>(all))));
   const nanoseconds clock_reads(std::llround(2 * clock_read_ns() * static_cast<double>(all)));
-  return TrialEstimate{std::max(time, *due), std::max(time + clock_reads, *due), {}, {}};
+  const nanoseconds around(std::llround(probes.expected_ns(0)));
+  return TrialEstimate{std::max(time, *due), std::max(time + clock_reads, *due), {}, {}, around, all};
+}
+
+std::optional<TrialEstimate> glance_at_trial(const CellSpec& cell, TrialRunner& runner, std::uint64_t lines) {
+  const auto due = scheduled(cell, runner);
+  if (!due) return std::nullopt;
+  const auto result = run_probe(cell, lines, runner);
+  if (!result) return std::nullopt;
+  const Sample& sample = result->sample;
+  if (sample.outcome != Outcome::kOk) return TrialEstimate{{}, {}, sample.outcome, sample.detail, {}, 0};
+  const double clock_ns = static_cast<double>(sample.time_ns().value_or(0));
+  const double around_ns = static_cast<double>(sample.total_ns.value_or(0)) - clock_ns;
+  const std::uint64_t all = cell.parameters.lines;
+  const double scale = static_cast<double>(all) / static_cast<double>(lines);
+  const nanoseconds time = std::max(nanoseconds(std::llround(around_ns + clock_ns * scale)), *due);
+  return TrialEstimate{time, time, {}, {}, nanoseconds(std::llround(around_ns)), all};
 }
 
 RunEstimate estimate_run(const Plan& plan, const std::vector<TrialEstimate>& cells, bool converged) {
@@ -168,12 +184,17 @@ RunEstimate estimate_run(const Plan& plan, const std::vector<TrialEstimate>& cel
     if (cells[cell].failed) schedule.drop(cell);
   }
   RunEstimate run;
+  std::vector<std::uint64_t> appends(cells.size());  // timed so far
   for (Round round = schedule.next_round(run.time); !round.order.empty(); round = schedule.next_round(run.time)) {
     for (const std::size_t cell : round.order) {
       if (!schedule.affordable(cell, round.kind, run.time)) continue;
       const TrialEstimate& trial = cells[cell];
       const nanoseconds time = round.kind == Round::Kind::kStall ? trial.stall_time : trial.time;
       schedule.ran(cell, round.kind, time);
+      if (round.kind == Round::Kind::kStall) {
+        appends[cell] += trial.appends;
+        schedule.set_enough_stalls(cell, appends[cell] == 0 || supports(appends[cell], 0.999));
+      }
       run.time += time;
       ++run.trials;
     }

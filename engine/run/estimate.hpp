@@ -18,6 +18,8 @@ struct TrialEstimate {
   std::chrono::nanoseconds stall_time{0};  ///< of a trial that times every append
   std::optional<Outcome> failed;           ///< the outcome of a probe that failed; there are no times then
   std::string detail;                      ///< why
+  std::chrono::nanoseconds around{0};      ///< the part of the time that does not depend on the lines
+  std::uint64_t appends = 0;               ///< what a trial that times every append times, at most
 };
 
 /// Estimates a trial of a cell from trials with fewer of its lines, each up to ten times as large as the one before.
@@ -26,6 +28,10 @@ struct TrialEstimate {
 /// (--rate) is not waited for, but its time is added. No value if a signal (interrupted()) ended a probe. Throws what
 /// the runner throws.
 std::optional<TrialEstimate> estimate_trial(const CellSpec& cell, TrialRunner& runner, std::chrono::nanoseconds share);
+
+/// A rough estimate from one trial of that many lines, at least 1; rather too high than too low, because whatever is
+/// not proportional to the lines inside the clock counts as if it were. Otherwise as estimate_trial().
+std::optional<TrialEstimate> glance_at_trial(const CellSpec& cell, TrialRunner& runner, std::uint64_t lines);
 
 /// The expected time of a whole run.
 struct RunEstimate {

@@ -64,6 +64,7 @@ class Run {
     keep(cell, kind, *std::move(result));
     schedule_.ran(index, kind, whole);
     schedule_.set_converged(index, converged(cell));
+    schedule_.set_enough_stalls(index, enough(cell.caller_stall, 0.999) && enough(cell.loop_lag, 0.99));
     if (failed) schedule_.drop(index);
   }
 
@@ -73,6 +74,12 @@ class Run {
     if (kind == Round::Kind::kMeasure || result.sample.outcome != Outcome::kOk) cell.add(std::move(result.sample));
     cell.caller_stall = merged(cell.caller_stall, result.caller_stall);
     cell.loop_lag = merged(cell.loop_lag, result.loop_lag);
+  }
+
+  // Whether there are enough durations for the quantile. None at all is enough too: the strategy does not walk its
+  // lines, or has no event loop.
+  static bool enough(const Distribution& distribution, double quantile) {
+    return distribution.count == 0 || supports(distribution.count, quantile);
   }
 
   bool converged(const Cell& cell) const {

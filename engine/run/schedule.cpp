@@ -70,7 +70,7 @@ bool Schedule::wants(const State& state, Round::Kind kind) const {
   if (state.dropped) return false;
   switch (kind) {
     case Round::Kind::kWarmUp: return state.warm_ups < plan_.warm_up_trials;
-    case Round::Kind::kStall: return state.stalls < plan_.stall_trials;
+    case Round::Kind::kStall: return state.stalls < wanted_stalls(state);
     case Round::Kind::kMeasure: return state.trials < wanted(state);
   }
   return false;
@@ -80,13 +80,20 @@ std::size_t Schedule::wanted(const State& state) const {
   return state.converged ? std::min(std::max(plan_.min_trials, kCommonRounds), plan_.max_trials) : plan_.max_trials;
 }
 
+std::size_t Schedule::wanted_stalls(const State& state) const {
+  if (plan_.stall_trials == 0 || state.enough_stalls) return plan_.stall_trials;
+  return std::max(plan_.stall_trials, std::min(plan_.max_stall_trials, state.trials));
+}
+
 bool Schedule::affordable(std::size_t cell, Round::Kind kind, std::chrono::nanoseconds elapsed) const {
   const State& state = cells_[cell];
   if (!wants(state, kind)) return false;
   if (kind == Round::Kind::kWarmUp || !plan_.budget) return true;
   if (kind == Round::Kind::kMeasure && state.trials == 0) return true;
   std::chrono::nanoseconds needed = elapsed + state.last;
-  if (kind == Round::Kind::kMeasure && state.trials >= plan_.min_trials) needed += reserved();
+  const bool beyond_minimum =
+      kind == Round::Kind::kMeasure ? state.trials >= plan_.min_trials : state.stalls >= plan_.stall_trials;
+  if (beyond_minimum) needed += reserved();
   return needed <= *plan_.budget;
 }
 

@@ -19,6 +19,8 @@ struct Plan {
   std::size_t min_trials = 3;      ///< of each cell, if the budget allows; always at least 1
   std::size_t max_trials = 100;    ///< at least 1
   std::size_t stall_trials = 1;    ///< of each cell, to measure stalls only, if the budget allows
+  /// Cells with too few stalls for their percentiles get up to so many, but no more than they have measured trials.
+  std::size_t max_stall_trials = 100;
   /// A cell has converged when the 95 % interval of its median is narrower than this share of the median, and it has
   /// kCommonRounds trials.
   double precision = 0.02;
@@ -40,8 +42,9 @@ struct Round {
 /// First comes the warm-up, in the order of the cells, so that a first result shows at once. Then come rounds in a
 /// shuffled order that the seed reproduces, each rotated against the one before: in as many rounds as there are cells,
 /// each cell has every place once, so the effects of a place (heat, the neighbour's leftovers) affect all cells. When
-/// every cell has its minimum, the stall rounds follow, then the remaining rounds. In these, a cell that has had its
-/// kCommonRounds trials, or its share of the budget, waits while it has spent more than the others.
+/// every cell has its minimum, the stall rounds follow, then the remaining rounds, with further stall rounds between
+/// them for cells that still lack stalls. In these, a cell that has had its kCommonRounds trials, or its share of the
+/// budget, waits while it has spent more than the others.
 class Schedule {
  public:
   Schedule(const Plan& plan, std::size_t cells);
@@ -58,6 +61,9 @@ class Schedule {
   /// Records whether the cell is now known as precisely as the plan asks for.
   void set_converged(std::size_t cell, bool converged) { cells_[cell].converged = converged; }
 
+  /// Records whether the stall trials so far give the percentiles; if so, the plan's minimum is enough.
+  void set_enough_stalls(std::size_t cell, bool enough) { cells_[cell].enough_stalls = enough; }
+
   /// The cell gets no more trials.
   void drop(std::size_t cell) { cells_[cell].dropped = true; }
 
@@ -72,12 +78,14 @@ class Schedule {
     std::chrono::nanoseconds last{0};
     std::chrono::nanoseconds spent{0};
     bool converged = false;
+    bool enough_stalls = false;
     bool dropped = false;
   };
 
   std::vector<std::size_t> wanting(Round::Kind kind, std::chrono::nanoseconds elapsed) const;
   bool wants(const State& state, Round::Kind kind) const;
   std::size_t wanted(const State& state) const;
+  std::size_t wanted_stalls(const State& state) const;
   bool keeps_step(const State& state) const;
   std::chrono::nanoseconds reserved() const;
   std::vector<std::size_t> without_overspenders(std::vector<std::size_t> order) const;

@@ -20,7 +20,16 @@ Distribution Histogram::distribution() const {
   return distribution;
 }
 
+bool supports(std::uint64_t count, double quantile) {
+  if (quantile <= 0.5) return count >= kLeastForMedian;
+  return static_cast<double>(count) * (1 - quantile) >= 1 - 1e-9;  // 1 - 0.99 is not quite 0.01
+}
+
 std::optional<double> Distribution::percentile_ns(double quantile) const {
+  return supports(count, quantile) ? unsupported_percentile_ns(quantile) : std::nullopt;
+}
+
+std::optional<double> Distribution::unsupported_percentile_ns(double quantile) const {
   if (count == 0) return std::nullopt;
   const auto rank = static_cast<std::uint64_t>(std::ceil(quantile * static_cast<double>(count)));
   std::uint64_t seen = 0;

@@ -23,9 +23,18 @@ struct Distribution {
   std::int64_t max_ns = 0;  ///< exact
 
   /// The duration that a share `quantile` (0 to 1) of all durations does not exceed, within 1 %: the middle of its
-  /// bucket. No value if nothing was counted.
+  /// bucket. No value if there are fewer durations than the quantile needs.
   std::optional<double> percentile_ns(double quantile) const;
+
+  /// The same of any durations, however few; no value if there is none. For reports of earlier versions only.
+  std::optional<double> unsupported_percentile_ns(double quantile) const;
 };
+
+/// Whether that many durations give the quantile: 1 / (1 - quantile) of them, but at least kLeastForMedian up to the
+/// median. The maximum is not a quantile of any number of durations.
+bool supports(std::uint64_t count, double quantile);
+
+inline constexpr std::uint64_t kLeastForMedian = 20;
 
 /// Counts durations in buckets whose width is at most 1/128 of their value: log-linear, as in HdrHistogram, so the
 /// middle of a bucket is off by less than 0.4 %. Exact below 128 ns; anything above 2^42 ns (73 minutes) counts as

@@ -48,6 +48,8 @@ engine::Plan read_plan(const Field& field) {
   plan.min_trials = field.at("min_trials").whole<std::size_t>(1);
   plan.max_trials = field.at("max_trials").whole<std::size_t>(1);
   plan.stall_trials = field.at("stall_trials").whole<std::size_t>();
+  const auto max_stall_trials = field.find("max_stall_trials");
+  plan.max_stall_trials = max_stall_trials ? max_stall_trials->whole<std::size_t>() : plan.stall_trials;
   plan.precision = field.at("precision").number_between(0, 1);
   plan.budget.reset();
   if (const auto ns = field.at("budget_ns").or_null(&Field::amount)) plan.budget = std::chrono::nanoseconds(*ns);

@@ -83,13 +83,15 @@ Workload read_workload(const Field& field) {
   return workload;
 }
 
-// Adds the samples as the run did, so status and detail follow from them.
+// Adds the samples as the run did, so status and detail follow from them. A percentile from fewer appends than it needs
+// is left out; earlier versions wrote it, and a program of another author may.
 void read_samples(const Field& field, Cell& cell) {
   for (const Field& item : field.items()) {
     const bool first = cell.samples.empty();
     const int last_round = first ? -1 : cell.samples.back().round;
     if (!first && cell.status != engine::Outcome::kOk) item.refuse("follows a failed sample, which must be the last");
     cell.add(read_sample(item));
+    if (!engine::supports(cell.parameters.lines, 0.99)) cell.samples.back().stall_p99_ns.reset();
     const engine::Sample& sample = cell.samples.back();
     if (sample.round <= last_round) item.at("round").refuse(fmt::format("must follow {}", last_round));
     const bool synced = cell.parameters.durability.kind != Durability::Kind::kNone;

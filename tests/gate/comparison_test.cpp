@@ -251,6 +251,10 @@ TEST_F(ComparisonTest, WhatHasNoValueOfTheMetricIsNotCompared) {
   EXPECT_TRUE(comparison.cells.empty());
   ASSERT_EQ(comparison.not_compared.size(), 1u);
   EXPECT_EQ(comparison.not_compared[0].reason, "no trial has stall-p99");
+  Report few = report;
+  few.cells[0].parameters.lines = 99;
+  EXPECT_EQ(compare(few, few, {.metric = &tests::metric_called("stall-p99"), .rule = {}}).not_compared[0].reason,
+            "no trial has stall-p99, which takes 100 lines");
 }
 
 TEST_F(ComparisonTest, TheTallyCountsEachVerdictOnceAndWhatFailed) {

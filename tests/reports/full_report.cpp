@@ -85,7 +85,7 @@ std::vector<Cell> cells() {
   for (const Option* option : {&kWriters, &kThreads, &kBufferSize, &kQueueDepth}) {
     cells.back().parameters.set(*option, option->usual);
   }
-  cells.back().loop_lag = {.buckets = {{128, 129, 7}}, .count = 7, .max_ns = 129};
+  cells.back().loop_lag = {.buckets = {{128, 129, 1000}}, .count = 1000, .max_ns = 129};
   cells.push_back(with_times(made_up_cell("thread-pool", "dispatch", "thread-pool queue-depth=8"), 800'000, 3));
   cells.back().strategy.contract.order = Order::kNone;
   cells.back().parameters.set(kThreads, 2);
@@ -132,6 +132,7 @@ reports::Report full_report() {
                  .min_trials = 4,
                  .max_trials = 8,
                  .stall_trials = 0,
+                 .max_stall_trials = 9,
                  .precision = 0.015,
                  .budget = std::chrono::milliseconds(1500),
                  .seed = UINT64_MAX};

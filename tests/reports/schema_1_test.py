@@ -29,6 +29,11 @@ def in_schema_2(old):
     """What a report of schema 1 says, with the names of schema 2."""
     new = json.loads(json.dumps(old))
     new["writebench_schema"] = 2
+    new["plan"]["max_stall_trials"] = new["plan"]["stall_trials"]
+    for held in (cell[name] for cell in new["cells"] for name in ("caller_stall_ns", "loop_lag_ns")):
+        for name, needed in (("p50", 20), ("p90", 10), ("p99", 100), ("p999", 1000)):
+            if held and held["count"] < needed:
+                held[name] = None
     for cell in new["cells"]:
         cell["role"] = "control" if cell["strategy"] in ("null", "bulk") else "strategy"
         if cell["id"].endswith("#2"):

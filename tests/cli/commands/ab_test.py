@@ -217,7 +217,11 @@ def test_an_option_of_another_command_is_said_to_belong_to_it(tmp_path):
 
 
 def test_the_stall_of_the_caller_can_be_judged(tmp_path):
-    result = run(tmp_path, *command(PROGRAM, PROGRAM, *TINY, "--metric", "stall-p99", "--json"))
+    result = run(tmp_path, *command(PROGRAM, PROGRAM, *TINY, "--metric", "stall-p99", "--json"), status=2)
+    (unmatched,) = comparison_of(result)["not_compared"]
+    assert unmatched["reason"] == "no trial has stall-p99, which takes 100 lines"
+    enough = ["--strategy", "sync", "--lines", "100", *FEW]
+    result = run(tmp_path, *command(PROGRAM, PROGRAM, *enough, "--metric", "stall-p99", "--json"))
     comparison = comparison_of(result)
     assert (comparison["metric"], comparison["unit"]) == ("stall-p99", "ns")
     assert comparison["cells"][0]["base"] > 0
@@ -307,7 +311,7 @@ def test_a_trial_is_a_report_of_one_sample(tmp_path):
     valid(cells)
     assert [cell["id"] for cell in cells["cells"]] == ["sync", "sync#2", "buffered"]
     assert all(cell["samples"] == [] and cell["status"] is None for cell in cells["cells"])
-    trial = json.loads(run(tmp_path, "trial", "--strategy", "sync,buffered", "--lines", "50", "--cell",
+    trial = json.loads(run(tmp_path, "trial", "--strategy", "sync,buffered", "--lines", "100", "--cell",
                            "buffered", "--slow-down", "buffered=50%", "--observe").stdout)
     valid(trial)
     assert trial["complete"] and len(trial["cells"]) == 1

@@ -322,7 +322,7 @@ TEST(Table, SortsWithinAGroupByWhatIsAskedFor) {
   const auto set = [&](std::size_t cell, std::int64_t user_cpu_ns, std::int64_t stall_ns) {
     report.cells[cell].samples[0].cost.user_cpu_ns = user_cpu_ns;
     report.cells[cell].samples[0].cost.system_cpu_ns = 1;
-    report.cells[cell].caller_stall = {.buckets = {{stall_ns, stall_ns, 1}}, .count = 1, .max_ns = stall_ns};
+    report.cells[cell].caller_stall = {.buckets = {{stall_ns, stall_ns, 1000}}, .count = 1000, .max_ns = stall_ns};
   };
   set(0, 5, 700);
   set(1, 7, 600);
@@ -340,7 +340,7 @@ TEST(Table, HasAColumnForWhatItIsSortedByAndStillFits) {
   for (Cell& cell : report.cells) {
     engine::Cost& cost = cell.samples[0].cost;
     cost.user_cpu_ns = cost.system_cpu_ns = cost.write_syscalls = cost.peak_rss_bytes = 1;
-    cell.caller_stall = {.buckets = {{1, 1, 1}}, .count = 1, .max_ns = 1};
+    cell.caller_stall = {.buckets = {{1, 1, 1000}}, .count = 1000, .max_ns = 1};
   }
   for (const SortKey& sort : sort_keys()) {
     const std::string table = render_table(report, kPlain, sort);

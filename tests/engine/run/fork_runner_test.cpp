@@ -18,10 +18,10 @@ using std::chrono::milliseconds;
 class ForkRunnerTest : public testing::Test {
  protected:
   // Each faulty strategy, known by its own name.
-  static ForkRunner::Runnables runnables() {
+  static ForkRunner::Runnables runnables(std::uint64_t lines = 20) {
     ForkRunner::Runnables all;
     for (const Descriptor& strategy : tests::faulty()) {
-      all[strategy.name] = {strategy, std::make_shared<NumberedLines>(20)};
+      all[strategy.name] = {strategy, std::make_shared<NumberedLines>(lines)};
     }
     return all;
   }
@@ -68,7 +68,18 @@ TEST_F(ForkRunnerTest, FillsInAllOfASampleButItsRoundAndItsPlace) {
 TEST_F(ForkRunnerTest, HasTheStallsOfATrialThatWasObserved) {
   const auto result = runner().run({.cell = cell_of("sleeps"), .observe = true}, {});
   EXPECT_EQ(result->caller_stall.count, 20u);
-  EXPECT_EQ(result->sample.stall_p99_ns, static_cast<std::int64_t>(*result->caller_stall.percentile_ns(0.99)));
+  EXPECT_FALSE(result->sample.stall_p99_ns) << "20 appends give no 99th percentile";
+}
+
+TEST_F(ForkRunnerTest, HasTheNinetyNinthPercentileOfTheStallsFromAHundredAppendsOn) {
+  ForkRunner runner(setup_, runnables(100));
+  Cell cell = cell_of("trailing-garbage");
+  for (const std::uint64_t lines : {99u, 100u}) {
+    cell.parameters.lines = lines;
+    const auto result = runner.run({.cell = cell, .observe = true}, {});
+    EXPECT_EQ(result->caller_stall.count, lines) << result->sample.detail;
+    EXPECT_EQ(result->sample.stall_p99_ns.has_value(), lines == 100);
+  }
 }
 
 TEST_F(ForkRunnerTest, FindsEveryKindOfDamageAndGivesItNoTime) {

@@ -101,7 +101,7 @@ TEST_F(RunTest, GivesACellThatFailsNoFurtherTrial) {
 
 TEST_F(RunTest, KeepsWarmUpAndStallTrialsOutOfTheSamples) {
   plan_.warm_up_trials = 3;
-  plan_.stall_trials = 2;
+  plan_.stall_trials = plan_.max_stall_trials = 2;
   run_cells({"a"}, [](const TrialRequest& request) {
     TrialResult result = took(1s);
     if (request.observe) result.caller_stall = {.buckets = {{5, 5, 20}}, .count = 20, .max_ns = 5};
@@ -114,6 +114,22 @@ TEST_F(RunTest, KeepsWarmUpAndStallTrialsOutOfTheSamples) {
   EXPECT_EQ(cell("a").warm_up_trials, 3u);
   EXPECT_EQ(cell("a").caller_stall.count, 40u) << "of both stall trials together";
   EXPECT_EQ(cell("a").loop_lag.count, 2u);
+}
+
+TEST_F(RunTest, RepeatsStallTrialsUntilThePercentilesOfStallAndLagExist) {
+  plan_ = {.warm_up_trials = 0, .min_trials = 50, .max_trials = 50, .stall_trials = 1, .budget = {}};
+  run_cells({"long", "short", "loop", "neither"}, [](const TrialRequest& request) {
+    TrialResult result = took(1s);
+    const auto of = [](std::uint64_t count) { return Distribution{{{5, 5, count}}, count, 5}; };
+    if (!request.observe || request.cell.id == "neither") return result;
+    result.caller_stall = of(request.cell.id == "short" ? 150 : 1000);
+    if (request.cell.id == "loop") result.loop_lag = of(9);
+    return result;
+  });
+  EXPECT_EQ(cell("long").caller_stall.count, 1000u);
+  EXPECT_EQ(cell("short").caller_stall.count, 7u * 150) << "1000 give the 99.9th percentile";
+  EXPECT_EQ(cell("loop").loop_lag.count, 12u * 9) << "100 give the 99th";
+  EXPECT_EQ(runner_->trials("neither"), 51u) << "more trials would not help";
 }
 
 TEST_F(RunTest, TimesEveryAppendInStallTrialsAloneUnlessAllAreToBeObserved) {

@@ -27,7 +27,8 @@ struct Played {
   }
 };
 
-Played play(const Plan& plan, const std::vector<std::chrono::nanoseconds>& durations) {
+// After `enough` stall trials a cell has its percentiles.
+Played play(const Plan& plan, const std::vector<std::chrono::nanoseconds>& durations, std::size_t enough = 0) {
   Schedule schedule(plan, durations.size());
   const std::vector<std::size_t> none(durations.size(), 0);
   Played played{{}, none, none, none, seconds(0)};
@@ -42,6 +43,7 @@ Played play(const Plan& plan, const std::vector<std::chrono::nanoseconds>& durat
       ++(round.kind == Kind::kWarmUp  ? played.warm_ups
          : round.kind == Kind::kStall ? played.stalls
                                       : played.trials)[cell];
+      schedule.set_enough_stalls(cell, played.stalls[cell] >= enough);
     }
   }
 }
@@ -64,6 +66,27 @@ TEST(Schedule, WarmsUpFirstInTheOrderOfTheCellsAndTimesTheStallsOnceAllHaveTheir
     kinds += round.kind == Kind::kWarmUp ? 'w' : round.kind == Kind::kStall ? 's' : 'm';
   EXPECT_EQ(kinds, "wwmmmsmm");
   EXPECT_EQ(played.rounds[0].order, (Indices{0, 1, 2}));
+}
+
+TEST(Schedule, GivesACellMoreStallTrialsUntilItHasItsPercentilesButNoMoreThanItsMeasuredOnes) {
+  const Plan plan{.min_trials = 3, .max_trials = 30, .stall_trials = 1, .max_stall_trials = 100, .budget = {}};
+  const std::vector<std::chrono::nanoseconds> one{seconds(1)};
+  EXPECT_EQ(play(plan, one, 1).stalls, Indices{1});
+  EXPECT_EQ(play(plan, one, 12).stalls, Indices{12});
+  EXPECT_EQ(play(plan, one, 1000).stalls, Indices{30}) << "as many as it has measured trials";
+  Plan typed = plan;
+  typed.stall_trials = typed.max_stall_trials = 2;
+  EXPECT_EQ(play(typed, one, 12).stalls, Indices{2});
+  typed.stall_trials = 0;
+  EXPECT_EQ(play(typed, one, 12).stalls, Indices{0});
+}
+
+TEST(Schedule, GivesMoreStallTrialsOnlyIfTheBudgetAllows) {
+  const Played played = play({.budget = seconds(60)}, {seconds(1), seconds(10)}, 1000);
+  EXPECT_LE(played.end, seconds(60));
+  EXPECT_EQ(played.trials[1], 3u) << "its minimum comes first";
+  EXPECT_GE(played.stalls[0], 3u);
+  EXPECT_EQ(played.stalls[1], 1u);
 }
 
 TEST(Schedule, StaysWithinTheBudgetAndSavesTheMinimumOfTheSlowFromTheFast) {

@@ -14,7 +14,7 @@ TEST(Histogram, KeepsAnyDurationFromANanosecondToAnHourWithinOnePercent) {
   for (double exact = 1; exact < 3.6e12; exact *= 1.0137) {
     Histogram histogram;
     const auto ns = static_cast<std::int64_t>(exact);
-    histogram.record(ns);
+    for (std::uint64_t i = 0; i < kLeastForMedian; ++i) histogram.record(ns);
     histogram.record(2 * ns + 10);  // so that the maximum does not help
     const double kept = *histogram.distribution().percentile_ns(0.5);
     ASSERT_NEAR(kept, static_cast<double>(ns), 0.01 * static_cast<double>(ns)) << ns;
@@ -35,11 +35,26 @@ TEST(Histogram, HasThePercentilesOfTheSortedDurations) {
   const Distribution distribution = histogram.distribution();
   EXPECT_EQ(distribution.count, durations.size());
   EXPECT_EQ(static_cast<double>(distribution.max_ns), durations.back());
-  for (const double quantile : {0.0, 0.5, 0.9, 0.99, 0.999, 1.0}) {
+  for (const double quantile : {0.0, 0.5, 0.9, 0.99, 0.999}) {
     const double rank = std::max(1.0, std::ceil(quantile * 20'000));
     const double exact = durations[static_cast<std::size_t>(rank) - 1];
     EXPECT_NEAR(*distribution.percentile_ns(quantile), exact, 0.01 * exact) << quantile;
   }
+}
+
+TEST(Histogram, HasAPercentileOnlyFromAsManyDurationsAsItNeeds) {
+  const struct {
+    double quantile;
+    std::uint64_t least;
+  } needs[] = {{0.1, 20}, {0.5, 20}, {0.9, 10}, {0.99, 100}, {0.999, 1000}, {0.9999, 10'000}};
+  for (const auto& [quantile, least] : needs) {
+    Histogram histogram;
+    for (std::uint64_t i = 1; i < least; ++i) histogram.record(7);
+    EXPECT_FALSE(histogram.distribution().percentile_ns(quantile)) << quantile;
+    histogram.record(7);
+    EXPECT_EQ(histogram.distribution().percentile_ns(quantile), 7) << quantile;
+  }
+  EXPECT_FALSE(supports(UINT64_MAX, 1)) << "no number of durations gives the maximum of all";
 }
 
 TEST(Histogram, OfNothingHasNoPercentile) {

@@ -28,10 +28,10 @@ double walk_ns(Producers& producers, std::uint64_t lines, steady_clock::time_poi
 TEST(Producers, ThinkBeforeEachLineAndDoNotCountThatAsStall) {
   Histogram stalls;
   const auto start = steady_clock::now();
-  Producers producers({.think = milliseconds(2)}, 10, start, &stalls);
-  EXPECT_GE(walk_ns(producers, 10, start), 20 * kMillisecond);
+  Producers producers({.think = milliseconds(2)}, 20, start, &stalls);
+  EXPECT_GE(walk_ns(producers, 20, start), 40 * kMillisecond);
   EXPECT_LT(*stalls.distribution().percentile_ns(0.5), kMillisecond);
-  EXPECT_EQ(stalls.distribution().count, 10u);
+  EXPECT_EQ(stalls.distribution().count, 20u);
 }
 
 TEST(Producers, HandLinesOutWhenTheyAreDueAndNotBefore) {
