@@ -59,6 +59,7 @@ class AbSession {
     pair_up(result);
     try {
       measure(result);
+      result.most_pairs = most_pairs_;
       result.complete = true;
     } catch (const Interrupted&) {
       result.comparison = compare(result.base, result.head, settings_);
@@ -115,6 +116,7 @@ class AbSession {
         return cell == nullptr || cell->judgement.verdict != PairVerdict::kInconclusive || pairs >= most_pairs_.at(id);
       });
     }
+    for (const std::string& id : active) most_pairs_.erase(id);
     comparison.settings = settings_;
     return comparison;
   }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "gate/comparison.hpp"
@@ -33,6 +34,8 @@ struct AbResult {
   Comparison comparison;
   reports::Report base;  ///< with a twin of each cell, `ID#2`
   reports::Report head;
+  /// The pairs that each cell could get, by its id; without the cells that the budget ended before.
+  std::map<std::string, std::size_t> most_pairs;
   bool complete = false;  ///< false if it ended early, for example by a signal; all verdicts are then inconclusive
 };
 

@@ -1,6 +1,7 @@
 #include "gate/calibration.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -70,11 +71,17 @@ class Medians {
   std::map<std::string, std::vector<double>> medians_;
 };
 
+std::vector<double> injected(const Rule& rule) {
+  std::vector<double> shares(kInjected.begin(), kInjected.end());
+  std::erase_if(shares, [&](double share) { return share <= rule.threshold; });
+  return shares;
+}
+
 // The measurements of one cell.
 struct Measured {
   // For each slow-down, log(time with it / time without it) of every pair; the first entry is without a slow-down on
   // both sides.
-  std::array<std::vector<double>, kInjected.size() + 1> ratios;
+  std::vector<std::vector<double>> ratios;
   std::vector<double> trial_ns;  // including everything around the trial
   const Cell* cell = nullptr;
 };
@@ -131,10 +138,12 @@ class Calibrator {
     std::vector<std::unique_ptr<engine::TrialRunner>> contenders;
     contenders.push_back(injector_(0));
     contenders.push_back(injector_(0));
-    for (const double share : kInjected) contenders.push_back(injector_(share));
+    for (const double share : shares_) contenders.push_back(injector_(share));
     std::map<std::string, Measured> measured;
     for (const Cell& cell : cells_.cells) {
-      if (!cell.status) measured[cell.id].cell = &cell;
+      if (cell.status) continue;
+      measured[cell.id].cell = &cell;
+      measured[cell.id].ratios.resize(shares_.size() + 1);
     }
     std::vector<std::size_t> order(contenders.size());
     std::iota(order.begin(), order.end(), 0);
@@ -167,16 +176,18 @@ class Calibrator {
 
   CalibratedCell calibrated(const std::string& id, const Measured& measured, std::size_t cells) const {
     const InterimLooks& looks = plan_.ab_session.looks;
-    CalibratedCell cell{.id = id, .lines = measured.cell->parameters.lines};
+    CalibratedCell cell{.id = id, .identity = identity_of(*measured.cell)};
     // The base, the head and the twin.
     cell.pairs = most_pairs(looks, std::chrono::nanoseconds(std::llround(3 * engine::median(measured.trial_ns))));
     cell.noise = 1.4826 * engine::median_absolute_deviation(measured.ratios[0]);
-    for (std::size_t i = 0; i < kInjected.size(); ++i) {
+    for (std::size_t i = 0; i < shares_.size(); ++i) {
       const std::vector<double>& pairs = measured.ratios[i + 1];
       const auto beyond = std::count_if(pairs.begin(), pairs.end(), [&](double d) { return d > limit_of(rule_, 0); });
       const double share = least_share(static_cast<std::size_t>(beyond), pairs.size());
-      cell.power[i] = power(cell.pairs, share, rule_, schedule(looks).size(), cells);
-      cell.pairs_for_power[i] = pairs_for(plan_.wanted_power, share, rule_, looks, cells);
+      cell.slow_downs.push_back({.share = shares_[i],
+                                 .beyond = share,
+                                 .power = power(cell.pairs, share, rule_, schedule(looks).size(), cells),
+                                 .pairs = pairs_for(plan_.wanted_power, share, rule_, looks, cells)});
     }
     return cell;
   }
@@ -184,10 +195,64 @@ class Calibrator {
   const reports::Report cells_;
   const Injector& injector_;
   const Rule& rule_;
+  const std::vector<double> shares_ = injected(rule_);
   const CalibrationPlan& plan_;
   AbObserver& observer_;
   std::mt19937_64 random_{plan_.ab_session.seed};
 };
+
+std::string of_another_machine(const Calibration& calibration) {
+  return fmt::format("the calibration of {} is of another machine ({}) and is not used", calibration.made_at,
+                     calibration.machine);
+}
+
+constexpr const char* kOtherCells = "measured other strategies, lines, options or durability";
+
+std::string covers_nothing(const Calibration& calibration, std::string_view because) {
+  return fmt::format(
+      "no calibration covers this: the one of {} {}; 'writebench calibrate' with the same options makes one that does",
+      calibration.made_at, because);
+}
+
+struct Covered {
+  const CalibratedCell* calibrated;
+  std::string id;  // in the comparison: a sweep may give the same cell another
+};
+
+// The compared cells that were calibrated, and the ids of those that were not.
+struct Coverage {
+  std::vector<Covered> cells;
+  std::vector<std::string> others;
+};
+
+Coverage coverage_of(const Calibration& calibration, const Comparison& comparison, const reports::Report& head) {
+  Coverage coverage;
+  for (const ComparedCell& compared : comparison.cells) {
+    const auto cell = std::find_if(head.cells.begin(), head.cells.end(),
+                                   [&](const Cell& candidate) { return candidate.id == compared.id; });
+    const auto calibrated =
+        std::find_if(calibration.cells.begin(), calibration.cells.end(), [&](const CalibratedCell& candidate) {
+          return cell != head.cells.end() && candidate.identity == identity_of(*cell);
+        });
+    if (calibrated != calibration.cells.end()) {
+      coverage.cells.push_back({&*calibrated, compared.id});
+    } else {
+      coverage.others.push_back(compared.id);
+    }
+  }
+  return coverage;
+}
+
+std::string begin_of_sentence(const Calibration& calibration, const Coverage& coverage) {
+  std::vector<std::string> ids;
+  for (const Covered& cell : coverage.cells) ids.push_back(cell.id);
+  return fmt::format("calibrated here on {} for {}", calibration.made_at,
+                     coverage.others.empty() ? "these cells" : fmt::format("{}", fmt::join(ids, ", ")));
+}
+
+std::string end_of_sentence(const Coverage& coverage) {
+  return coverage.others.empty() ? "" : fmt::format("; no calibration covers {}", fmt::join(coverage.others, ", "));
+}
 
 }  // namespace
 
@@ -210,7 +275,7 @@ RunToRun run_to_run_of(const Calibration& calibration) {
   RunToRun run_to_run;
   for (const CalibratedCell& cell : calibration.cells) {
     if (!cell.run_to_run) continue;
-    run_to_run.known[{cell.id, cell.lines}] = *cell.run_to_run;
+    run_to_run.known[cell.identity] = *cell.run_to_run;
     run_to_run.other = std::max(run_to_run.other, *cell.run_to_run);
   }
   return run_to_run;
@@ -224,29 +289,55 @@ Comparison compare(const reports::Report& base, const reports::Report& head, Com
                    const std::optional<Calibration>& calibration) {
   if (calibration && is_of(*calibration, head)) settings.run_to_run = run_to_run_of(*calibration);
   Comparison comparison = compare(base, head, settings);
-  if (calibration) comparison.notes.push_back(sentence(*calibration, head));
+  if (calibration) comparison.notes.push_back(sentence(*calibration, comparison, head));
   return comparison;
 }
 
-std::string sentence(const Calibration& calibration, const reports::Report& head) {
-  if (!is_of(calibration, head)) {
-    return fmt::format("the calibration of {} is of another machine ({}) and is not used", calibration.made_at,
-                       calibration.machine);
+std::string sentence(const Calibration& calibration, const AbResult& gate, const InterimLooks& looks) {
+  const Comparison& comparison = gate.comparison;
+  if (!is_of(calibration, gate.head)) return of_another_machine(calibration);
+  const Rule& rule = comparison.settings.rule;
+  if (comparison.settings.metric != &metrics().front()) return covers_nothing(calibration, "is of the time alone");
+  if (rule.threshold != calibration.rule.threshold || rule.alpha != calibration.rule.alpha) {
+    return covers_nothing(calibration, "is of another --threshold or --alpha");
   }
+  Coverage coverage = coverage_of(calibration, comparison, gate.head);
+  for (auto covered = coverage.cells.begin(); covered != coverage.cells.end();) {
+    const bool ended = !gate.most_pairs.contains(covered->id);
+    if (ended) coverage.others.push_back(covered->id);
+    covered = ended ? coverage.cells.erase(covered) : covered + 1;
+  }
+  if (coverage.cells.empty()) return covers_nothing(calibration, kOtherCells);
   std::string powers;
-  for (std::size_t i = 0; i < kInjected.size(); ++i) {
+  const std::vector<SlowDown>& slow_downs = coverage.cells.front().calibrated->slow_downs;
+  for (std::size_t i = 0; i < slow_downs.size(); ++i) {
     double least = 1;
-    for (const CalibratedCell& cell : calibration.cells) least = std::min(least, cell.power[i]);
-    powers += fmt::format("{}{:.0f} % in {:.0f} %", i == 0 ? "" : ", ", 100 * kInjected[i], 100 * least);
+    for (const Covered& cell : coverage.cells) {
+      least = std::min(least, power(gate.most_pairs.at(cell.id), cell.calibrated->slow_downs[i].beyond, rule,
+                                    schedule(looks).size(), comparison.cells.size()));
+    }
+    powers += fmt::format("{}{:.0f} % in {:.0f} %", i == 0 ? "; of slow-downs such a gate finds " : ", ",
+                          100 * slow_downs[i].share, 100 * least);
   }
-  std::string runs;
-  if (const RunToRun run_to_run = run_to_run_of(calibration); !run_to_run.known.empty()) {
-    double largest = 0;
-    for (const auto& [cell, difference] : run_to_run.known) largest = std::max(largest, difference);
-    runs = fmt::format("; two runs differ by up to {:.1f} %", 100 * std::expm1(largest));
+  return fmt::format("{}: {} false alarms in {} gates{}{}{}", begin_of_sentence(calibration, coverage),
+                     calibration.false_alarms, calibration.gates, powers, powers.empty() ? "" : " or more",
+                     end_of_sentence(coverage));
+}
+
+std::string sentence(const Calibration& calibration, const Comparison& comparison, const reports::Report& head) {
+  if (!is_of(calibration, head)) return of_another_machine(calibration);
+  const bool paired = std::any_of(comparison.cells.begin(), comparison.cells.end(),
+                                  [](const ComparedCell& cell) { return cell.basis == Basis::kPaired; });
+  if (paired) return covers_nothing(calibration, "is of whole gates and of separate runs");
+  Coverage coverage = coverage_of(calibration, comparison, head);
+  if (coverage.cells.empty()) return covers_nothing(calibration, kOtherCells);
+  std::optional<double> largest;
+  for (const Covered& cell : coverage.cells) {
+    if (const auto& differ = cell.calibrated->run_to_run) largest = std::max(largest.value_or(0), *differ);
   }
-  return fmt::format("calibrated here on {}: {} false alarms in {} gates; of slow-downs such a gate finds {} or more{}",
-                     calibration.made_at, calibration.false_alarms, calibration.gates, powers, runs);
+  if (!largest) return covers_nothing(calibration, "does not know by how much runs differ");
+  return fmt::format("{}: two runs differ by up to {:.1f} %{}", begin_of_sentence(calibration, coverage),
+                     100 * std::expm1(*largest), end_of_sentence(coverage));
 }
 
 }  // namespace writebench::gate

@@ -11,22 +11,29 @@
 
 namespace writebench::gate {
 
-/// The slow-downs that a calibration injects, as shares.
+/// The slow-downs that a calibration injects, as shares. It leaves out those that are not above the rule's threshold: a
+/// gate is not meant to find them.
 inline constexpr std::array<double, 3> kInjected{0.05, 0.10, 0.20};
+
+/// How well the gate detects one slow-down of one cell.
+struct SlowDown {
+  double share = 0;
+  double beyond = 0;  ///< the least share of the pairs that are beyond the limit
+  double power = 0;   ///< the least probability that a gate of CalibratedCell::pairs pairs calls the cell slower
+  /// The greatest number of pairs needed to reach the wanted probability; no value if it would take more than 2000.
+  std::optional<std::size_t> pairs;
+};
 
 /// How well the gate detects slow-downs of one cell on one machine.
 struct CalibratedCell {
   std::string id;
-  std::uint64_t lines = 0;
-  double noise = 0;  ///< of a pair, as a logarithm: 1.4826 times the median absolute deviation
+  std::string identity;  ///< identity_of() the cell: a calibration speaks for no other
+  double noise = 0;      ///< of a pair, as a logarithm: 1.4826 times the median absolute deviation
   /// The largest difference between the medians of any two gates, of ratios to the reference, as a logarithm. No value
   /// for the reference, without a reference, and if fewer than kRunsToDiffer gates were run.
   std::optional<double> run_to_run = std::nullopt;
-  std::size_t pairs = 0;  ///< the maximum that a gate gives it
-  /// For each of kInjected: the least probability that a gate calls the cell slower, and the greatest number of pairs
-  /// needed to reach the wanted probability (no value if it would take more than 2000).
-  std::array<double, kInjected.size()> power{};
-  std::array<std::optional<std::size_t>, kInjected.size()> pairs_for_power{};
+  std::size_t pairs = 0;                  ///< the maximum that a gate gives it
+  std::vector<SlowDown> slow_downs = {};  ///< the same shares for all cells of a calibration, ascending
 };
 
 /// How reliable the gate's verdicts are on one machine.
@@ -81,8 +88,12 @@ std::optional<Calibration> read_calibration(const std::string& path);
 /// Whether it was made on the machine that measured the report.
 bool is_of(const Calibration& calibration, const reports::Report& report);
 
-/// One sentence about what it means for a comparison with that head.
-std::string sentence(const Calibration& calibration, const reports::Report& head);
+/// One sentence about what it means for a gate: which of the gate's cells it measured, and how much a gate with that
+/// rule and that many pairs of them finds. It says so if it covers none.
+std::string sentence(const Calibration& calibration, const AbResult& gate, const InterimLooks& looks);
+
+/// Likewise for a comparison of two runs: by how much runs of those cells differ that it measured.
+std::string sentence(const Calibration& calibration, const Comparison& comparison, const reports::Report& head);
 
 /// Compares with the help of a calibration of the head's machine, if there is one, and adds its sentence to the notes.
 Comparison compare(const reports::Report& base, const reports::Report& head, ComparisonSettings settings,

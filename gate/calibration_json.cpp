@@ -15,16 +15,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kSchema = 2;
+constexpr int kSchema = 3;
 
 CalibratedCell read_cell(const nlohmann::json& json) {
   CalibratedCell cell{
-      .id = json.at("id"), .lines = json.at("lines"), .noise = json.at("noise"), .pairs = json.at("pairs")};
+      .id = json.at("id"), .identity = json.at("identity"), .noise = json.at("noise"), .pairs = json.at("pairs")};
   if (!json.at("run_to_run").is_null()) cell.run_to_run = json.at("run_to_run");
-  for (std::size_t i = 0; i < kInjected.size(); ++i) {
-    const nlohmann::json& of = json.at("slow_downs").at(i);
-    cell.power[i] = of.at("power");
-    if (!of.at("pairs").is_null()) cell.pairs_for_power[i] = of.at("pairs");
+  for (const auto& of : json.at("slow_downs").get<std::vector<nlohmann::json>>()) {
+    cell.slow_downs.push_back(
+        {.share = of.at("share"), .beyond = of.at("beyond"), .power = of.at("power"), .pairs = {}});
+    if (!of.at("pairs").is_null()) cell.slow_downs.back().pairs = of.at("pairs");
   }
   return cell;
 }
@@ -36,7 +36,10 @@ bool possible(const Calibration& calibration) {
          calibration.false_alarms <= calibration.gates && !calibration.cells.empty() &&
          std::all_of(calibration.cells.begin(), calibration.cells.end(), [&](const CalibratedCell& cell) {
            return cell.noise >= 0 && (!cell.run_to_run || *cell.run_to_run >= 0) &&
-                  std::all_of(cell.power.begin(), cell.power.end(), share);
+                  cell.slow_downs.size() == calibration.cells.front().slow_downs.size() &&
+                  std::all_of(cell.slow_downs.begin(), cell.slow_downs.end(), [&](const SlowDown& slow_down) {
+                    return share(slow_down.beyond) && share(slow_down.power);
+                  });
          });
 }
 
@@ -67,13 +70,14 @@ std::string to_json(const Calibration& calibration) {
   json["cells"] = Json::array();
   for (const CalibratedCell& cell : calibration.cells) {
     Json slow_downs = Json::array();
-    for (std::size_t i = 0; i < kInjected.size(); ++i) {
-      slow_downs.push_back({{"share", kInjected[i]},
-                            {"power", cell.power[i]},
-                            {"pairs", cell.pairs_for_power[i] ? Json(*cell.pairs_for_power[i]) : Json(nullptr)}});
+    for (const SlowDown& slow_down : cell.slow_downs) {
+      slow_downs.push_back({{"share", slow_down.share},
+                            {"beyond", slow_down.beyond},
+                            {"power", slow_down.power},
+                            {"pairs", slow_down.pairs ? Json(*slow_down.pairs) : Json(nullptr)}});
     }
     json["cells"].push_back({{"id", cell.id},
-                             {"lines", cell.lines},
+                             {"identity", cell.identity},
                              {"noise", cell.noise},
                              {"run_to_run", cell.run_to_run ? Json(*cell.run_to_run) : Json(nullptr)},
                              {"pairs", cell.pairs},

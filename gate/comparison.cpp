@@ -232,7 +232,7 @@ std::string_view to_string(Basis basis) {
 }
 
 double RunToRun::of(const Cell& cell) const {
-  const auto found = known.find({cell.id, cell.parameters.lines});
+  const auto found = known.find(identity_of(cell));
   return found == known.end() ? other : found->second;
 }
 

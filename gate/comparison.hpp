@@ -22,10 +22,10 @@ enum class Basis {
 
 std::string_view to_string(Basis basis);
 
-/// By how much two runs of the same program may differ, as logarithms: for a cell's ratios to the reference, by its id
-/// and lines, if that was measured; and for everything else.
+/// By how much two runs of the same program may differ, as logarithms: for a cell's ratios to the reference, by
+/// identity_of() the cell, if that was measured; and for everything else.
 struct RunToRun {
-  std::map<std::pair<std::string, std::uint64_t>, double> known = {};
+  std::map<std::string, double> known = {};
   double other = 0.05;
 
   double of(const engine::Cell& cell) const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "reports/json.hpp"
 
@@ -95,6 +96,26 @@ Candidates candidates(const Cell& head, const reports::Report& base) {
 }
 
 }  // namespace
+
+std::string identity_of(const Cell& cell) {
+  const auto number = [](const std::optional<std::uint64_t>& value) {
+    return value ? std::to_string(*value) : std::string("none");
+  };
+  const engine::Workload& work = cell.workload;
+  std::string text = fmt::format(
+      "{} order={} layout={} durability={} lines={} bytes={} lines_kind={} min_line_bytes={} max_line_bytes={} "
+      "think_ns={} "
+      "due_lines_per_second={} burst_lines={} file_state={} preallocation={}",
+      cell.strategy.name, reports::to_string(cell.strategy.contract.order),
+      reports::to_string(cell.strategy.contract.layout), reports::to_string(cell.parameters.durability),
+      cell.parameters.lines, cell.bytes, work.lines_kind, number(work.min_line_bytes), number(work.max_line_bytes),
+      work.pace.think.count(), work.pace.lines_per_second, work.pace.burst_lines, engine::to_string(work.file_state),
+      engine::to_string(work.preallocation));
+  std::set<std::string> options;
+  for (const OptionValue& option : cell.parameters.options) options.insert(option.key + "=" + text_of(&option));
+  for (const std::string& option : options) text += " " + option;
+  return text;
+}
 
 const Cell* reference_of(const Cell& cell, const reports::Report& report) {
   const auto found = std::find_if(report.cells.begin(), report.cells.end(), [&](const Cell& other) {

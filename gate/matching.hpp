@@ -32,4 +32,8 @@ const engine::Cell* reference_of(const engine::Cell& cell, const reports::Report
 /// Finds the cells that can be compared. Controls are left out without a message. The pointers are into the reports.
 Matching match(const reports::Report& base, const reports::Report& head);
 
+/// Everything that two cells must have in common to be compared, as text: strategy, contract, lines, durability,
+/// workload and the value of each option.
+std::string identity_of(const engine::Cell& cell);
+
 }  // namespace writebench::gate

@@ -91,7 +91,7 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   }
   result.comparison.base.name = typed.base;
   result.comparison.head.name = typed.head;
-  if (calibration) result.comparison.notes.push_back(gate::sentence(*calibration, result.head));
+  if (calibration) result.comparison.notes.push_back(gate::sentence(*calibration, result, plan.looks));
   const int ended_with = output.print(result.comparison);
   if (!typed.save.empty()) save(typed.save, typed.settings.force, result, command_line);
   return result.complete ? ended_with : ended_by(engine::interrupted());

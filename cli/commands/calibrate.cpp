@@ -47,18 +47,18 @@ void add_columns_of_power(const gate::Calibration& calibration, std::vector<Colu
   const std::string found = "found by a gate";
   const std::string needed = fmt::format("pairs to find {:g} %", 100 * calibration.wanted_power);
   for (const bool share : {true, false}) {
-    for (std::size_t i = 0; i < gate::kInjected.size(); ++i) {
-      Column column{.title = fmt::format("+{:.0f} %", 100 * gate::kInjected[i]),
+    for (std::size_t i = 0; i < calibration.cells.front().slow_downs.size(); ++i) {
+      Column column{.title = fmt::format("+{:.0f} %", 100 * calibration.cells.front().slow_downs[i].share),
                     .left = false,
                     .cut = false,
                     .worth = share ? 60 : 30,
                     .fields = {},
                     .group = share ? found : needed};
       for (const gate::CalibratedCell& cell : calibration.cells) {
-        const auto& pairs = cell.pairs_for_power[i];
-        column.fields.push_back(share   ? fmt::format("{:.0f} %", 100 * cell.power[i])
-                                : pairs ? std::to_string(*pairs)
-                                        : kNothing);
+        const gate::SlowDown& slow_down = cell.slow_downs[i];
+        column.fields.push_back(share             ? fmt::format("{:.0f} %", 100 * slow_down.power)
+                                : slow_down.pairs ? std::to_string(*slow_down.pairs)
+                                                  : kNothing);
       }
       columns.push_back(std::move(column));
     }
@@ -142,7 +142,7 @@ void declare_calibrate(CLI::App& app, std::function<int()>& action) {
   command->add_option("--gates", typed->gates, "of the program against itself, for false alarms")
       ->default_str(std::to_string(usual.gates))
       ->type_name("N");
-  command->add_option("--samples", typed->samples, "pairs with each of +5, +10 and +20 %, for the power")
+  command->add_option("--samples", typed->samples, "pairs with each of +5, +10 and +20 % that is above the threshold")
       ->default_str(std::to_string(usual.pairs))
       ->type_name("N");
   declare_pairs(*command, typed->pairs, "Options");

@@ -169,7 +169,7 @@ TEST_F(ComparisonTest, HowMuchTwoRunsMayDifferIsATerm) {
   };
   EXPECT_EQ(verdict({.other = 0}), PairVerdict::kSlower);
   EXPECT_EQ(verdict({.other = 0.2}), PairVerdict::kSame);
-  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}), PairVerdict::kSame)
+  EXPECT_EQ(verdict({.known = {{identity_of(cell_of("buffered")), 0}}, .other = 0.2}), PairVerdict::kSame)
       << "that is of ratios to sync";
 }
 
@@ -180,11 +180,15 @@ TEST_F(ComparisonTest, HowMuchRatiosMayDifferIsATermOfEachCell) {
     const ComparisonSettings settings{.metric = &tests::metric_called(metric), .rule = {}, .run_to_run = run_to_run};
     return find(compare(base, head, settings), "buffered").judgement.verdict;
   };
+  engine::Cell longer = cell_of("buffered");
+  longer.parameters.lines = 7;
   EXPECT_EQ(verdict({.other = 0.2}), PairVerdict::kSame);
-  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}), PairVerdict::kSlower);
-  EXPECT_EQ(verdict({.known = {{{"buffered", 7}, 0}, {{"sync", 1000}, 0}}, .other = 0.2}), PairVerdict::kSame);
-  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}, "lines-per-second"), PairVerdict::kSlower);
-  EXPECT_EQ(verdict({.known = {{{"buffered", 1000}, 0}}, .other = 0.2}, "drained"), PairVerdict::kSame);
+  EXPECT_EQ(verdict({.known = {{identity_of(cell_of("buffered")), 0}}, .other = 0.2}), PairVerdict::kSlower);
+  EXPECT_EQ(verdict({.known = {{identity_of(longer), 0}, {identity_of(cell_of("sync")), 0}}, .other = 0.2}),
+            PairVerdict::kSame);
+  EXPECT_EQ(verdict({.known = {{identity_of(cell_of("buffered")), 0}}, .other = 0.2}, "lines-per-second"),
+            PairVerdict::kSlower);
+  EXPECT_EQ(verdict({.known = {{identity_of(cell_of("buffered")), 0}}, .other = 0.2}, "drained"), PairVerdict::kSame);
 }
 
 TEST_F(ComparisonTest, AReferenceOfOtherWorkIsNone) {

@@ -1,6 +1,7 @@
 """Reports that are kept under a name, and what a calibration beside them changes."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -63,15 +64,27 @@ def calibration_of(directory):
     return path, json.loads(path.read_text())
 
 
+def said(directory, *arguments):
+    return " ".join(run(directory, *arguments).stdout.split())
+
+
 def test_a_calibration_says_what_verdicts_are_worth_and_is_kept(calibrated):
     directory, shown = calibrated
     _, calibration = calibration_of(directory)
     assert "2 gates of this program against itself: 0 called something slower" in shown
-    assert [slow_down["share"] for slow_down in calibration["cells"][0]["slow_downs"]] == [0.05, 0.1, 0.2]
+    assert [slow_down["share"] for slow_down in calibration["cells"][0]["slow_downs"]] == [0.1, 0.2]
+    assert "+10 %" in shown and "+5 %" not in shown, "5 % is the threshold"
     assert "(a rate below 77.6 % with 95 % confidence)" in shown, "as 0.05 is (1 - 0.776) squared"
     assert calibration["gates"] == 2 and calibration["cells"][0]["pairs"] == 6
     report = "writebench-report.json"
-    assert "calibrated here on " in run(directory, "compare", report, report).stdout
+    assert "no calibration covers this: the one of " in said(directory, "compare", report, report)
+    gate = ("ab", "--base", PROGRAM, "--head", PROGRAM, "--pairs", "6", "--fail-on", "never", "--lines", "1000")
+    assert re.search("calibrated here on [^ ]+ for these cells: 0 false alarms in 2 gates; of slow-downs such a gate "
+                     "finds 10 % in [0-9]+ %, 20 % in [0-9]+ % or more", said(directory, *gate, "--strategy", "sync"))
+    assert "; no calibration covers buffered" in said(directory, *gate, "--strategy", "sync,buffered")
+    for other in (("--strategy", "buffered"), ("--strategy", "sync", "--durability", "close"),
+                  ("--strategy", "sync", "--threshold", "10%")):
+        assert "no calibration covers this: the one of " in said(directory, *gate, *other)
     assert "calibrated on " in run(directory, "baselines").stdout
 
 
@@ -108,7 +121,7 @@ def test_a_calibration_of_another_machine_is_named_and_not_used(calibrated):
 
 @pytest.mark.parametrize("change", [
     {"false_alarms": 3}, {"alpha": 7}, {"cells": None}, {"cells": []}, {"writebench_calibration": 1}, {"run_to_run": -1},
-    {"noise": -1}, {"slow_downs": [{"share": 0.05, "power": 2, "pairs": 5}] * 3}])
+    {"noise": -1}, {"slow_downs": [{"share": 0.1, "beyond": 0.5, "power": 2, "pairs": 5}] * 2}])
 def test_a_calibration_that_could_not_have_been_measured_is_refused(calibrated, change):
     directory, _ = calibrated
     path, calibration = calibration_of(directory)
