@@ -69,6 +69,7 @@ class AbSession {
       }
     }
     result.base.complete = result.head.complete = result.complete;
+    result.comparison.base.complete = result.comparison.head.complete = result.complete;
     return result;
   }
 

@@ -59,6 +59,7 @@ struct ComparedReport {
   std::string name;  ///< the user's name for it: a file, a program
   std::string version;
   std::string started_at;
+  bool complete = true;  ///< false: the run was interrupted, or went on when the report was read
 };
 
 struct Comparison {

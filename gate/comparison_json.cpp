@@ -16,7 +16,7 @@ Json share(const std::optional<double>& logarithm) {
 }
 
 Json side_json(const ComparedReport& side) {
-  return {{"name", side.name}, {"version", side.version}, {"started_at", side.started_at}};
+  return {{"name", side.name}, {"version", side.version}, {"started_at", side.started_at}, {"complete", side.complete}};
 }
 
 Json cell_json(const ComparedCell& cell) {

@@ -26,6 +26,12 @@ inline constexpr std::string_view kHarness = "null";  ///< its time is the harne
 bool is_control(const engine::Cell& cell);
 bool is_twin(const engine::Cell& cell);
 
+/// The cell's id, with the fraction of the lines that it ran on: "naive-async (1/10 of lines)".
+std::string name_of(const engine::Cell& cell);
+
+/// What is said of a report that is not complete.
+inline constexpr std::string_view kIncomplete = "incomplete: the run was interrupted, or goes on";
+
 /// Whether ratios are taken against this cell. A twin of the reference is compared with it like any other cell.
 bool is_reference(const engine::Cell& cell);
 

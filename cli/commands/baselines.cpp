@@ -49,7 +49,8 @@ int list(const std::string& directory) {
       columns[1].fields.push_back(printable(report.started_at));
       columns[2].fields.push_back(std::to_string(report.cells.size()));
       columns[3].fields.push_back(printable(report.build.version));
-      machines.push_back(printable(gate::machine_of(report)));
+      machines.push_back(printable(gate::machine_of(report)) +
+                         (report.complete ? "" : fmt::format(" ({})", reports::kIncomplete)));
     } catch (const reports::BadReport& bad) {
       unreadable.push_back(wrapped(name + "  ", printable(bad.what()), terminal.columns));
     }

@@ -59,8 +59,9 @@ void check_selection(const reports::Selection& selection, const reports::Report&
   for (const std::string& name : selection.strategies) parse_word("--strategy", name, known);
 }
 
-// They are missing from the file, and nothing in it says so.
+// What the file lacks. Not every form can say so itself.
 void name_left_out(const reports::Report& report, const reports::Selection& selection) {
+  if (!report.complete) std::fputs(fmt::format("writebench: the report is {}\n", reports::kIncomplete).c_str(), stderr);
   for (const engine::Cell& cell : report.cells) {
     if (cell.status == engine::Outcome::kOk || !reports::selects(selection, cell)) continue;
     std::fputs(on_one_line(fmt::format("writebench: {} is left out: {}", cell.id, status_text(cell))).c_str(), stderr);

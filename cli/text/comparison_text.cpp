@@ -57,7 +57,8 @@ VerdictRow row_of(const ComparedCell& cell, const gate::Metric& metric) {
 }
 
 std::string side_text(const gate::ComparedReport& side) {
-  return fmt::format("{} (writebench {}, {})", side.name, side.version, side.started_at);
+  return fmt::format("{} (writebench {}, {}){}", side.name, side.version, side.started_at,
+                     side.complete ? std::string() : fmt::format("; {}", reports::kIncomplete));
 }
 
 bool is_relative(const Comparison& comparison) {
@@ -162,6 +163,10 @@ std::string escaped_xml(std::string_view text) {
   return escaped;
 }
 
+std::string property(std::string_view name, const std::string& value) {
+  return fmt::format("    <property name=\"{}\" value=\"{}\"/>\n", name, escaped_xml(value));
+}
+
 std::string test_case(std::string_view name, const char* element, const std::string& message) {
   std::string xml = fmt::format("  <testcase classname=\"writebench\" name=\"{}\"", escaped_xml(name));
   if (element == nullptr)
@@ -237,6 +242,9 @@ std::string comparison_markdown(const Comparison& comparison) {
 
 std::string comparison_junit(const Comparison& comparison, bool inconclusive_fails) {
   const gate::Tally tally = gate::tally(comparison);
+  const std::string properties =
+      fmt::format("  <properties>\n{}{}  </properties>\n", property("base", side_text(comparison.base)),
+                  property("head", side_text(comparison.head)));
   std::string cases;
   std::size_t skipped = inconclusive_fails ? 0 : tally.inconclusive;
   for (const ComparedCell& cell : comparison.cells) {
@@ -254,9 +262,9 @@ std::string comparison_junit(const Comparison& comparison, bool inconclusive_fai
   }
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"writebench\" tests=\"{}\" failures=\"{}\" "
-      "errors=\"{}\" skipped=\"{}\">\n{}</testsuite>\n",
+      "errors=\"{}\" skipped=\"{}\">\n{}{}</testsuite>\n",
       comparison.cells.size() + comparison.not_compared.size(),
-      tally.slower + (inconclusive_fails ? tally.inconclusive : 0), tally.failed, skipped, cases);
+      tally.slower + (inconclusive_fails ? tally.inconclusive : 0), tally.failed, skipped, properties, cases);
 }
 
 }  // namespace writebench::cli

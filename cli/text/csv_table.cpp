@@ -11,8 +11,10 @@ using reports::CsvRow;
 
 void append(CsvRow& row, CsvRow more) { row.insert(row.end(), more.begin(), more.end()); }
 
-CsvRow row_of(const engine::Cell& cell, const reports::Summary* summary, const std::optional<reports::Ranked>& ranked) {
+CsvRow row_of(const reports::Report& report, const engine::Cell& cell, const reports::Summary* summary,
+              const std::optional<reports::Ranked>& ranked) {
   CsvRow row = reports::csv_of(cell);
+  row.push_back({"complete", report.complete ? "true" : "false"});
   row.push_back({"rank", ranked ? reports::csv_number(ranked->rank) : ""});
   row.push_back({"tied", ranked ? (ranked->tied_with.empty() ? "false" : "true") : ""});
   append(row, reports::csv_of(summary));
@@ -32,9 +34,9 @@ std::string render_csv(const reports::Report& report, const SortKey& sort) {
   const TableRows table = table_rows(report, sort, false);
   std::vector<CsvRow> rows;
   for (const Section& section : table.sections) {
-    for (const Row& row : section.rows) rows.push_back(row_of(*row.cell, &row.summary, row.ranked));
+    for (const Row& row : section.rows) rows.push_back(row_of(report, *row.cell, &row.summary, row.ranked));
   }
-  for (const engine::Cell* cell : table.without_time) rows.push_back(row_of(*cell, nullptr, std::nullopt));
+  for (const engine::Cell* cell : table.without_time) rows.push_back(row_of(report, *cell, nullptr, std::nullopt));
   return reports::to_csv(rows);
 }
 

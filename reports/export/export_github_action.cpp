@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json entry_of(const Measured& measured) {
+Json entry_of(const Report& report, const Measured& measured) {
   const Summary& summary = measured.summary;
   Json entry{{"name", measured.cell.id}, {"unit", "ns"}, {"value", summary.time_ns.median}};
   if (const auto& interval = summary.time_ns.ci95) {
@@ -21,6 +21,7 @@ Json entry_of(const Measured& measured) {
   if (const auto& ratio = summary.ratio_to_reference) {
     extra += fmt::format("\ntime over that of {}: {}", kReference, ratio->median);
   }
+  if (!report.complete) extra += fmt::format("\n{}", kIncomplete);
   entry["extra"] = std::move(extra);
   return entry;
 }
@@ -28,9 +29,9 @@ Json entry_of(const Measured& measured) {
 }  // namespace
 
 // For github-action-benchmark, tool customSmallerIsBetter: the medians.
-std::string export_github_action(const Report&, std::span<const Measured> cells) {
+std::string export_github_action(const Report& report, std::span<const Measured> cells) {
   Json entries = Json::array();
-  for (const Measured& measured : cells) entries.push_back(entry_of(measured));
+  for (const Measured& measured : cells) entries.push_back(entry_of(report, measured));
   return json_text(entries);
 }
 

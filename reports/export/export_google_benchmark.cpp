@@ -20,7 +20,8 @@ Json context_of(const Report& report) {
             {"num_cpus", report.environment.cpus},
             {"library_build_type", report.build.type == "Release" ? "release" : "debug"},
             {"writebench_schema", kSchema},
-            {"writebench_version", report.build.version}};
+            {"writebench_version", report.build.version},
+            {"complete", report.complete}};
   if (const auto& governor = report.environment.cpu_governor) json["cpu_scaling_enabled"] = *governor != "performance";
   if (const auto& load = report.environment.load_average) json["load_avg"] = {*load};
   return json;

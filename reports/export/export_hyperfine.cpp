@@ -106,10 +106,12 @@ Json result_of(const Measured& measured, std::span<const Measured> cells) {
 }  // namespace
 
 // What hyperfine --export-json writes, and its scripts read: seconds.
-std::string export_hyperfine(const Report&, std::span<const Measured> cells) {
+std::string export_hyperfine(const Report& report, std::span<const Measured> cells) {
   Json results = Json::array();
   for (const Measured& measured : cells) results.push_back(result_of(measured, cells));
-  return json_text({{"results", results}});
+  Json json{{"results", std::move(results)}};
+  if (!report.complete) json["complete"] = false;  // readers look at the results alone
+  return json_text(json);
 }
 
 }  // namespace writebench::reports

@@ -261,6 +261,14 @@ TEST_F(ComparisonTest, WhatHasNoValueOfTheMetricIsNotCompared) {
             "no trial has stall-p99, which takes 100 lines");
 }
 
+TEST_F(ComparisonTest, SaysOfEachSideWhetherItsRunIsComplete) {
+  Report base = report_of({cell_of("buffered", times(1e6))});
+  const Report head = base;
+  base.complete = false;
+  EXPECT_FALSE(compare(base, head, ComparisonSettings{}).base.complete);
+  EXPECT_TRUE(compare(base, head, ComparisonSettings{}).head.complete);
+}
+
 TEST_F(ComparisonTest, TheTallyCountsEachVerdictOnceAndWhatFailed) {
   Cell broken = cell_of("broken");
   broken.add(tests::failed_sample(engine::Outcome::kIncorrect, "lost"));
