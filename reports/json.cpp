@@ -151,6 +151,7 @@ Json cell_json(const Cell& cell, const std::vector<Cell>& cells) {
   json["parameters"] = parameters(cell.parameters);
   json["workload"] = workload_json(cell.workload);
   json["bytes"] = cell.bytes;
+  if (cell.asked_lines) json["asked_lines"] = *cell.asked_lines;
   json["contract"] = contract(cell.strategy, cell.parameters.durability);
   json["status"] = cell.status ? Json(to_string(*cell.status)) : Json(nullptr);
   json["status_detail"] = cell.status_detail.empty() ? Json(nullptr) : Json(cell.status_detail);
@@ -222,7 +223,7 @@ Json harness_json(const Harness& harness) {
 Json ranking_json(const std::vector<Cell>& cells) {
   Json groups = Json::array();
   for (const Group& group : rank(cells)) {
-    if (group.control) continue;
+    if (!group.ranked) continue;
     Json places = Json::array();
     for (const Ranked& ranked : group.cells) {
       places.push_back({{"id", cells[ranked.cell].id}, {"rank", ranked.rank}, {"tied_with", ranked.tied_with}});

@@ -66,11 +66,12 @@ std::vector<Group> rank(const std::vector<Cell>& cells) {
     if (cells[i].status != engine::Outcome::kOk || engine::times_ns(cells[i]).empty()) continue;
     const Contract& contract = cells[i].strategy.contract;
     const bool control = is_control(cells[i]);
+    const bool ranked = !control && !cells[i].asked_lines;
     auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& candidate) {
       return engine::same_work(cells[candidate.cells.front().cell], cells[i]) && candidate.control == control &&
-             (control || same(candidate.contract, contract));
+             candidate.ranked == ranked && (!ranked || same(candidate.contract, contract));
     });
-    if (group == groups.end()) group = groups.insert(groups.end(), {contract, control, {}});
+    if (group == groups.end()) group = groups.insert(groups.end(), {contract, control, ranked, {}});
     group->cells.push_back({i, 1, {}});
   }
   for (Group& group : groups) place(group, cells);

@@ -35,7 +35,8 @@ struct Ranked {
 /// Cells with the same contract and work that have a time, fastest first.
 struct Group {
   Contract contract;
-  bool control = false;  ///< null and bulk: not ranked, in a separate group
+  bool control = false;  ///< null and bulk: in a separate group
+  bool ranked = true;    ///< controls, and cells that ran on a fraction of the lines, are not
   std::vector<Ranked> cells;
 };
 

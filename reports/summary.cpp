@@ -16,6 +16,10 @@ Estimate estimate(const std::vector<double>& values) {
 
 bool is_control(const Cell& cell) { return cell.strategy.role == Role::kControl; }
 
+std::string name_of(const Cell& cell) {
+  return cell.asked_lines ? cell.id + " (" + engine::lines_fraction(cell) + " of lines)" : cell.id;
+}
+
 bool is_twin(const Cell& cell) { return !cell.twin_of.empty(); }
 
 bool is_reference(const Cell& cell) { return cell.strategy.name == kReference && !is_twin(cell); }

@@ -174,6 +174,21 @@ std::string few_trials_warning(const Report& report) {
                      report.plan.min_trials, ids);
 }
 
+std::string fewer_lines_warning(const Report& report) {
+  std::string list;
+  for (const Cell& cell : report.cells) {
+    if (!cell.asked_lines) continue;
+    list += fmt::format("{}{} on {} of {} lines ({})", list.empty() ? "" : ", ", cell.id, cell.parameters.lines,
+                        *cell.asked_lines, engine::lines_fraction(cell));
+  }
+  if (list.empty()) return "";
+  return fmt::format(
+      "too slow for their share of the budget, these ran on a fraction of the lines: {}; their figures are per line, "
+      "and "
+      "they are not ranked; raise --budget, or run all lines with --trials",
+      list);
+}
+
 std::string unproven_warning(const Report& report) {
   const std::string ids = ids_where(report, [](const Cell& cell, const Summary&) {
     return std::any_of(cell.samples.begin(), cell.samples.end(),
@@ -213,6 +228,7 @@ constexpr Rule kRules[] = {
     {"noisy", noise_warning},
     {"costly-lines", harness_warning},
     {"order-unproven", unproven_warning},
+    {"fewer-lines", fewer_lines_warning},
     {"few-trials", few_trials_warning},
     {"no-stalls", stall_warning},
 };

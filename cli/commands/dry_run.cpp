@@ -16,6 +16,7 @@
 #include "cli/text/terminal.hpp"
 #include "cli/text/wrap.hpp"
 #include "engine/run/estimate.hpp"
+#include "engine/run/fit_lines.hpp"
 #include "engine/run/interrupt.hpp"
 
 namespace writebench::cli {
@@ -76,6 +77,29 @@ class EstimateTable {
   std::size_t next_ = 0;
 };
 
+// The estimates of what will be run: a cell that is too slow for the budget gets a fraction of its lines.
+std::vector<engine::TrialEstimate> with_cut_lines(const Options& options, std::vector<engine::TrialEstimate> estimates,
+                                                  std::size_t columns) {
+  if (!options.fit_lines || !options.plan.budget) return estimates;
+  std::vector<engine::Demand> demands;
+  for (std::size_t i = 0; i < estimates.size(); ++i) {
+    demands.push_back({estimates[i].time, estimates[i].around, options.cells[i].parameters.lines});
+  }
+  const std::vector<std::uint64_t> divisors = engine::line_divisors(demands, *options.plan.budget);
+  for (std::size_t i = 0; i < estimates.size(); ++i) {
+    if (divisors[i] == 1) continue;
+    const auto divisor = static_cast<std::int64_t>(divisors[i]);
+    estimates[i].time /= divisor;
+    estimates[i].stall_time /= divisor;
+    estimates[i].appends /= divisors[i];
+    const std::string text = fmt::format(
+        "{} will run on 1/{} of its lines, about {} a trial: all of them are too many for its share of the budget",
+        options.cells[i].id, divisor, format_time(static_cast<double>(estimates[i].time.count())));
+    fmt::print("{}\n", wrapped("", printable(text), columns));
+  }
+  return estimates;
+}
+
 std::string whole_text(const engine::Plan& plan, const std::vector<engine::TrialEstimate>& estimates) {
   const engine::RunEstimate most = engine::estimate_run(plan, estimates, false);
   engine::Plan unlimited = plan;
@@ -117,6 +141,7 @@ int dry_run_command(const Options& options) {
     table.print_next(*estimate);
     estimates.push_back(*std::move(estimate));
   }
+  estimates = with_cut_lines(options, std::move(estimates), terminal.columns);
   fmt::print("{}\n", wrapped("", whole_text(options.plan, estimates), terminal.columns));
   const bool failed = std::any_of(estimates.begin(), estimates.end(), [](const engine::TrialEstimate& estimate) {
     return estimate.failed && estimate.failed != engine::Outcome::kUnavailable;

@@ -14,6 +14,7 @@
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/progress.hpp"
 #include "cli/text/table.hpp"
+#include "engine/run/fit_lines.hpp"
 #include "engine/run/interrupt.hpp"
 #include "engine/run/run.hpp"
 #include "engine/trial/trial.hpp"
@@ -61,6 +62,17 @@ void print(const reports::Report& report, const Options& options) {
   std::FILE* const people = options.json ? stderr : stdout;
   std::fputs(fmt::format("\n{}\n", render_table(report, terminal_of(people))).c_str(), people);
   if (options.json) std::fputs(reports::to_json(report).c_str(), stdout);
+}
+
+// Measures the cells of the report. Returns whether the run came to its regular end.
+bool measure(reports::Report& report, const Options& options, engine::ForkRunner& runner, Reporter& reporter) {
+  engine::Plan plan = options.plan;
+  if (options.fit_lines && plan.budget) {
+    const auto began = std::chrono::steady_clock::now();
+    if (!engine::fit_lines(report.cells, options.runnables, runner, *plan.budget)) return false;
+    *plan.budget -= std::min<std::chrono::nanoseconds>(*plan.budget, std::chrono::steady_clock::now() - began);
+  }
+  return engine::run(report.cells, runner, {.plan = plan}, reporter);
 }
 
 // Says where they are, and which is which.
@@ -123,7 +135,7 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   try {
     engine::ForkRunner runner(runner_setup_of(options), runnables_of(options));
     Reporter reporter(report, store, options.quiet);
-    report.complete = engine::run(report.cells, runner, {.plan = options.plan}, reporter);
+    report.complete = measure(report, options, runner, reporter);
     if (options.keep_files) kept_files = keep_files(runner);
   } catch (const std::exception&) {
     error = std::current_exception();

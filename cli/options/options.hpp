@@ -29,6 +29,7 @@ struct Options {
   std::string lines_typed;                  ///< --lines as the user wrote it; empty if they did not
   std::string directory = ".";
   engine::Plan plan;
+  bool fit_lines = false;  ///< cells that are too slow for the plan's budget run on a fraction of their lines
   std::chrono::nanoseconds timeout{std::chrono::minutes(5)};
   std::string report_path = "writebench-report.json";  ///< or "-" for stdout, "none" for no file
   std::string save_baseline;                           ///< empty: none

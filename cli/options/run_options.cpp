@@ -128,7 +128,8 @@ void declare_measuring(CLI::App& app, TypedRun& typed) {
       ->default_str(format_share(usual.precision))
       ->type_name("P")
       ->group(kHow);
-  app.add_option("--budget", typed.budget, "for the whole run")
+  app.add_option("--budget", typed.budget,
+                 fmt::format("for the whole run; {} from 20 strategies on", typed_time(engine::usual_budget(20))))
       ->default_str(typed_time(*usual.budget))
       ->type_name("TIME")
       ->group(kHow);
@@ -203,8 +204,12 @@ void parse_measuring(const TypedRun& typed, Options& options) try {
     options.plan.max_trials = parse_count("--trials", *typed.trials, {.least = 1, .most = 1'000'000});
     options.plan.min_trials = options.plan.max_trials;
     options.plan.budget.reset();
+  } else {
+    options.plan.budget = engine::usual_budget(options.cells.size());
+    options.fit_lines = true;
   }
   if (typed.budget) options.plan.budget = parse_time("--budget", *typed.budget);
+  if (options.plan.budget == std::chrono::nanoseconds(0)) options.fit_lines = false;  // each cell runs once
   if (typed.precision) options.plan.precision = parse_share("--precision", *typed.precision);
   if (typed.warm_up) options.plan.warm_up_trials = parse_count("--warm-up", *typed.warm_up, {.least = 0, .most = 1000});
   if (typed.stall_trials) {

@@ -53,7 +53,7 @@ std::string render_markdown(const reports::Report& report, const SortKey& sort) 
   for (const Section& section : rows.sections) {
     out += line_of("", "**" + escaped_markdown(section.heading) + "**", none);
     for (const Row& row : section.rows) {
-      out += line_of(rank_text(row), escaped_markdown(row.cell->id), escaped(row.fields));
+      out += line_of(rank_text(row), escaped_markdown(reports::name_of(*row.cell)), escaped(row.fields));
     }
   }
   // The reason may be long: it stands in the column that has the room.

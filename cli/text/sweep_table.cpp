@@ -60,7 +60,7 @@ std::size_t place_of(std::vector<T>& list, T value, Same same) {
 
 std::optional<double> time_of(const Cell& cell) {
   const std::vector<double> times = engine::times_ns(cell);
-  if (cell.status != engine::Outcome::kOk || times.empty()) return std::nullopt;
+  if (cell.status != engine::Outcome::kOk || cell.asked_lines || times.empty()) return std::nullopt;
   return engine::median(times);
 }
 
@@ -106,7 +106,7 @@ std::optional<Sweep> sweep_of(const std::vector<Cell>& cells) {
     Line& line = sweep.lines[row];
     line.times_ns.resize(sweep.values.size());
     line.same_work = line.same_work && engine::same_work(cell, *first[row]);
-    sweep.same_work = sweep.same_work && engine::same_work(cell, cells.front());
+    sweep.same_work = sweep.same_work && engine::same_work(cell, cells.front()) && !cell.asked_lines;
     sweep.paced = sweep.paced || cell.workload.pace.lines_per_second > 0;
     if (!parts) {
       line.not_swept_ns = time_of(cell);

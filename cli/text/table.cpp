@@ -21,6 +21,7 @@ class Bars {
   Bars(const std::vector<Section>& sections, std::size_t columns, bool unicode) : columns_(columns), unicode_(unicode) {
     for (const Section& section : sections) {
       for (const Row& row : section.rows) {
+        if (row.cell->asked_lines) continue;
         const double time = std::max(row.summary.time_ns.median, 1.0);
         least_ = least_ == 0 ? time : std::min(least_, time);
         most_ = std::max(most_, time);
@@ -68,7 +69,7 @@ std::vector<Column> columns_of(const TableRows& table, const Terminal& terminal)
   const std::vector<const Row*> rows = rows_of(table);
   for (const Row* row : rows) {
     columns[kRank].fields.push_back(rank_text(*row));
-    columns[kName].fields.push_back(printable(row->cell->id));
+    columns[kName].fields.push_back(printable(reports::name_of(*row->cell)));
   }
   for (std::size_t i = 0; i < table.fields.size(); ++i) {
     const Field& field = table.fields[i];
@@ -94,7 +95,9 @@ std::vector<Column> with_bars(std::vector<Column> columns, const TableRows& tabl
   const Bars bars(table.sections, bar_columns, terminal.unicode);
   Column column{.title = bars.logarithmic() ? "log scale" : "", .left = true, .cut = false, .worth = 0, .fields = {}};
   if (width(column.title) > bar_columns) column.title = "log";
-  for (const Row* row : rows_of(table)) column.fields.push_back(bars.bar(row->summary.time_ns.median));
+  for (const Row* row : rows_of(table)) {
+    column.fields.push_back(row->cell->asked_lines ? "" : bars.bar(row->summary.time_ns.median));
+  }
   columns.insert(columns.begin() + kName + 1, std::move(column));
   return columns;
 }

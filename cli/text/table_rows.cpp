@@ -20,6 +20,7 @@ using engine::Cell;
 
 std::string heading_of(const reports::Group& group) {
   if (group.control) return "controls";
+  if (!group.ranked) return "on a fraction of the lines: not ranked";
   switch (group.contract.order) {
     case Order::kNothing: return "writes nothing";
     case Order::kNone: return "whole lines in any order";
@@ -70,6 +71,7 @@ std::string interval_text(const Cell& cell, const reports::Summary& summary, con
 const std::vector<Field> kFields{{"time", Column::kAlways}, {"per line", 70}, {"lines/s", 10},
                                  {"bytes/s", 20},           {"vs sync", 80},  {"95% of that", 40, 100},
                                  {"ceiling", 60},           {"trials", 50},   {"spread", 30}};
+constexpr std::size_t kPerLine = 1;
 
 std::vector<std::string> fields_of(const Cell& cell, const reports::Summary& summary, const Cell* reference,
                                    bool unicode) {
@@ -77,7 +79,7 @@ std::vector<std::string> fields_of(const Cell& cell, const reports::Summary& sum
   const bool writes = cell.strategy.contract.order != Order::kNothing;
   const bool ratio = reference == &cell || (reference != nullptr && summary.ratio_to_reference);
   const auto& ceiling = summary.fraction_of_ceiling;
-  return {format_time(time),
+  return {cell.asked_lines ? kNothing : format_time(time),
           summary.ns_per_line ? format_time_per_line(*summary.ns_per_line) : kNothing,
           format_number(summary.lines_per_second),
           writes ? format_bytes(summary.bytes_per_second) + "/s" : kNothing,
@@ -90,17 +92,18 @@ std::vector<std::string> fields_of(const Cell& cell, const reports::Summary& sum
           summary.trials < 2 ? kNothing : (unicode ? "±" : "+-") + percent(summary.mad_ns / time)};
 }
 
-// What a cell writes, apart from how.
+// What a cell was asked to write, apart from how.
 std::string work_of(const Cell& cell) {
   const engine::Workload& work = cell.workload;
-  std::string text = fmt::format("{} lines", cell.parameters.lines);
+  std::string text = fmt::format("{} lines", cell.asked_lines.value_or(cell.parameters.lines));
   if (work.input) text += " of " + engine::input_name(*work.input);
   if (work.min_line_bytes == work.max_line_bytes) {
     if (work.min_line_bytes) text += fmt::format(" of {} bytes", *work.min_line_bytes);
   } else {
     text += fmt::format(" of {} to {} bytes", work.min_line_bytes.value_or(0), work.max_line_bytes.value_or(0));
   }
-  text += fmt::format(", {} bytes, durability {}", cell.bytes, reports::to_string(cell.parameters.durability));
+  if (!cell.asked_lines) text += fmt::format(", {} bytes", cell.bytes);
+  text += fmt::format(", durability {}", reports::to_string(cell.parameters.durability));
   if (work.pace.think.count() > 0) text += ", think " + format_time(static_cast<double>(work.pace.think.count()));
   if (work.pace.lines_per_second > 0) text += fmt::format(", {} lines/s", format_number(work.pace.lines_per_second));
   if (work.pace.burst_lines > 1) text += fmt::format(" in bursts of {}", work.pace.burst_lines);
@@ -112,16 +115,24 @@ std::string work_of(const Cell& cell) {
 }
 
 bool one_work(const reports::Report& report) {
-  return std::all_of(report.cells.begin(), report.cells.end(),
-                     [&](const Cell& cell) { return engine::same_work(cell, report.cells.front()); });
+  return std::all_of(report.cells.begin(), report.cells.end(), [&](const Cell& cell) {
+    return engine::same_work(engine::as_asked(cell), engine::as_asked(report.cells.front()));
+  });
+}
+
+// The first cell that ran on all lines, if there is one: only such a cell knows their bytes.
+const Cell& typical(const reports::Report& report) {
+  const auto whole =
+      std::find_if(report.cells.begin(), report.cells.end(), [](const Cell& cell) { return !cell.asked_lines; });
+  return whole == report.cells.end() ? report.cells.front() : *whole;
 }
 
 std::string title(const reports::Report& report) {
   if (report.cells.empty()) return "nothing was run";
-  return fmt::format("{}; {} on {}, {} processor{}",
-                     one_work(report) ? work_of(report.cells.front()) : "several workloads",
-                     report.environment.file_system, report.environment.kernel, report.environment.cpus,
-                     report.environment.cpus == 1 ? "" : "s");
+  return fmt::format("{}; {} on {}, {} processor{}{}",
+                     one_work(report) ? work_of(typical(report)) : "several workloads", report.environment.file_system,
+                     report.environment.kernel, report.environment.cpus, report.environment.cpus == 1 ? "" : "s",
+                     report.complete ? std::string() : fmt::format("; {}", reports::kIncomplete));
 }
 
 Section section_of(const reports::Group& group, const reports::Report& report, const SortKey& sort, bool unicode) {
@@ -131,7 +142,7 @@ Section section_of(const reports::Group& group, const reports::Report& report, c
     const auto summary = reports::summarise(cell, report.cells);
     const Cell* const reference = reports::cell_of(reports::kReference, cell, report.cells);
     Row row{&cell, *summary, reference == &cell, std::nullopt, fields_of(cell, *summary, reference, unicode)};
-    if (!group.control) row.ranked = ranked;
+    if (group.ranked) row.ranked = ranked;
     if (!sort.title.empty()) row.fields.insert(row.fields.begin() + 1, shown(sort, cell));
     section.rows.push_back(std::move(row));
   }
@@ -187,6 +198,8 @@ TableRows table_rows(const reports::Report& report, const SortKey& sort, bool un
   TableRows rows;
   rows.title = title(report);
   rows.fields = kFields;
+  const auto cut = [](const Cell& cell) { return cell.asked_lines.has_value(); };
+  if (std::any_of(report.cells.begin(), report.cells.end(), cut)) rows.fields[kPerLine].worth = Column::kAlways;
   if (!sort.title.empty()) {
     rows.fields.insert(rows.fields.begin() + 1, {.title = std::string(sort.title), .worth = Column::kAlways});
   }

@@ -15,7 +15,7 @@ struct Row {
   const engine::Cell* cell;
   reports::Summary summary;
   bool reference = false;                 ///< the one that ratios of this work are taken against
-  std::optional<reports::Ranked> ranked;  ///< none for a control
+  std::optional<reports::Ranked> ranked;  ///< no value for a control, and for a fraction of the lines
   std::vector<std::string> fields;        ///< one for each field of the table
 };
 
@@ -34,7 +34,7 @@ struct Field {
 
 /// What every form of the table shows.
 struct TableRows {
-  std::string title;          ///< what was written and where
+  std::string title;          ///< what was written and where, and whether the run is incomplete
   std::vector<Field> fields;  ///< time, rates, ratios, how sure it is; what it is sorted by
   std::vector<Section> sections;
   std::vector<const engine::Cell*> without_time;  ///< that failed, or were not run
@@ -45,7 +45,7 @@ struct TableRows {
 /// `unicode`: the fields may have a plus-minus sign. Fields in which no row has anything are left out.
 TableRows table_rows(const reports::Report& report, const SortKey& sort, bool unicode);
 
-/// "1", with a "=" if it is tied; empty for a control.
+/// "1", with a "=" if it is tied; empty if it is not ranked.
 std::string rank_text(const Row& row);
 
 /// "failed: out of ink"

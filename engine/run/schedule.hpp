@@ -29,6 +29,11 @@ struct Plan {
   std::uint64_t seed = 0;  ///< determines the order within the rounds
 };
 
+/// The budget of a run of that many cells if none is given.
+constexpr std::chrono::nanoseconds usual_budget(std::size_t cells) {
+  return cells < 20 ? *Plan{}.budget : std::chrono::seconds(60);
+}
+
 /// One trial of each cell that still needs one of this kind.
 struct Round {
   enum class Kind { kWarmUp, kMeasure, kStall };

@@ -1,5 +1,7 @@
 #include "engine/trial/cell.hpp"
 
+#include <algorithm>
+
 namespace writebench::engine {
 
 StrategyTraits::StrategyTraits(const Descriptor& descriptor)
@@ -16,6 +18,18 @@ void CellResults::add(Sample sample) {
 bool same_work(const CellSpec& a, const CellSpec& b) {
   return a.parameters.lines == b.parameters.lines && a.parameters.durability == b.parameters.durability &&
          a.workload == b.workload;
+}
+
+CellSpec as_asked(CellSpec cell) {
+  cell.parameters.lines = cell.asked_lines.value_or(cell.parameters.lines);
+  cell.asked_lines.reset();
+  return cell;
+}
+
+std::string lines_fraction(const CellSpec& cell) {
+  if (!cell.asked_lines) return "";
+  const std::uint64_t lines = std::max<std::uint64_t>(1, cell.parameters.lines);
+  return "1/" + std::to_string((*cell.asked_lines + lines / 2) / lines);
 }
 
 std::vector<double> times_ns(const CellResults& results) {

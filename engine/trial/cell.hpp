@@ -33,6 +33,9 @@ struct CellSpec {
   Parameters parameters;
   Workload workload;
   std::uint64_t bytes = 0;  ///< total of the job's lines; `null` writes none of them
+  /// The lines that were asked for, if the cell runs on a fraction of them: all would take more than its share of the
+  /// budget. Such a cell is ranked with no other, and its figures are shown per line.
+  std::optional<std::uint64_t> asked_lines = std::nullopt;
 };
 
 /// How a cell is run on this machine, which a report cannot hold.
@@ -62,6 +65,12 @@ struct Cell : CellSpec, CellResults {};
 /// Whether two cells do the same work: the same lines at the same pace to the same kind of file, with the same
 /// durability. Only such cells are compared.
 bool same_work(const CellSpec& a, const CellSpec& b);
+
+/// The cell with all the lines that were asked for.
+CellSpec as_asked(CellSpec cell);
+
+/// "1/10": the fraction of the lines that the cell runs on; empty if it runs on all of them.
+std::string lines_fraction(const CellSpec& cell);
 
 /// time_ns() of every sample that has one, in the order measured.
 std::vector<double> times_ns(const CellResults& results);

@@ -80,6 +80,7 @@ CsvRow csv_of(const engine::Cell& cell) {
              {"layout", std::string(to_string(contract.layout))},
              {"durability", to_string(parameters.durability)},
              {"lines", csv_number(parameters.lines)},
+             {"asked_lines", csv_number(cell.asked_lines)},
              {"bytes", csv_number(cell.bytes)}};
   for (const OptionValue& option : parameters.options) {
     row.push_back({option.key, option.kind == Option::Kind::kWord ? option.word : csv_number(option.number)});

@@ -38,8 +38,8 @@ Json throughput_of(const Measured& measured) {
 std::string export_bencher(const Report&, std::span<const Measured> cells) {
   Json benchmarks = Json::object();
   for (const Measured& measured : cells) {
-    benchmarks[measured.cell.id] = {{"latency", latency_of(measured.summary.time_ns)},
-                                    {"throughput", throughput_of(measured)}};
+    benchmarks[name_of(measured.cell)] = {{"latency", latency_of(measured.summary.time_ns)},
+                                          {"throughput", throughput_of(measured)}};
   }
   return json_text(benchmarks);
 }

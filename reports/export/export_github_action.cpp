@@ -12,7 +12,7 @@ using Json = nlohmann::ordered_json;
 
 Json entry_of(const Report& report, const Measured& measured) {
   const Summary& summary = measured.summary;
-  Json entry{{"name", measured.cell.id}, {"unit", "ns"}, {"value", summary.time_ns.median}};
+  Json entry{{"name", name_of(measured.cell)}, {"unit", "ns"}, {"value", summary.time_ns.median}};
   if (const auto& interval = summary.time_ns.ci95) {
     entry["range"] = fmt::format("95% interval {} to {}", interval->low, interval->high);
   }

@@ -30,10 +30,10 @@ Json context_of(const Report& report) {
 // The common part of all rows of a cell, in Google Benchmark's order.
 Json row_of(const Measured& measured, std::size_t family, std::size_t repetitions, std::size_t repetition) {
   const engine::Cell& cell = measured.cell;
-  return {{"name", cell.id},
+  return {{"name", name_of(cell)},
           {"family_index", family},
           {"per_family_instance_index", 0},
-          {"run_name", cell.id},
+          {"run_name", name_of(cell)},
           {"run_type", "iteration"},
           {"repetitions", repetitions},
           {"repetition_index", repetition},

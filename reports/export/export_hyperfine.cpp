@@ -77,10 +77,10 @@ Json swept_parameters_of(const engine::Cell& cell, std::span<const Measured> cel
   return json;
 }
 
-// The strategy, and which twin of it.
+// The strategy, which twin of it, and on which part of the lines.
 std::string command_of(const engine::Cell& cell) {
   const std::size_t twin = cell.twin_of.empty() ? cell.id.npos : cell.id.rfind('#');
-  return cell.strategy.name + (twin == cell.id.npos ? "" : cell.id.substr(twin));
+  return cell.strategy.name + (twin == cell.id.npos ? "" : cell.id.substr(twin)) + name_of(cell).substr(cell.id.size());
 }
 
 Json result_of(const Measured& measured, std::span<const Measured> cells) {

@@ -144,6 +144,10 @@ Cell read_cell(const Field& field, const std::vector<OptionValue>& options) {
   cell.workload = read_workload(field.at("workload"));
   cell.strategy.contract = read_contract(field.at("contract"), cell.parameters.durability);
   cell.bytes = field.at("bytes").whole<std::uint64_t>();
+  if (const auto asked = field.find("asked_lines")) {
+    cell.asked_lines = asked->whole<std::uint64_t>();
+    if (*cell.asked_lines <= cell.parameters.lines) asked->refuse("must be above the lines that the cell ran on");
+  }
   cell.warm_up_trials = field.at("warm_up_trials").whole<std::size_t>();
   read_samples(field.at("samples"), cell);
   check_status(field, cell);

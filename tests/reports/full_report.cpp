@@ -91,6 +91,7 @@ std::vector<Cell> cells() {
   cells.back().parameters.set(kThreads, 2);
   cells.back().parameters.set(kQueueDepth, 8);
   cells.back().parameters.set(kPoll, 1);
+  cells.back().asked_lines = 100'000;
   cells.push_back(made_up_cell("lost", "faulty"));
   cells.back().add(failed_sample(0, Outcome::kIncorrect, "1 line lost, line 5 (byte 35)"));
   cells.back().strategy.contract.layout = Layout::kFilePerWriter;

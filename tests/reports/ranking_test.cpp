@@ -138,5 +138,20 @@ TEST(Ranking, GroupsByContractAndCountsWhoIsFaster) {
   EXPECT_TRUE(groups[2].control);
 }
 
+TEST(Ranking, RanksNoCellThatRanOnAFractionOfTheLines) {
+  std::vector<Cell> cells{steady("whole", 20, 3e6), steady("cut", 20, 1e6), steady("cut-too", 20, 2e6)};
+  for (Cell& cell : cells) cell.parameters.lines = 1000;
+  cells[1].asked_lines = cells[2].asked_lines = 10'000;
+  for (const bool same_lines : {true, false}) {
+    if (!same_lines) cells[0].parameters.lines = 10'000;
+    const auto groups = rank(cells);
+    ASSERT_EQ(groups.size(), 2u);
+    EXPECT_TRUE(groups[0].ranked);
+    EXPECT_EQ(groups[0].cells.size(), 1u);
+    EXPECT_FALSE(groups[1].ranked);
+    EXPECT_EQ(groups[1].cells.size(), 2u);
+  }
+}
+
 }  // namespace
 }  // namespace writebench::reports

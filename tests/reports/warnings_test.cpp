@@ -132,6 +132,14 @@ TEST(Warnings, SayThatATrialLostItsPace) {
   EXPECT_NE(warnings_of(report)[0].message.find("sync to 25% of its pace after 3000 MB"), std::string::npos);
 }
 
+TEST(Warnings, SayWhichCellsRanOnAFractionOfTheLines) {
+  Report report = good();
+  report.cells[0].parameters.lines = 50'000;
+  report.cells[0].asked_lines = 500'000;
+  ASSERT_EQ(codes_of(report), Codes{"fewer-lines"});
+  EXPECT_NE(warnings_of(report)[0].message.find("sync on 50000 of 500000 lines (1/10)"), std::string::npos);
+}
+
 TEST(Warnings, DoNotBlameTheBudgetForAnInterruptedRun) {
   Report report = good();
   report.complete = false;

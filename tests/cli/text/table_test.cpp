@@ -471,6 +471,41 @@ TEST(Table, SaysWhatWasWrittenAndWhere) {
   }
 }
 
+TEST(Table, ShowsARowOnAFractionOfTheLinesPerLineAndRanksItWithNoOne) {
+  Cell cut = cell_of("double-buffered", {7'000'000'000, 7'000'000'000});
+  cut.asked_lines = cut.parameters.lines;
+  cut.parameters.lines /= 10;
+  reports::Report report =
+      report_of({cell_of("sync", {40'000'000, 41'000'000}), cut, cell_of("buffered", {90'000'000})});
+  for (const std::size_t columns : {40u, 60u, 80u, 120u}) {
+    const std::string table = render_table(report, as_wide_as(kPlain, columns));
+    EXPECT_LE(widest(table), columns) << table;
+    EXPECT_TRUE(contains(table, "140 us")) << "per line: " << table;
+    EXPECT_FALSE(contains(table, "7.00 s")) << table;
+  }
+  const std::string table = render_table(report, as_wide_as(kPlain, 120));
+  EXPECT_TRUE(contains(table, "500000 lines, 5888890 bytes")) << "what was asked for: " << table;
+  EXPECT_TRUE(contains(table, "on a fraction of the lines: not ranked\n   double-buffered (1/10 of lines)")) << table;
+  EXPECT_FALSE(contains(table, "Fastest: double-buffered")) << table;
+}
+
+TEST(Table, SaysThatARunIsIncomplete) {
+  reports::Report report = report_of({cell_of("sync", {10})});
+  EXPECT_FALSE(contains(render_table(report, kPlain), "incomplete"));
+  report.complete = false;
+  EXPECT_TRUE(
+      contains(render_table(report, as_wide_as(kPlain, 200)), "incomplete: the run was interrupted, or goes on"));
+}
+
+TEST(Table, WritesNoFactorWithAnExponent) {
+  std::vector<std::int64_t> slow(30, 2'720'000'000);
+  std::vector<std::int64_t> fast(30, 1'000'000);
+  const std::string table =
+      render_table(report_of({cell_of("sync", fast), cell_of("write-per-line", slow)}), as_wide_as(kPlain, 140));
+  EXPECT_FALSE(contains(table, "e+")) << table;
+  EXPECT_TRUE(contains(table, "2720 to 2720")) << table;
+}
+
 TEST(Table, OfNothingSaysSo) { EXPECT_TRUE(contains(render_table(report_of({}), kPlain), "nothing was run")); }
 
 }  // namespace

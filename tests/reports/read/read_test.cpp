@@ -235,6 +235,7 @@ TEST(Read, NamesWhatWasEdited) {
       {"/cells/2/caller_stall_ns/p99", 7, "cells[2].caller_stall_ns.p99 is 7, and the histogram gives 41"},
       {"/cells/2/caller_stall_ns/p99", nullptr, "cells[2].caller_stall_ns.p99 is null, and the histogram gives 41"},
       {"/cells/2/caller_stall_ns/max", 7, "cells[2].caller_stall_ns.max is below"},
+      {"/cells/5/asked_lines", 1000, "cells[5].asked_lines must be above the lines that the cell ran on"},
       {"/cells/2/caller_stall_ns/histogram/0/2", 0, "cells[2].caller_stall_ns.histogram[0][2] must be at least 1"},
       {"/cells/2/caller_stall_ns/histogram/1/0", 0, "cells[2].caller_stall_ns.histogram[1] does not follow"},
       {"/cells/2/caller_stall_ns/histogram/1/1", 40, "cells[2].caller_stall_ns.histogram[1] ends before it begins"},
