@@ -7,6 +7,7 @@ from analysis.report_model import Cell
 from analysis.work import promise_of, work_of, works_of
 
 CONTROLS = "controls"
+FRACTION = "on a fraction of the lines: not ranked"
 UNTIMED = "without a time"
 
 
@@ -24,7 +25,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """Cells of one work and one promise; promise is CONTROLS or UNTIMED for those that are not ranked."""
+    """Cells of one work and one promise; promise is CONTROLS, FRACTION or UNTIMED for those that are not ranked."""
 
     promise: str
     heading: str  # the promise, and the work if the report has several
@@ -37,12 +38,13 @@ class Group:
 
 def groups_of(report):
     works = works_of(report)
+    several = len({cell.asked_work for cell in report.cells}) > 1
     ranked = _ranked(report)
     groups = []
 
     def add(promise, rows, with_work=True):
         if rows:
-            heading = f"{promise}: {work_of(rows[0].cell)}" if with_work and len(works) > 1 else promise
+            heading = f"{promise}: {work_of(rows[0].cell)}" if with_work and several else promise
             groups.append(Group(promise, heading, rows))
 
     for work in works:
@@ -51,6 +53,9 @@ def groups_of(report):
                 add(promise_of(rows[0].cell), rows)
         controls = [cell for cell in report.cells if cell.work == work and cell.is_control and cell.has_time]
         add(CONTROLS, [Row(cell) for cell in sorted(controls, key=lambda cell: cell.summary.time_ns.median)])
+        cut = [cell for cell in report.cells
+               if cell.work == work and cell.is_cut and cell.has_time and not cell.is_control]
+        add(FRACTION, [Row(cell) for cell in sorted(cut, key=lambda cell: cell.summary.time_ns.median)])
     placed = {row.cell.id for group in groups for row in group.rows}
     add(UNTIMED, [Row(cell) for cell in report.cells if cell.id not in placed], with_work=False)
     return groups

@@ -4,19 +4,13 @@ quantile that its count supports: the quantile q takes 1 / (1 - q) values."""
 import math
 
 from analysis import quantities
+from analysis.report_model import QUANTILES
 
 LEAST_NS = 1  # what a logarithmic axis shows of a duration of 0
-QUANTILES = (("50%", "p50", 20), ("90%", "p90", 10), ("99%", "p99", 100), ("99.9%", "p999", 1000))
 MOST_POINTS = 120  # of a curve in the page
 
 # What is measured: the cell's distribution, its title, and what is counted in it.
 MEASURED = (("caller_stall_ns", "the caller's stall", "appends"), ("loop_lag_ns", "the event loop's lag", "timers"))
-
-
-def quantile(distribution, name):
-    """That of QUANTILES in ns; None if there are too few values for it."""
-    needed = next(least for _, key, least in QUANTILES if key == name)
-    return getattr(distribution, name) if distribution.count >= needed else None
 
 
 def curve(distribution):
@@ -79,7 +73,7 @@ def _of_cell(distribution):
     while len(points) > MOST_POINTS:
         points = thinned(points, ratio)
         ratio *= 1.05
-    texts = [quantile(distribution, name) for _, name, _ in QUANTILES]
+    texts = [getattr(distribution, name) for _, name, _ in QUANTILES]
     return {"points": [[inverse, ns, f"{quantities.time(ns)} at {percentile(inverse)}"] for inverse, ns in points],
             "quantiles": ["-" if ns is None else quantities.time(ns) for ns in texts],
             "most": distribution.max, "mostText": quantities.time(distribution.max), "count": distribution.count}

@@ -14,6 +14,8 @@ from analysis.upgrade import upgraded
 
 REFERENCE = "sync"
 CEILING = "bulk"
+# The percentiles: what each is called, its name in the report, and how many durations it takes.
+QUANTILES = (("50%", "p50", 20), ("90%", "p90", 10), ("99%", "p99", 100), ("99.9%", "p999", 1000))
 
 
 class BadReport(Exception):
@@ -86,12 +88,13 @@ class Summary:
 
 @dataclass(frozen=True)
 class Distribution:
-    """Durations in nanoseconds; the histogram's buckets (from, to, count) are ascending, both ends included."""
+    """Durations in nanoseconds; the histogram's buckets (from, to, count) are ascending, both ends included. A
+    percentile is None if there are fewer durations than it needs."""
 
-    p50: int
-    p90: int
-    p99: int
-    p999: int
+    p50: int | None
+    p90: int | None
+    p99: int | None
+    p999: int | None
     max: int
     count: int
     histogram: list[tuple[int, int, int]]
@@ -125,6 +128,7 @@ class Cell:
     twin_of: str | None  # the id of the cell that it repeats
     parameters: dict[str, object]  # lines, durability, and the options that the strategy uses by their keys
     workload: dict[str, object]
+    asked_lines: int | None  # None unless it was too slow for its share of the budget, and ran on a fraction of these
     bytes: int
     contract: Contract
     status: str | None
@@ -143,14 +147,38 @@ class Cell:
         return self.parameters["lines"]
 
     @property
+    def is_cut(self):
+        """Whether it ran on a fraction of the lines: its figures are per line, and it is ranked with no other."""
+        return self.asked_lines is not None
+
+    @property
+    def fraction(self):
+        """That fraction, as 1/10; empty if it ran on all lines."""
+        return f"1/{round(self.asked_lines / max(self.lines, 1))}" if self.is_cut else ""
+
+    @property
+    def label(self):
+        """Its id as shown: with the fraction of the lines."""
+        return f"{self.id} ({self.fraction} of lines)" if self.is_cut else self.id
+
+    @property
     def has_time(self):
         return self.status == "ok" and self.summary is not None
 
     @property
     def work(self):
         """Equal for two cells that wrote the same lines as durably: only those have one reference and one ceiling."""
+        return (self.lines, *self._rest_of_work)
+
+    @property
+    def asked_work(self):
+        """The same with all lines that were asked for."""
+        return (self.asked_lines or self.lines, *self._rest_of_work)
+
+    @property
+    def _rest_of_work(self):
         workload = tuple(sorted((name, str(value)) for name, value in self.workload.items()))
-        return (self.lines, self.parameters["durability"], workload)
+        return (self.parameters["durability"], workload)
 
     @property
     def timed(self):
@@ -280,6 +308,7 @@ def _cell(cell, at):
         twin_of=cell.get("twin_of"),
         parameters=cell["parameters"],
         workload=cell["workload"],
+        asked_lines=cell.get("asked_lines"),
         bytes=cell["bytes"],
         contract=Contract(contract["order"], contract["layout"], contract["durability"]),
         status=cell["status"],
@@ -332,4 +361,6 @@ def _distribution(fields, at):
     histogram = [tuple(bucket) for bucket in fields["histogram"]]
     if any(start > end for start, end, _ in histogram) or histogram != sorted(histogram):
         raise Wrong(f"{at}.histogram has no buckets in ascending order")
-    return Distribution(*(fields[name] for name in ("p50", "p90", "p99", "p999", "max", "count")), histogram)
+    # Earlier versions of the program wrote percentiles of too few durations too.
+    known = {name: fields[name] if fields["count"] >= least else None for _, name, least in QUANTILES}
+    return Distribution(**known, max=fields["max"], count=fields["count"], histogram=histogram)

@@ -25,13 +25,16 @@ MARKS = {
 
 
 def time(cell):
+    """Of all lines; nothing for a cell that ran on a fraction of them."""
+    if cell.is_cut:
+        return NOTHING
     median = max(1, cell.summary.time_ns.median)
     return Field(median, quantities.time(median))
 
 
 def interval(cell):
     time_ns = cell.summary.time_ns
-    if time_ns.low is None or time_ns.high is None:
+    if cell.is_cut or time_ns.low is None or time_ns.high is None:
         return NOTHING
     return Field(time_ns.low, f"{quantities.time(time_ns.low)} to {quantities.time(time_ns.high)}")
 

@@ -58,7 +58,7 @@ def setting_of(report, key):
 
 def settings_of(cell):
     """The values by their keys."""
-    values = {**cell.parameters, **cell.workload}
+    values = {**cell.parameters, **cell.workload, "lines": cell.asked_lines or cell.lines}
     least, most = values.pop("min_line_bytes"), values.pop("max_line_bytes")
     values[LINE_SIZE] = least if least == most else (least, most)
     return values

@@ -96,7 +96,8 @@ def sweep_of(report):
         series = _series(cells, varied, axis, chosen)
         if any(line.uses_axis for line in series):
             facets.append(Facet(_title(report, chosen), series))
-    return Sweep(setting_of(report, axis), _ascending(values[axis]), facets, len({cell.lines for cell in cells}) > 1)
+    return Sweep(setting_of(report, axis), _ascending(values[axis]), facets,
+                 any(cell.is_cut for cell in cells) or len({cell.lines for cell in cells}) > 1)
 
 
 def _varied(cells):

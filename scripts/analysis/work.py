@@ -16,13 +16,13 @@ def promise_of(cell):
 
 
 def work_of(cell):
-    """What the cell wrote, apart from how: what cells must have in common to be compared."""
+    """What the cell was to write, apart from how: what cells must have in common to be compared."""
     return "".join(_parts(cell).values())
 
 
 def common_work_of(report):
     """What all cells of a report wrote; the names of the cells say in what they differ."""
-    of_cells = [_parts(cell) for cell in report.cells]
+    of_cells = [_parts(cell) for cell in _whole(report.cells)]
     common = [text for key, text in of_cells[0].items() if all(parts.get(key) == text for parts in of_cells)]
     return "".join(common).removeprefix(", ")
 
@@ -30,12 +30,13 @@ def common_work_of(report):
 def _parts(cell):
     """The parts of work_of, by what they are about."""
     work = cell.workload
-    parts = {"lines": words.plural(cell.lines, "line")}
+    parts = {"lines": words.plural(cell.asked_lines or cell.lines, "line")}
     if work["input"]:
         parts["input"] = f" of {work['input']}"
     if work["max_line_bytes"] is not None:
         parts["size"] = f" of {_line_size(work['min_line_bytes'], work['max_line_bytes'])}"
-    parts["bytes"] = f", {words.plural(cell.bytes, 'byte')}"
+    if not cell.is_cut:
+        parts["bytes"] = f", {words.plural(cell.bytes, 'byte')}"
     parts["durability"] = f", durability {cell.contract.durability}"
     if work["think_ns"]:
         parts["think"] = f", think {quantities.time(work['think_ns'])}"
@@ -63,4 +64,10 @@ def title_of(report):
     """The work of a report: that of all cells, if it is one."""
     if not report.cells:
         return "nothing was run"
-    return work_of(report.cells[0]) if len(works_of(report)) == 1 else "several workloads"
+    one_work = len({cell.asked_work for cell in report.cells}) == 1
+    return work_of(_whole(report.cells)[0]) if one_work else "several workloads"
+
+
+def _whole(cells):
+    """Those that ran on all lines; all cells if there are none."""
+    return [cell for cell in cells if not cell.is_cut] or cells

@@ -1,7 +1,7 @@
 """What the page's pictures are drawn from, as compact JSON values: numbers for places, and the texts that stand beside
 them, ready made. All text is fit to be shown."""
 
-from analysis import groups, kinds, looks, machine, quantities, words
+from analysis import groups, kinds, looks, machine, quantities, results, words
 from analysis.results import status_of
 from analysis.work import work_of
 
@@ -50,7 +50,7 @@ def _group(report, group, index_of):
     untimed = group.promise == groups.UNTIMED
     return {
         "heading": group.heading,
-        "promise": group.promise if untimed or group.promise == groups.CONTROLS
+        "promise": group.promise if group.promise in (groups.UNTIMED, groups.CONTROLS, groups.FRACTION)
         else f"{group.promise}, durability {first.contract.durability}",
         "work": "" if untimed else work_of(first),
         "reference": None if untimed or reference is None else index_of[reference.id],
@@ -60,7 +60,9 @@ def _group(report, group, index_of):
 
 def _cell(row, group_index):
     cell = row.cell
-    entry = {"name": cell.id, "strategy": cell.strategy, "group": group_index, "status": status_of(cell)}
+    entry = {"name": cell.label, "strategy": cell.strategy, "group": group_index, "status": status_of(cell)}
+    if cell.has_time and cell.is_cut:
+        entry["cut"] = f"{results.per_line(cell).text} per line"
     if cell.has_time:
         entry |= {"time": _time(cell.summary), "samples": _samples(cell)}
     return entry
@@ -111,7 +113,7 @@ def _of_history(reports):
     several = len({work for _, work in lines}) > 1
     return {
         "reports": [f"{report.started_at:%Y-%m-%d %H:%M}" for report in reports],
-        "lines": [{"name": points[0][0].id, "strategy": points[0][0].strategy,
+        "lines": [{"name": points[0][0].label, "strategy": points[0][0].strategy,
                    "work": work_of(points[0][0]) if several else "", "points": [point for _, point in points]}
                   for points in lines.values()],
     }

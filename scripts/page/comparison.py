@@ -15,6 +15,9 @@ def findings(reports):
     ordered = in_time(reports)
     first, last = ordered[0], ordered[-1]
     sentences = [_machines(ordered)]
+    if incomplete := [report for report in ordered if not report.complete]:
+        sentences.append(f"{len(incomplete)} of them {'is' if len(incomplete) == 1 else 'are'} incomplete: the run was "
+                         "interrupted, or goes on.")
     changes, same = [], 0
     for cell in last.cells:
         before = first.cell(cell.id)

@@ -1,7 +1,8 @@
 """What a report says, in sentences that follow from its numbers: how long each strategy took, how certain that is, and
 why the slow ones are slow. A tie is never called faster."""
 
-from analysis import clocks, costs, groups, pairs, percentiles, quantities, sweeps, words
+from analysis import clocks, costs, groups, pairs, quantities, results, sweeps, words
+from analysis.report_model import REFERENCE
 from analysis.work import ORDERS, work_of
 
 SLOW = 3  # a cell is slow, and its costs are looked into, from this multiple of the reference's time on
@@ -28,13 +29,13 @@ def findings(report):
     """Pairs of a heading and its sentences; the heading is empty if the report has one work."""
     works = {}
     for group in groups.groups_of(report):
-        if group.promise != groups.UNTIMED:
+        if group.promise not in (groups.UNTIMED, groups.FRACTION):
             works.setdefault(group.rows[0].cell.work, []).append(group)
     parts = []
     for group_list in works.values():
         heading = work_of(group_list[0].rows[0].cell) if len(works) > 1 else ""
         parts.append((heading, _of_work(report, group_list)))
-    whole = [*_knees(report), *_disturbed(report), *_untimed(report)]
+    whole = [*_cut(report), *_knees(report), *_disturbed(report), *_untimed(report)]
     if whole:
         parts.append(("The whole run" if len(works) > 1 else "", whole))
     return [(heading, sentences) for heading, sentences in _merged(parts) if sentences]
@@ -201,8 +202,22 @@ def _held(cells):
 def _worst(cells, measured, quantile):
     """The cell with the largest such quantile, and its distribution; None if none has values enough for it."""
     known = [(cell, held) for cell in cells
-             if (held := getattr(cell, measured)) and percentiles.quantile(held, quantile) is not None]
+             if (held := getattr(cell, measured)) and getattr(held, quantile) is not None]
     return max(known, key=lambda entry: getattr(entry[1], quantile), default=None)
+
+
+def _cut(report):
+    """The cells that ran on a fraction of the lines, per line beside the reference."""
+    sentences = []
+    for cell in report.cells:
+        if not (cell.is_cut and cell.has_time):
+            continue
+        reference = next((other for other in report.cells if other.strategy == REFERENCE and other.has_time
+                          and other.asked_work == cell.asked_work and other is not cell), None)
+        beside = f"; {words.shown(reference.label)} took {results.per_line(reference).text}" if reference else ""
+        sentences.append(f"{words.shown(cell.id)} was too slow for its share of the budget and ran on {cell.fraction} of "
+                         f"the lines: {results.per_line(cell).text} per line{beside}.")
+    return sentences
 
 
 def _knees(report):

@@ -70,7 +70,7 @@ def _head(key, name, title):
 
 def _row(report, row, index):
     cell = row.cell
-    shown = escaped(words.shown(cell.id))
+    shown = escaped(words.shown(cell.label))
     name = f'<th scope="row" class="name" data-sort="{shown}">{shown}</th>'
     if not cell.has_time:
         return (f'<tr data-cell="{index}" class="untimed"><td></td>{name}'

@@ -1,5 +1,6 @@
 """What stands below every picture: how to read it, how many trials there are, what was written, and where."""
 
+from analysis import results
 from analysis.machine import facts
 from analysis.results import status_of
 from analysis.work import common_work_of
@@ -45,6 +46,11 @@ def reservations(report):
 
 def why_no_time(cell):
     return status_of(cell) if cell.status_detail else f"{status_of(cell)}: no trial was finished"
+
+
+def on_a_fraction(cell):
+    """What stands in the place of the time of a cell that ran on a fraction of the lines."""
+    return f"ran on {cell.fraction} of the lines: {results.per_line(cell).text} per line"
 
 
 def not_ok(cells, most=6):

@@ -29,7 +29,7 @@ def draw(report, theme):
     columns = Columns([clock.name for clock in CLOCKS[:shown]],
                       {cell.id: _fields(clocks[cell.id])[:shown] for cell in report.cells})
     wholes = [sum(segments(clock)) for clock in clocks.values() if clock]
-    in_shares = is_wide(wholes)
+    in_shares = is_wide(wholes) or any(cell.is_cut for cell in report.cells)
     notes = ["Segments are between the medians of the clocks" +
              (", as shares of each row's own whole time, since the times lie too far apart for one axis."
               if in_shares else "."), not_ok(report.cells)]

@@ -117,8 +117,9 @@ def _caption(entries, reports):
 
 def _draw_cell(sheet, axes, strips, row, look, entries):
     found = [(entry, entry.report.cell(row.cell.id)) for entry in entries]
-    timed = [(entry, cell.summary.time_ns) for entry, cell in found if cell and cell.summary and cell.status == "ok"]
-    missing = [entry.number for entry, cell in found if cell and cell.status != "ok"]
+    found = [(entry, cell) for entry, cell in found if cell and cell.fraction == row.cell.fraction]
+    timed = [(entry, cell.summary.time_ns) for entry, cell in found if cell.summary and cell.status == "ok"]
+    missing = [entry.number for entry, cell in found if cell.status != "ok"]
     axes.plot(missing, [row.middle] * len(missing), linestyle="none", marker="x", markersize=7, color=sheet.theme.alarm,
               zorder=5)
     if not timed:

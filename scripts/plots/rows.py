@@ -41,7 +41,7 @@ class Rows:
             top, y = y, y + HEADING_INCHES
             rows = []
             for cell in group.cells:
-                names = wrap(plain(cell.id), MOST_NAME_INCHES, SMALL, 2)
+                names = wrap(plain(cell.label), MOST_NAME_INCHES, SMALL, 2)
                 height = max(row_inches, 0.13 * len(names) + 0.08)
                 rows.append(Row(cell, names, y + height / 2, height))
                 y += height

@@ -4,7 +4,7 @@ from analysis.groups import groups_of
 from analysis.kinds import NAMED
 from analysis.report_model import CEILING, REFERENCE
 from analysis.results import MARKS, TIME, TRIALS, VERSUS_REFERENCE
-from plots.caption import caption, not_ok, why_no_time
+from plots.caption import caption, not_ok, on_a_fraction, why_no_time
 from plots.rows import INNER, Columns, Rows
 from plots.scales import time_axis
 from plots.sheet import Key, Sheet
@@ -18,6 +18,8 @@ COLUMNS = (TIME, VERSUS_REFERENCE, TRIALS)
 def cannot(report):
     if not any(cell.timed for cell in report.cells):
         return "no trial has a time"
+    if not any(cell.timed for cell in report.cells if not cell.is_cut):
+        return "all ran on a fraction of the lines, and have no time of all"
     if len(report.cells) > MOST_CELLS:
         return f"it has {len(report.cells)} cells, and {MOST_CELLS} rows are the most"
     return None
@@ -35,7 +37,7 @@ def draw(report, theme):
                            "linestyle": "none"}),
             Key("its 95% interval", {"color": theme.text, "alpha": 0.3}, area=True)]
     keys += [Key(label, style) for name, label, style in _references(theme)
-             if any(cell.strategy == name and cell.summary for cell in report.cells)]
+             if any(cell.strategy == name and cell.summary and not cell.is_cut for cell in report.cells)]
     sheet = Sheet(theme, NAMED["time"].title,
                   "The time of a trial: from the first line until everything is with the kernel and the file closed, or"
                   " synced if the durability asks for it.", keys,
@@ -44,11 +46,14 @@ def draw(report, theme):
     left = rows.name_inches
     width = INNER - left - columns.inches
     axes = rows.axes(sheet, left, width)
-    times = [sample.time_ns for cell in report.cells for sample in cell.timed]
+    times = [sample.time_ns for cell in report.cells if not cell.is_cut for sample in cell.timed]
     label, _ = time_axis(axes, "x", times, "time of a trial")
     sheet.axis_label(left + width / 2, rows.inches + AXIS_INCHES - 0.1, label)
     _draw_references(axes, rows, report, theme)
     for row in rows:
+        if row.cell.is_cut and row.cell.has_time:
+            sheet.note(left + 0.08, row.middle, on_a_fraction(row.cell), width - 0.1)
+            continue
         _draw_cell(axes, row, looks[row.cell.strategy], theme)
         if not row.cell.timed and row.cell.status != "ok":
             sheet.note(left + 0.08, row.middle, why_no_time(row.cell), width - 0.1)
@@ -84,7 +89,7 @@ def _draw_references(axes, rows, report, theme):
     for heading in rows.headings:
         for name, _, style in _references(theme):
             cell = report.first_of(name, heading.rows[0].cell)
-            if cell and cell.summary:
+            if cell and cell.summary and not cell.is_cut:
                 x = cell.summary.time_ns.median
                 axes.plot([x, x], [heading.rows[0].middle - 0.1, heading.bottom], zorder=1, **style)
 

@@ -27,6 +27,17 @@ def test_the_medians_of_the_report_are_drawn():
         assert list(dots.get_xdata()) == [sample.round for sample in cell.samples]
 
 
+def test_a_cell_on_a_fraction_of_the_lines_is_on_no_axis_of_times_and_says_why():
+    slow = next(cell for cell in report("on-a-fraction").cells if cell.is_cut)
+    picture = figure("time", "on-a-fraction")
+    assert not lines_of(picture, f"median:{slow.id}")
+    times = [sample.time_ns for cell in report("on-a-fraction").cells if cell is not slow for sample in cell.samples]
+    dots = [x for scatter in picture.axes[0].collections for x, _ in scatter.get_offsets()]
+    assert sorted(x for x in dots if x > 1) == sorted(times)
+    texts = " ".join(text.get_text() for text in picture.texts)
+    assert f"{slow.id} (1/10 of lines)" in texts and "ran on 1/10 of the lines: " in texts
+
+
 def test_every_trial_is_a_dot():
     dots = [x for scatter in figure("time", TEN).axes[0].collections for x, _ in scatter.get_offsets()]
     times = [sample.time_ns for cell in report(TEN).cells for sample in cell.samples]
@@ -112,13 +123,6 @@ def test_a_stall_curve_ends_at_the_last_nine_that_its_count_supports():
     many = replace(held, count=500_000, histogram=[(10, 19, 499_995), (20, 29, 5)])
     assert percentiles.curve(many)[-1] == (100_000, 19)
     assert [percentiles.percentile(10.0**power) for power in (1, 2, 3, 5)] == ["90%", "99%", "99.9%", "99.999%"]
-
-
-def test_a_quantile_takes_as_many_values_as_it_leaves_out():
-    held = Distribution(p50=1, p90=2, p99=3, p999=4, max=5, count=99, histogram=[(1, 5, 99)])
-    assert [percentiles.quantile(held, name) for name in ("p50", "p90", "p99", "p999")] == [1, 2, None, None]
-    assert percentiles.quantile(replace(held, count=1000), "p999") == 4
-    assert percentiles.quantile(replace(held, count=19), "p50") is None
 
 
 def test_costs_are_means_per_line():

@@ -99,6 +99,13 @@ def test_the_longest_stall_and_the_latest_loop_are_named(tmp_path):
     assert "under a: a timer of one millisecond fired 3.00 µs late" in one_with("The event loop", said)
 
 
+def test_a_cell_on_a_fraction_of_the_lines_is_told_per_line(tmp_path):
+    cut = {**cell("slow", nine(3_000_000), lines=100), "asked_lines": 1000}
+    said = sentences(tmp_path, [SYNC, cut], [[("sync", 1, [])]])
+    assert one_with("slow", said) == ("slow was too slow for its share of the budget and ran on 1/10 of the lines: "
+                                      "30.0 µs per line; sync took 1.00 µs.")
+
+
 def test_disturbed_trials_and_failures_are_said(tmp_path):
     noisy = cell("noisy", [sample(index, 2_000_000, ["other-load"]) for index in range(9)])
     said = sentences(tmp_path, [SYNC, noisy, cell("torn", status="incorrect", detail="1 line torn"),
@@ -174,6 +181,9 @@ def test_reports_are_compared_by_their_intervals_and_machines(tmp_path):
                         "trials for one."]
     other = report("02", 1000, kernel="Linux 6.2")
     assert "differ in kernel, and" in comparison.findings([report("01", 1000), other])[0]
+    broken_off = dataclasses.replace(report("02", 2000), complete=False)
+    assert "1 of them is incomplete: the run was interrupted, or goes on." in comparison.findings(
+        [report("01", 1000), broken_off])
 
 
 def test_quantities_are_those_of_the_table():

@@ -7,12 +7,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from report_document import cell as small_cell
+from report_document import document as small_document
+from report_document import load, sample
 from schema import SCHEMA, VERSION
 
-from analysis import figures
+from analysis import figures, results
 from analysis.checked_json import MOST_BYTES, Wrong
+from analysis.groups import FRACTION, groups_of
 from analysis.report_model import BadReport, load_report, report_of
 from analysis.upgrade import OPTIONS, upgraded
+from analysis.work import title_of
 
 
 # One end of the lines' size, as the newest schema has it.
@@ -66,6 +71,30 @@ def test_the_curve_of_a_distribution_ends_at_its_maximum(tmp_path, document):
             curve = stall.curve()
             assert curve[-1] == (0, stall.max) and curve == sorted(curve, key=lambda point: -point[0])
             assert next(ns for above, ns in curve if above <= 0.5) == stall.p50
+
+
+def test_a_percentile_takes_as_many_durations_as_it_leaves_out(tmp_path):
+    """Reports of earlier versions have it in any case."""
+    known = {"p50": 1, "p90": 2, "p99": 3, "p999": 4, "max": 5}
+    for count, names in ((9, []), (10, ["p90"]), (99, ["p50", "p90"]), (100, ["p50", "p90", "p99"]),
+                         (1000, ["p50", "p90", "p99", "p999"])):
+        held = {**known, "count": count, "histogram": [[1, 5, count]]}
+        small = load(tmp_path, small_document([small_cell("sync", [sample(0, 10)], stall=held)], [[("sync", 1, [])]]))
+        stall = small.cells[0].caller_stall_ns
+        assert [name for name in ("p50", "p90", "p99", "p999") if getattr(stall, name) is not None] == names
+
+
+def test_a_cell_on_a_fraction_of_the_lines_says_so_and_does_other_work(tmp_path):
+    cut = {**small_cell("slow", [sample(0, 10)], lines=50_000), "asked_lines": 500_000}
+    whole = small_cell("sync", [sample(0, 10)], lines=500_000)
+    report = load(tmp_path, small_document([whole, cut], [[("sync", 1, [])]]))
+    assert [one.label for one in report.cells] == ["sync", "slow (1/10 of lines)"]
+    assert report.reference_of(report.cells[1]) is None
+    assert report.cells[1].asked_work == report.cells[0].work != report.cells[1].work
+    assert title_of(report) == "500,000 lines, 5,000,000 bytes, durability none"
+    assert [(group.heading, [row.cell.strategy for row in group.rows]) for group in groups_of(report)] == [
+        ("all lines in order", ["sync"]), (FRACTION, ["slow"])]
+    assert results.time(report.cells[1]) is results.NOTHING and results.per_line(report.cells[1]).value
 
 
 def test_a_file_that_is_no_report_is_named_with_the_reason(tmp_path, document):

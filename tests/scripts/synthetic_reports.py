@@ -57,7 +57,9 @@ def distribution(generator, typical_ns, count):
     if left:
         buckets.append([edges[-1], edges[-1] + 10, left])
 
-    def percentile(p):
+    def percentile(p, needed):
+        if count < needed:
+            return None
         below = 0
         for _, to, number in buckets:
             below += number
@@ -65,8 +67,8 @@ def distribution(generator, typical_ns, count):
                 return to
         return buckets[-1][1]
 
-    return {"p50": percentile(0.5), "p90": percentile(0.9), "p99": percentile(0.99), "p999": percentile(0.999),
-            "max": buckets[-1][1], "count": count, "histogram": buckets}
+    return {"p50": percentile(0.5, 20), "p90": percentile(0.9, 10), "p99": percentile(0.99, 100),
+            "p999": percentile(0.999, 1000), "max": buckets[-1][1], "count": count, "histogram": buckets}
 
 
 def sample(generator, number, position, ns, lines, durability, cause=None):
@@ -223,6 +225,19 @@ def with_failures():
     return finished(cells)
 
 
+def on_a_fraction():
+    """As if the slow one had run on a tenth of the lines."""
+    cells = plain(10, 12)["cells"]
+    slow = next(one for one in cells if one["strategy"] == "naive-async")
+    slow.update(asked_lines=slow["parameters"]["lines"], bytes=slow["bytes"] // 10)
+    slow["parameters"]["lines"] //= 10
+    report = finished(cells)
+    slow["summary"].update(ratio_to_reference=None, fraction_of_ceiling=None)
+    for group in report["ranking"]:
+        group["cells"] = [one for one in group["cells"] if one["id"] != slow["id"]]
+    return {**report, "ranking": [group for group in report["ranking"] if group["cells"]]}
+
+
 def nothing_timed():
     generator = random.Random(4)
     return finished([fail(cell(generator, strategy, 3, stalls=False), "failed", "write: Input/output error")
@@ -325,6 +340,7 @@ FORMS = {
     "thirty-strategies-1-trial": lambda: plain(30, 1),
     "long-names": lambda: plain(30, 10, long_names=True),
     "failures": with_failures,
+    "on-a-fraction": on_a_fraction,
     "nothing-timed": nothing_timed,
     "interrupted": interrupted,
     "hostile": hostile,

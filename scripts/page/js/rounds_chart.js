@@ -1,6 +1,6 @@
 // The run as it went: every strategy's time, round by round. What disturbed the machine shows in all of them at once.
 function roundsChart(view, width) {
-  const cells = timedCells(view).filter((cell) => cell.samples.time.length > 1);
+  const cells = timedCells(view).filter((cell) => cell.samples.time.length > 1 && !cell.cut);
   if (cells.length === 0) return null;
   const total = d3.sum(cells, (cell) => cell.samples.time.length);
   const most = Math.floor(MOST_DOTS / cells.length);

@@ -30,7 +30,7 @@ function isShown(view, cell) {
 // The cells that are shown, in the chosen order; those without a time last.
 function shownCells(view) {
   const cells = view.data.cells.filter((cell) => isShown(view, cell));
-  const median = (cell) => cell.time?.median ?? Infinity;
+  const median = (cell) => (cell.cut ? undefined : cell.time?.median) ?? Infinity;
   // Infinity - Infinity is NaN; then || 0 keeps their order.
   if (view.sort === "time") cells.sort((a, b) => median(a) - median(b) || 0);
   if (view.sort === "name") cells.sort((a, b) => a.name.localeCompare(b.name));

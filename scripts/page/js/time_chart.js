@@ -9,8 +9,9 @@ function timeChart(view, width) {
       rows.push({heading: true, name: heading});
     rows.push({name: cell.name, cell});
   }
-  const timed = [...rows.entries()].flatMap(([y, row]) => (row.cell?.time ? [{y, ...row}] : []));
-  const untimed = [...rows.entries()].flatMap(([y, row]) => (row.cell && !row.cell.time ? [{y, ...row}] : []));
+  const hasTime = (cell) => cell.time && !cell.cut; // of all lines
+  const timed = [...rows.entries()].flatMap(([y, row]) => (row.cell && hasTime(row.cell) ? [{y, ...row}] : []));
+  const untimed = [...rows.entries()].flatMap(([y, row]) => (row.cell && !hasTime(row.cell) ? [{y, ...row}] : []));
   const total = d3.sum(timed, (row) => row.cell.samples.time.length);
   const layout = rowsLayout(rows, width, 72);
   const dots = timed.flatMap((row, series) =>
@@ -19,7 +20,8 @@ function timeChart(view, width) {
   const lines = timed.flatMap((row) =>
     ["reference", "ceiling"].flatMap((kind) => {
       const index = view.data.groups[row.cell.group][kind];
-      const median = index === null ? undefined : view.data.cells[index].time?.median;
+      const cell = index === null ? undefined : view.data.cells[index];
+      const median = cell?.cut ? undefined : cell?.time?.median;
       return median === undefined ? [] : [{kind, x: median, y1: row.y - 0.5, y2: row.y + 0.5}];
     }),
   );
@@ -83,8 +85,8 @@ function timeChart(view, width) {
       layout.values(medians),
       Plot.text(untimed, {
         y: "y",
-        text: (row) => elided(row.cell.status, width - layout.left - 10),
-        title: (row) => row.cell.status,
+        text: (row) => elided(row.cell.cut ?? row.cell.status, width - layout.left - 10),
+        title: (row) => row.cell.cut ?? row.cell.status,
         frameAnchor: "left",
         textAnchor: "start",
         dx: layout.narrow ? 0 : 4,
@@ -100,8 +102,8 @@ function timeChart(view, width) {
     caption: timeCaption(view, dots.length, total, lines),
     head: ["strategy", "median", "95% from", "to", "shortest", "longest", "trials"],
     rows: () =>
-      cells.map(({name, time: figures, status}) =>
-        figures
+      cells.map(({name, time: figures, status, cut}) =>
+        figures && !cut
           ? [
               name,
               figures.medianText,
@@ -109,7 +111,7 @@ function timeChart(view, width) {
               ...figures.endsText,
               whole(figures.trials),
             ]
-          : [name, status, "-", "-", "-", "-", "-"],
+          : [name, cut ?? status, "-", "-", "-", "-", "-"],
       ),
   };
 }
