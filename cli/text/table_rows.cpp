@@ -68,26 +68,32 @@ std::string interval_text(const Cell& cell, const reports::Summary& summary, con
   return fmt::format("{} to {}", format_times(from), format_times(to));
 }
 
+// The rounds of bulk may be fewer than the row's trials, as those of the reference may.
+std::string ceiling_text(const Cell& cell, const reports::Summary& summary, const Cell& ceiling) {
+  const double share = *summary.fraction_of_ceiling;
+  const std::string text = share < 1.005 ? percent(share) : kAboveCeiling;
+  return reports::paired_ratios(ceiling, cell).size() < summary.trials ? text + kOtherTrials : text;
+}
+
 const std::vector<Field> kFields{{"time", Column::kAlways}, {"per line", 70}, {"lines/s", 10},
                                  {"bytes/s", 20},           {"vs sync", 80},  {"95% of that", 40, 100},
                                  {"ceiling", 60},           {"trials", 50},   {"spread", 30}};
 constexpr std::size_t kPerLine = 1;
 
-std::vector<std::string> fields_of(const Cell& cell, const reports::Summary& summary, const Cell* reference,
+std::vector<std::string> fields_of(const Cell& cell, const reports::Summary& summary, const std::vector<Cell>& cells,
                                    bool unicode) {
+  const Cell* const reference = reports::cell_of(reports::kReference, cell, cells);
+  const Cell* const ceiling = reports::cell_of(reports::kCeiling, cell, cells);
   const double time = std::max(summary.time_ns.median, 1.0);
   const bool writes = cell.strategy.contract.order != Order::kNothing;
   const bool ratio = reference == &cell || (reference != nullptr && summary.ratio_to_reference);
-  const auto& ceiling = summary.fraction_of_ceiling;
   return {cell.asked_lines ? kNothing : format_time(time),
           summary.ns_per_line ? format_time_per_line(*summary.ns_per_line) : kNothing,
           format_number(summary.lines_per_second),
           writes ? format_bytes(summary.bytes_per_second) + "/s" : kNothing,
           ratio ? ratio_text(cell, summary, *reference) : kNothing,
           ratio && reference != &cell ? interval_text(cell, summary, *reference) : kNothing,
-          !writes || !ceiling ? kNothing
-          : *ceiling < 1.005  ? percent(*ceiling)
-                              : kAboveCeiling,
+          writes && summary.fraction_of_ceiling ? ceiling_text(cell, summary, *ceiling) : kNothing,
           std::to_string(summary.trials),
           summary.trials < 2 ? kNothing : (unicode ? "±" : "+-") + percent(summary.mad_ns / time)};
 }
@@ -141,7 +147,7 @@ Section section_of(const reports::Group& group, const reports::Report& report, c
     const Cell& cell = report.cells[ranked.cell];
     const auto summary = reports::summarise(cell, report.cells);
     const Cell* const reference = reports::cell_of(reports::kReference, cell, report.cells);
-    Row row{&cell, *summary, reference == &cell, std::nullopt, fields_of(cell, *summary, reference, unicode)};
+    Row row{&cell, *summary, reference == &cell, std::nullopt, fields_of(cell, *summary, report.cells, unicode)};
     if (group.ranked) row.ranked = ranked;
     if (!sort.title.empty()) row.fields.insert(row.fields.begin() + 1, shown(sort, cell));
     section.rows.push_back(std::move(row));
@@ -172,11 +178,14 @@ void leave_out_empty_fields(TableRows& table) {
 std::vector<std::string> legend(TableRows& table) {
   bool above = false;
   bool other_trials = false;
+  bool other_rounds = false;
   bool doubtful = false;
   for (const Row* row : rows_of(table)) {
     for (const std::string& field : row->fields) {
-      above = above || field == kAboveCeiling;
-      other_trials = other_trials || field.ends_with(kOtherTrials);
+      const bool of_ceiling = field.starts_with(kAboveCeiling) || field.ends_with(std::string("%") + kOtherTrials);
+      above = above || field.starts_with(kAboveCeiling);
+      other_trials = other_trials || (!of_ceiling && field.ends_with(kOtherTrials));
+      other_rounds = other_rounds || (of_ceiling && field.ends_with(kOtherTrials));
       doubtful = doubtful || field.starts_with(kDoubtful);
     }
   }
@@ -187,6 +196,9 @@ std::vector<std::string> legend(TableRows& table) {
         fmt::format("{} The time is from all trials of the row, the ratio from those in rounds that sync ran in "
                     "too.",
                     kOtherTrials));
+  }
+  if (other_rounds) {
+    notes.push_back(fmt::format("{} at the ceiling: it is from the rounds that bulk ran in too.", kOtherTrials));
   }
   if (above) notes.push_back("above: faster than bulk, so bulk was not the ceiling in this run.");
   return notes;

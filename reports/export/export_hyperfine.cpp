@@ -45,7 +45,7 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 Settings settings_of(const engine::Cell& cell) {
   const engine::Workload& work = cell.workload;
   const auto bytes = [](const std::optional<std::uint64_t>& value) { return value ? std::to_string(*value) : ""; };
-  Settings settings{{"lines", std::to_string(cell.parameters.lines)},
+  Settings settings{{"lines", std::to_string(cell.asked_lines.value_or(cell.parameters.lines))},
                     {"durability", to_string(cell.parameters.durability)},
                     {"line_bytes", work.min_line_bytes == work.max_line_bytes
                                        ? bytes(work.min_line_bytes)

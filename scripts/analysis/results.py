@@ -4,6 +4,7 @@ The words are those of cli/text/table_rows.cpp."""
 from dataclasses import dataclass
 
 from analysis import pairs, quantities
+from analysis.report_model import Report
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,14 @@ def _is_equal(cell, reference):
     return EQUAL[0] < cell.summary.ratio_to_reference.median < EQUAL[1] and pairs.tied(cell, reference)
 
 
-def ceiling(cell):
+def ceiling(cell, bulk):
+    """With a mark if it rests on other trials than the time."""
     share = cell.summary.fraction_of_ceiling
-    if share is None or not _writes(cell):
+    if share is None or bulk is None or not _writes(cell):
         return NOTHING
-    return Field(share, quantities.percent(share) if share < 1.005 else ABOVE_CEILING)
+    other_trials = len(pairs.pairs_of(bulk, cell)) < cell.summary.trials
+    text = quantities.percent(share) if share < 1.005 else ABOVE_CEILING
+    return Field(share, text + (OTHER_TRIALS if other_trials else ""))
 
 
 def trials(cell):
@@ -119,15 +123,16 @@ class Column:
     title: str
     hint: str
     of: object  # the Field of a cell that has a time
-    compares: bool = False  # whether `of` takes the reference too
+    beside: object = None  # gives the cell that `of` takes too
 
     def field(self, report, cell):
-        return self.of(cell, report.reference_of(cell)) if self.compares else self.of(cell)
+        return self.of(cell, self.beside(report, cell)) if self.beside else self.of(cell)
 
 
 TIME = Column("time", "time", "Median trial", time)
 VERSUS_REFERENCE = Column("ratio", "vs sync", "Time against that of sync in the same rounds; " +
-                          "; ".join(f"{mark} {meaning}" for mark, meaning in MARKS.items()), versus_reference, True)
+                          "; ".join(f"{mark} {meaning}" for mark, meaning in MARKS.items()), versus_reference,
+                          Report.reference_of)
 TRIALS = Column("trials", "trials", "How many have a time", trials)
 COLUMNS = (
     TIME,
@@ -136,9 +141,10 @@ COLUMNS = (
     Column("lines", "lines/s", "", lines_per_second),
     Column("bytes", "bytes/s", "MB is 10⁶ bytes", bytes_per_second),
     VERSUS_REFERENCE,
-    Column("ratio-interval", "95% of that", "95% interval of the ratio to sync", ratio_interval, True),
-    Column("ceiling", "ceiling", "Share of what bulk reaches; above: faster than bulk, so bulk was not the ceiling",
-           ceiling),
+    Column("ratio-interval", "95% of that", "95% interval of the ratio to sync", ratio_interval,
+           Report.reference_of),
+    Column("ceiling", "ceiling", "Share of what bulk reaches; above: faster than bulk, so bulk was not the ceiling; "
+           f"{OTHER_TRIALS} from the rounds that bulk ran in too, not from all trials", ceiling, Report.ceiling_of),
     TRIALS,
     Column("deviation", "spread", "Median distance of a trial from the median", deviation),
 )

@@ -179,6 +179,18 @@ TEST(Table, FlagsWhatIsAboveTheCeilingAndPrintsNoShare) {
   EXPECT_TRUE(contains(table, "above: faster than bulk") && !contains(table, "600%"));
 }
 
+TEST(Table, MarksACeilingThatRestsOnFewerRoundsThanTheTime) {
+  const auto table = [](std::size_t bulk_trials) {
+    return render_table(report_of({cell_of("bulk", std::vector<std::int64_t>(bulk_trials, 50)),
+                                   cell_of("sync", std::vector<std::int64_t>(12, 100))}),
+                        kPlain);
+  };
+  EXPECT_TRUE(contains(row_of(table(10), "sync"), " 50%* ")) << table(10);
+  EXPECT_TRUE(contains(table(10), "* at the ceiling: it is from the rounds that bulk ran in too."));
+  EXPECT_TRUE(contains(row_of(table(12), "sync"), " 50% ")) << table(12);
+  EXPECT_FALSE(contains(table(12), "*"));
+}
+
 TEST(Table, EndsInAVerdictThatSaysWhatItRestsOn) {
   const auto times = [](std::int64_t ns) { return std::vector<std::int64_t>(40, ns); };
   const std::string table = render_table(
