@@ -181,26 +181,33 @@ Json environment_json(const engine::Environment& environment) {
               {"scheduler", or_null(known->scheduler)},
               {"write_cache", or_null(known->write_cache)}};
   }
-  return {{"cpu_model", or_null(environment.cpu_model)},
-          {"cpus", environment.cpus},
-          {"cpu_governor", or_null(environment.cpu_governor)},
-          {"virtualisation", or_null(environment.virtualisation)},
-          {"memory_bytes", or_null(environment.memory_bytes)},
-          {"cgroup_memory_bytes", or_null(environment.cgroup_memory_bytes)},
-          {"cgroup_cpus", or_null(environment.cgroup_cpus)},
-          {"kernel", environment.kernel},
-          {"architecture", environment.architecture},
-          {"directory", environment.directory},
-          {"file_system", environment.file_system},
-          {"mount_options", or_null(environment.mount_options)},
-          {"file_system_bytes", or_null(environment.file_system_bytes)},
-          {"file_system_free_bytes", or_null(environment.file_system_free_bytes)},
-          {"device", device},
-          {"dirty_background_bytes", or_null(environment.dirty_background_bytes)},
-          {"dirty_background_percent", or_null(environment.dirty_background_percent)},
-          {"dirty_bytes", or_null(environment.dirty_bytes)},
-          {"dirty_percent", or_null(environment.dirty_percent)},
-          {"load_average", or_null(environment.load_average)}};
+  Json json{{"cpu_model", or_null(environment.cpu_model)},
+            {"cpus", environment.cpus},
+            {"cpu_governor", or_null(environment.cpu_governor)},
+            {"virtualisation", or_null(environment.virtualisation)},
+            {"memory_bytes", or_null(environment.memory_bytes)},
+            {"cgroup_memory_bytes", or_null(environment.cgroup_memory_bytes)},
+            {"cgroup_cpus", or_null(environment.cgroup_cpus)},
+            {"kernel", environment.kernel},
+            {"architecture", environment.architecture},
+            {"directory", environment.directory},
+            {"file_system", environment.file_system},
+            {"mount_options", or_null(environment.mount_options)},
+            {"file_system_bytes", or_null(environment.file_system_bytes)},
+            {"file_system_free_bytes", or_null(environment.file_system_free_bytes)},
+            {"device", device},
+            {"dirty_background_bytes", or_null(environment.dirty_background_bytes)},
+            {"dirty_background_percent", or_null(environment.dirty_background_percent)},
+            {"dirty_bytes", or_null(environment.dirty_bytes)},
+            {"dirty_percent", or_null(environment.dirty_percent)},
+            {"load_average", or_null(environment.load_average)}};
+  if (const auto& syncing = environment.syncing) {
+    json["syncing"] = {{"does_nothing", syncing->does_nothing},
+                       {"sync_ns", syncing->sync_ns},
+                       {"bytes_beyond_data", or_null(syncing->bytes_beyond_data)},
+                       {"bytes_per_file", or_null(syncing->bytes_per_file)}};
+  }
+  return json;
 }
 
 Json plan_json(const engine::Plan& plan) {

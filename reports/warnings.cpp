@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <tuple>
 
 #include "reports/pairs.hpp"
 
@@ -43,9 +44,12 @@ std::string build_warning(const Report& report) {
 }
 
 std::string memory_file_system_warning(const Report& report) {
-  if (report.environment.file_system != "tmpfs" && report.environment.file_system != "ramfs") return "";
-  return fmt::format("{} is on {}, which has no device: this is the cost of memory; name a disk with --dir",
-                     report.environment.directory, report.environment.file_system);
+  const auto& [file_system, syncing] = std::tie(report.environment.file_system, report.environment.syncing);
+  const bool in_memory = syncing ? syncing->does_nothing : file_system == "tmpfs" || file_system == "ramfs";
+  if (!in_memory) return "";
+  return fmt::format(
+      "{} is on {}, where syncing does nothing: this is the cost of memory; name a directory on a disk with --dir",
+      report.environment.directory, file_system);
 }
 
 std::string full_disk_warning(const Report& report) {

@@ -96,13 +96,14 @@ std::optional<reports::ReportFile> store_for(const Options& options) {
 }  // namespace
 
 reports::Report begin_report(const Options& options, std::vector<std::string> command_line) {
-  check_run(options);
+  const std::optional<engine::Syncing> syncing = check_run(options);
   reports::Report report;
   report.started_at = reports::now_as_iso_text();
   report.command_line = std::move(command_line);
   report.plan = options.plan;
   report.build = engine::this_build();
   report.environment = engine::read_environment(options.directory);
+  report.environment.syncing = syncing;
   report.clock_read_ns = engine::clock_read_ns();
   report.cells = options.cells;
   for (std::size_t i = 0; i < report.cells.size(); ++i) {

@@ -8,7 +8,9 @@
 #include "cli/options/usage_error.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "engine/machine/environment.hpp"
+#include "engine/trial/scratch.hpp"
 #include "reports/json.hpp"
+#include "writebench/errors.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -32,24 +34,38 @@ void check_space(const Options& options) {
   }
 }
 
-// A file system without a device does nothing on a sync: what it would report is not durability.
-void check_durability(const Options& options) {
-  const std::string file_system = engine::file_system_of(options.directory);
-  if (file_system != "tmpfs" && file_system != "ramfs") return;
+bool syncs(const engine::Cell& cell) { return cell.parameters.durability.kind != Durability::Kind::kNone; }
+
+std::optional<engine::Syncing> tried_syncing(const Options& options) {
+  const bool needed = options.plan.max_trials > 1 || std::any_of(options.cells.begin(), options.cells.end(), syncs);
+  if (!needed) return std::nullopt;
+  try {
+    const engine::Scratch scratch(options.directory);
+    return engine::probe_syncing(scratch.path());
+  } catch (const IoError&) {
+    return std::nullopt;
+  }
+}
+
+// If a sync does nothing, what it would report is not durability.
+void check_durability(const Options& options, const std::optional<engine::Syncing>& syncing) {
+  if (!syncing || !syncing->does_nothing) return;
   for (const engine::Cell& cell : options.cells) {
-    if (cell.parameters.durability.kind == Durability::Kind::kNone) continue;
-    throw UsageError(
-        fmt::format("--durability '{}' is not available on {}, where syncing does nothing (--dir '{}'); name a "
-                    "directory on a disk",
-                    reports::to_string(cell.parameters.durability), file_system, options.directory));
+    if (!syncs(cell)) continue;
+    throw UsageError(fmt::format(
+        "--durability '{}' is not available in --dir '{}', where syncing does nothing ({}); name a "
+        "directory on a disk",
+        reports::to_string(cell.parameters.durability), options.directory, engine::file_system_of(options.directory)));
   }
 }
 
 }  // namespace
 
-void check_run(const Options& options) {
+std::optional<engine::Syncing> check_run(const Options& options) {
   check_space(options);
-  check_durability(options);
+  const std::optional<engine::Syncing> syncing = tried_syncing(options);
+  check_durability(options, syncing);
+  return syncing;
 }
 
 }  // namespace writebench::cli

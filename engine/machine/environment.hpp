@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "engine/machine/sync_probe.hpp"
+
 namespace writebench::engine {
 
 /// The block device under a file system, as the kernel describes it (sysfs, queue). Absent values are unknown.
@@ -36,6 +38,7 @@ struct Environment {
   /// memory.
   std::optional<std::int64_t> dirty_background_bytes, dirty_background_percent, dirty_bytes, dirty_percent;
   std::optional<double> load_average;  ///< over one minute, at the start
+  std::optional<Syncing> syncing;      ///< in that directory, if it was tried
 };
 
 /// How this program was built.

@@ -10,6 +10,13 @@ engine::Device read_device(const Field& field) {
           .write_cache = field.at("write_cache").or_null(&Field::text)};
 }
 
+engine::Syncing read_syncing(const Field& field) {
+  return {.does_nothing = field.at("does_nothing").flag(),
+          .sync_ns = field.at("sync_ns").amount(),
+          .bytes_beyond_data = field.at("bytes_beyond_data").or_null(&Field::amount),
+          .bytes_per_file = field.at("bytes_per_file").or_null(&Field::amount)};
+}
+
 }  // namespace
 
 engine::Environment read_environment(const Field& field) {
@@ -35,6 +42,7 @@ engine::Environment read_environment(const Field& field) {
   environment.dirty_bytes = field.at("dirty_bytes").or_null(&Field::amount);
   environment.dirty_percent = field.at("dirty_percent").or_null(&Field::amount);
   environment.load_average = field.at("load_average").or_null(&Field::number);
+  if (const auto syncing = field.find("syncing")) environment.syncing = read_syncing(*syncing);
   return environment;
 }
 

@@ -169,6 +169,8 @@ reports::Report full_report() {
   environment.dirty_bytes = 200'000'000;
   environment.dirty_percent = 20;
   environment.load_average = 0.25;
+  environment.syncing = {
+      .does_nothing = true, .sync_ns = 250'000, .bytes_beyond_data = 20'480, .bytes_per_file = 49'152};
   report.clock_read_ns = 21.5;
   report.cells = cells();
   report.warnings = {{"disturbed", "1 of 30 trials was disturbed"}};

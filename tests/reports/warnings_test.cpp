@@ -58,6 +58,10 @@ TEST(Warnings, NameTheMachineAndItsDisk) {
   report.environment.file_system = "tmpfs";
   EXPECT_EQ(codes_of(report), Codes{"memory-file-system"});
   report = good();
+  report.environment.file_system = "overlay";
+  report.environment.syncing.emplace().does_nothing = true;
+  EXPECT_EQ(codes_of(report), Codes{"memory-file-system"});
+  report = good();
   report.environment.file_system_free_bytes = 4;
   EXPECT_EQ(codes_of(report), Codes{"nearly-full-disk"});
   report = good();
