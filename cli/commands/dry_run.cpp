@@ -120,12 +120,12 @@ std::string whole_text(const engine::Plan& plan, const std::vector<engine::Trial
 }  // namespace
 
 int dry_run_command(const Options& options) {
-  check_run(options);
+  const std::optional<engine::Syncing> syncing = check_run(options);
   engine::catch_interrupts();
   // What the quick cells leave of it is for those after them, and each has as much as a few short trials take.
   constexpr std::chrono::nanoseconds kLeast = std::chrono::milliseconds(20);
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
-  engine::ForkRunner::Setup setup = runner_setup_of(options);
+  engine::ForkRunner::Setup setup = runner_setup_of(options, syncing);
   setup.timeout = std::min<std::chrono::nanoseconds>(setup.timeout, kProbeTimeout);
   setup.keep_files = false;
   engine::ForkRunner runner(setup, runnables_of(options));

@@ -134,7 +134,7 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   std::exception_ptr error;
   std::string kept_files;
   try {
-    engine::ForkRunner runner(runner_setup_of(options), runnables_of(options));
+    engine::ForkRunner runner(runner_setup_of(options, report.environment.syncing), runnables_of(options));
     Reporter reporter(report, store, options.quiet);
     report.complete = measure(report, options, runner, reporter);
     if (options.keep_files) kept_files = keep_files(runner);

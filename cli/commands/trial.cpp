@@ -54,7 +54,7 @@ int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector
   engine::catch_interrupts();
   reports::Report report = begin_report(options, command_line);
   if (typed.cell) {
-    engine::ForkRunner::Setup setup = runner_setup_of(options);
+    engine::ForkRunner::Setup setup = runner_setup_of(options, report.environment.syncing);
     setup.injected_slow_down = slow_down.of(report.cells.front().strategy.name);
     engine::ForkRunner runner(setup, runnables_of(options));
     engine::RunObserver nobody;

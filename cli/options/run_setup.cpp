@@ -12,10 +12,13 @@ std::optional<std::string> unavailable(const engine::CellSpec& cell, const engin
   return std::nullopt;
 }
 
-engine::ForkRunner::Setup runner_setup_of(const Options& options) {
+engine::ForkRunner::Setup runner_setup_of(const Options& options, const std::optional<engine::Syncing>& syncing) {
+  const engine::Syncing known = syncing.value_or(engine::Syncing{});
   return {.directory = options.directory,
           .timeout = options.timeout,
           .in_process = options.in_process,
+          .own_writes = {.bytes_per_sync = known.bytes_beyond_data.value_or(0),
+                         .bytes_per_trial = known.bytes_per_file.value_or(0)},
           .keep_files = options.keep_files};
 }
 

@@ -1,10 +1,9 @@
 #include "engine/machine/interference.hpp"
 
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -19,6 +18,7 @@ constexpr std::int64_t kWindowNs = 250'000'000;
 constexpr double kStolenShare = 0.02;     // of one processor
 constexpr double kOtherLoadShare = 0.25;  // of one processor
 constexpr double kMemoryPressureShare = 0.05;
+constexpr std::int64_t kTickNs = 10'000'000;  // in which the kernel counts processor time
 constexpr std::int64_t kWritebackBytes = 4 << 20;
 constexpr double kOtherDeviceBytesPerSecond = 8 << 20;
 
@@ -49,23 +49,6 @@ std::optional<std::int64_t> writeback_bytes() {
   return std::nullopt;
 }
 
-// The sectors written are the seventh number after the name (Documentation/admin-guide/iostats.rst); each has 512
-// bytes.
-std::optional<std::int64_t> device_bytes(const std::string& device) {
-  std::ifstream file("/proc/diskstats");
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream fields(line);
-    std::string major_number, minor_number, name;
-    std::int64_t reads, reads_merged, read_sectors, read_ms, writes, writes_merged, written_sectors;
-    if (!(fields >> major_number >> minor_number >> name >> reads >> reads_merged >> read_sectors >> read_ms >>
-          writes >> writes_merged >> written_sectors)) {
-      continue;
-    }
-    if (major_number + ":" + minor_number == device) return written_sectors * 512;
-  }
-  return std::nullopt;
-}
-
 // The bytes that the process has given to write(2) and its family so far (proc(5), io).
 std::optional<std::int64_t> written_bytes(pid_t process) {
   std::ifstream file("/proc/" + std::to_string(process) + "/io");
@@ -87,32 +70,67 @@ std::int64_t own_cpu_ns() {
   return ns;
 }
 
-}  // namespace
-
-InterferenceMonitor::InterferenceMonitor(const std::string& directory, WaitChannels channels)
-    : wait_channels_(std::move(channels)) {
-  struct stat status {};
-  if (::stat(directory.c_str(), &status) != 0 || major(status.st_dev) == 0) return;  // 0: no block device behind it
-  device_ = std::to_string(major(status.st_dev)) + ":" + std::to_string(minor(status.st_dev));
-}
-
-SystemReading InterferenceMonitor::read() const {
+SystemReading read_system(const std::optional<std::string>& device) {
   SystemReading reading;
   reading.at_ns = now_ns();
   reading.own_cpu_ns = own_cpu_ns();
+  reading.requested = requested_bytes();
   read_processors(reading);
   reading.writeback_bytes = writeback_bytes();
-  if (device_) reading.device_bytes = device_bytes(*device_);
+  if (device) reading.device_bytes = bytes_written_to(*device);
   return reading;
 }
+
+template <class T>
+std::optional<T> increase(const std::optional<T>& from, const std::optional<T>& to) {
+  return from && to ? std::optional(*to - *from) : std::nullopt;
+}
+
+// A cause, and whether an interference shows it in its window of that many nanoseconds.
+struct Cause {
+  std::string_view name;
+  bool (*shows)(const Interference& around, double window_ns);
+};
+
+double share(const std::optional<std::int64_t>& ns, double window_ns) {
+  return static_cast<double>(ns.value_or(0)) / window_ns;
+}
+
+constexpr Cause kCauses[] = {
+    {"stolen-cpu",
+     [](const Interference& around, double window_ns) {
+       return share(around.stolen_ns, window_ns) > kStolenShare && around.stolen_ns > kTickNs;
+     }},
+    {"other-load",
+     [](const Interference& around, double window_ns) {  // counting in ticks may be off by two
+       return share(around.other_cpu_ns, window_ns) > kOtherLoadShare && around.other_cpu_ns > 2 * kTickNs;
+     }},
+    {"writeback",
+     [](const Interference& around, double) { return around.writeback_bytes.value_or(0) > kWritebackBytes; }},
+    {"disk-load",
+     [](const Interference& around, double window_ns) {
+       return share(around.device_other_bytes, window_ns) * 1e9 > kOtherDeviceBytesPerSecond &&
+              around.device_other_bytes > kWritebackBytes;
+     }},
+    {"memory-pressure",
+     [](const Interference& around, double window_ns) {
+       return share(around.memory_pressure_ns, window_ns) > kMemoryPressureShare;
+     }},
+};
+
+}  // namespace
+
+InterferenceMonitor::InterferenceMonitor(const std::string& directory, OwnWrites own)
+    : InterferenceMonitor({.system = [device = device_number_of(directory)] { return read_system(device); }}, own) {}
+
+InterferenceMonitor::InterferenceMonitor(Sources sources, OwnWrites own) : sources_(std::move(sources)), own_(own) {}
 
 void InterferenceMonitor::trial_begins() {
   progress_.clear();
   throttled_from_.reset();
-  readings_.push_back(read());
-  const std::int64_t oldest_needed_ns = readings_.back().at_ns - kWindowNs;
-  while (readings_.size() > 1 && readings_[1].at_ns <= oldest_needed_ns) readings_.pop_front();
-  while (!own_writes_.empty() && own_writes_.front().first < readings_.front().at_ns) own_writes_.pop_front();
+  readings_.push_back({sources_.system(), own_bytes_});
+  const std::int64_t oldest_needed_ns = readings_.back().system.at_ns - kWindowNs;
+  while (readings_.size() > 1 && readings_[1].system.at_ns <= oldest_needed_ns) readings_.pop_front();
 }
 
 void InterferenceMonitor::trial_runs(pid_t process, std::chrono::nanoseconds running,
@@ -120,24 +138,37 @@ void InterferenceMonitor::trial_runs(pid_t process, std::chrono::nanoseconds run
   const auto written = written_bytes(process);
   if (!written) return;
   progress_.push_back({running.count(), *written - written_before_bytes});
-  if (!throttled_from_ && held_for_dirty_memory(wait_channels_(process))) throttled_from_ = progress_.back();
+  if (!throttled_from_ && held_for_dirty_memory(sources_.wait_channels(process))) throttled_from_ = progress_.back();
 }
 
-Interference InterferenceMonitor::trial_ended(std::int64_t own_device_bytes) {
-  const SystemReading& from = readings_.front();
-  const SystemReading to = read();
-  own_writes_.emplace_back(to.at_ns, own_device_bytes);
+void InterferenceMonitor::trial_ended(std::uint64_t syncs) {
+  own_bytes_ += own_.bytes_per_trial + static_cast<std::int64_t>(syncs) * own_.bytes_per_sync;
+  ended_ = {sources_.system(), own_bytes_};
+}
+
+Interference InterferenceMonitor::of_last_trial() const {
+  const SystemReading& from = readings_.front().system;
+  const SystemReading& begin = readings_.back().system;
+  const SystemReading& to = ended_.system;
+  const auto at_least_0 = [](std::int64_t number) { return std::max<std::int64_t>(0, number); };
+  // Of what was made dirty in the window, everything is or will be on the device that was not removed before.
+  const auto data_bytes = [&](const RequestedBytes& until, std::int64_t cancelled) {
+    return at_least_0(until.dirtied - from.requested.dirtied - (cancelled - from.requested.cancelled));
+  };
   Interference around;
   around.window_ns = to.at_ns - from.at_ns;
-  around.writeback_bytes = readings_.back().writeback_bytes;
-  if (to.stolen_ns && from.stolen_ns) around.stolen_ns = *to.stolen_ns - *from.stolen_ns;
-  if (to.busy_ns && from.busy_ns) {
-    around.other_cpu_ns = std::max<std::int64_t>(0, *to.busy_ns - *from.busy_ns - (to.own_cpu_ns - from.own_cpu_ns));
+  if (begin.writeback_bytes) {
+    const std::int64_t own = data_bytes(begin.requested, begin.requested.cancelled);
+    around.writeback_bytes = at_least_0(*begin.writeback_bytes - own);
   }
-  if (to.device_bytes && from.device_bytes) {
-    std::int64_t others = *to.device_bytes - *from.device_bytes;
-    for (const auto& [when, bytes] : own_writes_) others -= bytes;
-    around.device_other_bytes = std::max<std::int64_t>(0, others);
+  around.stolen_ns = increase(from.stolen_ns, to.stolen_ns);
+  if (const auto busy_ns = increase(from.busy_ns, to.busy_ns)) {
+    around.other_cpu_ns = at_least_0(*busy_ns - (to.own_cpu_ns - from.own_cpu_ns));
+  }
+  if (const auto device_bytes = increase(from.device_bytes, to.device_bytes)) {
+    const std::int64_t own =
+        data_bytes(to.requested, sources_.requested().cancelled) + ended_.own_bytes - readings_.front().own_bytes;
+    around.device_other_bytes = at_least_0(*device_bytes - own);
   }
   around.slow_down = find_pace_loss(progress_);
   if (throttled_from_) {
@@ -148,22 +179,18 @@ Interference InterferenceMonitor::trial_ended(std::int64_t own_device_bytes) {
 }
 
 std::vector<std::string> disturbances(const Interference& around) {
+  const double window_ns = static_cast<double>(std::max<std::int64_t>(around.window_ns.value_or(0), 1));
   std::vector<std::string> causes;
-  const double window = static_cast<double>(std::max<std::int64_t>(around.window_ns.value_or(0), 1));
-  const auto share = [&](const std::optional<std::int64_t>& ns) {
-    return static_cast<double>(ns.value_or(0)) / window;
-  };
-  // Counting in ticks may be off by two ticks.
-  const auto beyond_ticks = [](const std::optional<std::int64_t>& ns) { return ns.value_or(0) > 20'000'000; };
-  if (share(around.stolen_ns) > kStolenShare && around.stolen_ns > 10'000'000) causes.push_back("stolen-cpu");
-  if (share(around.other_cpu_ns) > kOtherLoadShare && beyond_ticks(around.other_cpu_ns)) causes.push_back("other-load");
-  if (around.writeback_bytes.value_or(0) > kWritebackBytes) causes.push_back("writeback");
-  if (static_cast<double>(around.device_other_bytes.value_or(0)) / (window * 1e-9) > kOtherDeviceBytesPerSecond &&
-      around.device_other_bytes > kWritebackBytes) {
-    causes.push_back("disk-load");
+  for (const Cause& cause : kCauses) {
+    if (cause.shows(around, window_ns)) causes.emplace_back(cause.name);
   }
-  if (share(around.memory_pressure_ns) > kMemoryPressureShare) causes.push_back("memory-pressure");
   return causes;
+}
+
+std::vector<std::string_view> disturbance_causes() {
+  std::vector<std::string_view> names;
+  for (const Cause& cause : kCauses) names.push_back(cause.name);
+  return names;
 }
 
 }  // namespace writebench::engine

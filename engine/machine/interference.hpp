@@ -8,9 +8,10 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
+#include "engine/machine/block_device.hpp"
 #include "engine/machine/dirty_throttle.hpp"
 #include "engine/machine/pace_loss.hpp"
 
@@ -25,6 +26,14 @@ struct SystemReading {
   std::optional<std::int64_t> writeback_bytes;  ///< pages under writeback now
   std::optional<std::int64_t> device_bytes;     ///< written to the device so far
   std::int64_t own_cpu_ns = 0;                  ///< this process and its finished children
+  RequestedBytes requested;                     ///< likewise
+};
+
+/// What a file system itself writes to its device: for each sync beyond the data, and for each trial, which makes,
+/// settles and removes a file.
+struct OwnWrites {
+  std::int64_t bytes_per_sync = 0;
+  std::int64_t bytes_per_trial = 0;
 };
 
 /// Activity of the rest of the machine around one trial. Values that the kernel does not tell are absent.
@@ -47,11 +56,16 @@ struct Interference {
 /// trials; so each trial is judged by a window that ends with it and begins at least a quarter of a second earlier.
 class InterferenceMonitor {
  public:
-  /// Returns where the threads of a trial sleep: wait_channels(), except in tests.
-  using WaitChannels = std::function<std::vector<std::string>(pid_t)>;
+  /// What the monitor reads; tests replace it.
+  struct Sources {
+    std::function<SystemReading()> system;
+    std::function<RequestedBytes()> requested = requested_bytes;
+    std::function<std::vector<std::string>(pid_t)> wait_channels = engine::wait_channels;
+  };
 
-  /// The device under `directory` is the one that is watched.
-  explicit InterferenceMonitor(const std::string& directory, WaitChannels channels = wait_channels);
+  /// Watches the device under `directory`. `own` is what the trials cause on that device besides their data.
+  explicit InterferenceMonitor(const std::string& directory, OwnWrites own = {});
+  InterferenceMonitor(Sources sources, OwnWrites own);
 
   /// Call right before a trial begins.
   void trial_begins();
@@ -61,23 +75,33 @@ class InterferenceMonitor {
   /// written by then.
   void trial_runs(pid_t process, std::chrono::nanoseconds running, std::int64_t written_before_bytes);
 
-  /// Call after the trial, which requested `own_device_bytes` of the device. Returns the interference without the
-  /// pressures: only the trial itself can read them at its clock.
-  Interference trial_ended(std::int64_t own_device_bytes);
+  /// Call right after the trial, when its process has been waited for. `syncs` is how often it synced.
+  void trial_ended(std::uint64_t syncs);
+
+  /// The interference of the trial that ended last, without the pressures: only the trial itself can read them at its
+  /// clock. Call it when the trial's files are removed and closed: only then is it known how much of what the trial
+  /// wrote never reached the device.
+  Interference of_last_trial() const;
 
  private:
-  SystemReading read() const;
+  struct Reading {
+    SystemReading system;
+    std::int64_t own_bytes = 0;  // running total of what the trials caused on the device besides their data
+  };
 
-  std::optional<std::string> device_;            // major:minor of the whole disk, as in /proc/diskstats
-  std::deque<SystemReading> readings_;           // oldest first
+  const Sources sources_;
+  const OwnWrites own_;
+  std::deque<Reading> readings_;                 // one before each trial, oldest first
+  Reading ended_;                                // after the last trial
+  std::int64_t own_bytes_ = 0;                   // as Reading's
   std::vector<ProgressPoint> progress_;          // of the current trial
   std::optional<ProgressPoint> throttled_from_;  // likewise
-  const WaitChannels wait_channels_;
-  std::deque<std::pair<std::int64_t, std::int64_t>> own_writes_;  // when, and how many bytes a trial requested
 };
 
-/// The causes that this interference shows, from: stolen-cpu, other-load, writeback, disk-load, memory-pressure.
-/// docs/what-is-timed.md has the rules and thresholds.
+/// The causes that this interference shows. docs/what-is-timed.md has the rules and thresholds.
 std::vector<std::string> disturbances(const Interference& interference);
+
+/// All causes, in the order of disturbances().
+std::vector<std::string_view> disturbance_causes();
 
 }  // namespace writebench::engine

@@ -32,17 +32,21 @@ ForkRunner::ForkRunner(Setup setup, Runnables runnables)
     : setup_(std::move(setup)),
       runnables_(std::move(runnables)),
       scratch_(setup_.directory),
-      monitor_(setup_.directory) {}
+      monitor_(setup_.directory, setup_.own_writes) {}
 
 std::optional<TrialResult> ForkRunner::run(const TrialRequest& request, const Waiting& waiting) {
   const Clock::time_point began = Clock::now();
   const std::vector<std::string> paths = paths_of(request.cell);
   for (const std::string& path : paths) ::unlink(path.c_str());  // those of the last trial, if files are kept
-  const TrialFiles files(paths);
-  std::optional<TrialResult> result = verified_trial(request, files, waiting);
-  if (!setup_.keep_files) files.remove();
+  std::optional<TrialResult> result;
+  {
+    const TrialFiles files(paths);
+    result = verified_trial(request, files, waiting);
+    if (!setup_.keep_files) files.remove();
+  }  // a removed file gives up what was not written when its last descriptor is closed
   if (!result) return std::nullopt;
   Sample& sample = result->sample;
+  add_interference(sample);
   sample.injected_slow_down = setup_.injected_slow_down;
   if (request.observe) sample.stall_p99_ns = result->caller_stall.percentile_ns(0.99);
   sample.total_ns = std::chrono::nanoseconds(Clock::now() - began).count();
@@ -96,15 +100,14 @@ std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& reques
     return !waiting || waiting();
   });
   if (!result) return std::nullopt;
-  add_interference(*result);
+  monitor_.trial_ended(result->syncs);
   const bool done = result->sample.outcome != Outcome::kOk || verified(cell, *content, files, waiting, result->sample);
   return done ? std::move(result) : std::nullopt;
 }
 
 // Keeps the pressures as they are: only the trial itself can read them at its clock.
-void ForkRunner::add_interference(TrialResult& result) {
-  Sample& sample = result.sample;
-  Interference around = monitor_.trial_ended(sample.cost.device_bytes.value_or(0) + result.set_up_device_bytes);
+void ForkRunner::add_interference(Sample& sample) const {
+  Interference around = monitor_.of_last_trial();
   around.cpu_pressure_ns = sample.interference.cpu_pressure_ns;
   around.io_pressure_ns = sample.interference.io_pressure_ns;
   around.memory_pressure_ns = sample.interference.memory_pressure_ns;

@@ -20,6 +20,7 @@ class ForkRunner final : public TrialRunner {
     std::chrono::nanoseconds timeout;  ///< of one trial
     bool in_process = false;           ///< trials without a child process
     double injected_slow_down = 0;     ///< share by which every trial is slowed down on purpose
+    OwnWrites own_writes = {};         ///< what the file system itself writes for a trial
     bool keep_files = false;  ///< keep the last file of each cell until the runner is destroyed, or keep() is called
   };
 
@@ -48,7 +49,7 @@ class ForkRunner final : public TrialRunner {
   std::vector<std::string> paths_of(const CellSpec& cell);
   std::optional<TrialResult> verified_trial(const TrialRequest& request, const TrialFiles& files,
                                             const Waiting& waiting);
-  void add_interference(TrialResult& result);
+  void add_interference(Sample& sample) const;
 
   const Setup setup_;
   const Runnables runnables_;

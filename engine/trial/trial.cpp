@@ -56,7 +56,7 @@ struct Record {
   std::int64_t drained_ns = 0;
   std::int64_t durable_ns = -1;
   Cost cost;
-  std::optional<std::int64_t> set_up_device_bytes;
+  std::uint64_t syncs = 0;
   Interference interference;  // only the pressures
   Histogram caller_stall;
   Histogram loop_lag;
@@ -254,19 +254,14 @@ void run_recorded(const Trial& trial, Record& record) {
     std::deque<File> files;
     // No trial starts while another's work is under way. Earlier files are gone, and with them their dirty pages; this
     // waits for the rest, which is the journal's.
-    if (trial.workload.file_state == FileState::kNew) {
-      open_files(trial, files);
-    } else {
-      const Cost before = read_counters();
-      open_files(trial, files);
-      record.set_up_device_bytes = difference(before, read_counters()).device_bytes;
-    }
+    open_files(trial, files);
     const Clock::time_point settling = Clock::now();
     ::syncfs(files.front().descriptor());
     record.settle_ns = since(settling);
     std::vector<File*> pointers;
     for (File& file : files) pointers.push_back(&file);
     measure(trial, std::move(pointers), record);
+    for (const File& file : files) record.syncs += file.syncs();
     record.phase = Phase::kDone;
   } catch (const Unsupported& unsupported) {
     record.note(Phase::kUnsupported, unsupported.what());
@@ -387,8 +382,7 @@ Sample to_sample(const Record& record, int status) {
 
 TrialResult result_of(const Record& record, Sample sample) {
   if (sample.outcome != Outcome::kOk) return {std::move(sample), {}, {}, 0};
-  return {std::move(sample), record.caller_stall.distribution(), record.loop_lag.distribution(),
-          record.set_up_device_bytes.value_or(0)};
+  return {std::move(sample), record.caller_stall.distribution(), record.loop_lag.distribution(), record.syncs};
 }
 
 }  // namespace

@@ -31,9 +31,9 @@ struct Trial {
 /// The result of a trial.
 struct TrialResult {
   Sample sample;
-  Distribution caller_stall;             ///< only with Trial::observe
-  Distribution loop_lag;                 ///< only with Trial::observe, for a strategy on an event loop
-  std::int64_t set_up_device_bytes = 0;  ///< requested of the device before clock on, for a file that is not new
+  Distribution caller_stall;  ///< only with Trial::observe
+  Distribution loop_lag;      ///< only with Trial::observe, for a strategy on an event loop
+  std::uint64_t syncs = 0;    ///< of all files together, as File counts them
 };
 
 /// A trial that is running in its child process, as seen from outside.

@@ -119,7 +119,9 @@ class File {
   /// Reports that `bytes` more reached the device in another way, such as by the strategy's own fsync. They need no
   /// fdatasync. Call this instead of written().
   void synced(std::uint64_t bytes) {
-    if (bytes != 0) has_synced_bytes_.store(true, std::memory_order_relaxed);
+    if (bytes == 0) return;
+    has_synced_bytes_.store(true, std::memory_order_relaxed);
+    syncs_.fetch_add(1, std::memory_order_relaxed);
   }
 
   /// Shortens or extends the file to `bytes` (ftruncate(2)). The position of write_all() does not change, except with
@@ -138,6 +140,7 @@ class File {
     if (has_synced_bytes_.load(std::memory_order_relaxed) && !has_unsynced_changes_.load(std::memory_order_relaxed)) {
       return;
     }
+    syncs_.fetch_add(1, std::memory_order_relaxed);
     while (syscalls_.fdatasync(descriptor_) != 0) {
       if (errno == EINTR) continue;
       const int error = errno;
@@ -145,6 +148,9 @@ class File {
       throw IoError("fdatasync", path_, error);
     }
   }
+
+  /// How often data was made durable so far: the calls of fdatasync(2), and of synced() for any bytes.
+  std::uint64_t syncs() const { return syncs_.load(std::memory_order_relaxed); }
 
   /// Closes the file and throws if close fails; the destructor ignores such a failure.
   void close() {
@@ -188,6 +194,7 @@ class File {
   const Access access_;
   std::atomic<std::uint64_t> position_bytes_{0};  // bytes written by write_all() and append_whole()
   std::atomic<std::uint64_t> unsynced_bytes_{0};  // total; a sync is due at each multiple of the interval
+  std::atomic<std::uint64_t> syncs_{0};
   std::atomic<bool> has_unsynced_changes_{false};
   std::atomic<bool> has_synced_bytes_{false};
   std::atomic<int> sync_error_{0};

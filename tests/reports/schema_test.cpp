@@ -76,6 +76,16 @@ TEST(Schema, HasTheCodesOfAllWarnings) {
   EXPECT_EQ(code.at("enum").get<std::set<std::string>>(), std::set<std::string>(codes.begin(), codes.end()));
 }
 
+TEST(Schema, HasTheCausesOfAllDisturbances) {
+  const json cause = schema().at("$defs").at("sample").at("properties").at("disturbances").at("items");
+  const auto causes = engine::disturbance_causes();
+  const std::set<std::string> listed(causes.begin(), causes.end());
+  EXPECT_EQ(cause.at("enum").get<std::set<std::string>>(), listed);
+  std::set<std::string> explained;
+  for (const auto& [name, meaning] : cause.at("x-meaning").items()) explained.insert(name);
+  EXPECT_EQ(explained, listed);
+}
+
 template <class Enum>
 std::set<std::string> words() {
   std::set<std::string> words;

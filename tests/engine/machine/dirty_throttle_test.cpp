@@ -31,7 +31,8 @@ TEST(Throttle, SeesWhereTheThreadsOfAProcessSleep) {
 
 TEST(InterferenceMonitor, NotesWhereATrialWasFirstHeld) {
   Channels channels;
-  InterferenceMonitor watch(".", [&](pid_t) { return channels; });
+  InterferenceMonitor watch(
+      {.system = [] { return SystemReading{}; }, .wait_channels = [&](pid_t) { return channels; }}, {});
   const auto look_at = [&](milliseconds since_clock_on, Channels now) {
     channels = std::move(now);
     watch.trial_runs(::getpid(), since_clock_on, 0);
@@ -42,7 +43,8 @@ TEST(InterferenceMonitor, NotesWhereATrialWasFirstHeld) {
     if (is_held) look_at(milliseconds(200), {"futex_wait_queue", "balance_dirty_pages"});
     look_at(milliseconds(300), {"0"});
     if (is_held) look_at(milliseconds(400), {"balance_dirty_pages"});
-    return watch.trial_ended(0);
+    watch.trial_ended(0);
+    return watch.of_last_trial();
   };
   EXPECT_EQ(trial(true).throttled_from_ns, 200'000'000);
   EXPECT_TRUE(trial(true).throttled_from_bytes);

@@ -37,7 +37,7 @@ class TrialTest : public testing::Test {
     if (!result) return std::nullopt;
     caller_stall_ = result->caller_stall;
     loop_lag_ = result->loop_lag;
-    set_up_device_bytes_ = result->set_up_device_bytes;
+    syncs_ = result->syncs;
     return result->sample;
   }
 
@@ -49,7 +49,7 @@ class TrialTest : public testing::Test {
   int trials_ = 0;
   Distribution caller_stall_;
   Distribution loop_lag_;
-  std::int64_t set_up_device_bytes_ = 0;
+  std::uint64_t syncs_ = 0;
 };
 
 TEST_F(TrialTest, MeasuresWhatRanInOrderOfTheClocks) {
@@ -271,15 +271,17 @@ TEST_F(TrialTest, IsSeenFromOutsideWhileItRunsWithWhatWasWrittenBeforeTheClock) 
   EXPECT_EQ(written_before(FileState::kOverwrite) - of_new, static_cast<std::int64_t>(content_.offset_bytes(20)));
 }
 
-TEST_F(TrialTest, KnowsWhatSettingUpItsFileAsksOfTheDevice) {
-  const bool on_device = file_system_of(scratch_.path()) != "tmpfs";
+TEST_F(TrialTest, CountsItsSyncs) {
   for (const bool in_process : {false, true}) {
-    workload_.file_state = FileState::kNew;
+    parameters_.durability = {};
     run("sleeps", milliseconds(60'000), in_process);
-    EXPECT_EQ(set_up_device_bytes_, 0);
-    workload_.file_state = FileState::kOverwrite;
+    EXPECT_EQ(syncs_, 0u);
+    parameters_.durability.kind = Durability::Kind::kClose;
     run("sleeps", milliseconds(60'000), in_process);
-    EXPECT_GE(set_up_device_bytes_, on_device ? ::sysconf(_SC_PAGESIZE) : 0) << "one page, and the file's own";
+    EXPECT_EQ(syncs_, 1u);
+    parameters_.durability.kind = Durability::Kind::kLine;
+    run("sleeps", milliseconds(60'000), in_process);
+    EXPECT_EQ(syncs_, 21u) << "one a line and one at the end";
   }
 }
 
