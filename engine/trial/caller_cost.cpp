@@ -14,12 +14,12 @@ thread_local Cost at_begin;
 
 void CallerCost::begin() {
   at_begin = {};
-  read_caller_counters(at_begin);
+  read_caller_counters_at_begin(at_begin);
 }
 
 void CallerCost::end() {
   Cost at_end;
-  read_caller_counters(at_end);
+  read_caller_counters_at_end(at_end);
   const std::lock_guard lock(mutex_);
   for (const auto counter : kCounters) {
     std::optional<std::int64_t>& sum = sum_.*counter;
@@ -27,6 +27,11 @@ void CallerCost::end() {
     sum = known ? std::optional(sum.value_or(0) + *(at_end.*counter) - *(at_begin.*counter)) : std::nullopt;
   }
   ++producers_;
+}
+
+int CallerCost::producers() const {
+  const std::lock_guard lock(mutex_);
+  return producers_;
 }
 
 void CallerCost::put_into(Cost& cost) const {

@@ -12,6 +12,8 @@ class CallerCost {
   void begin();
   void end();
 
+  int producers() const;
+
   /// Replaces the caller's part of `cost` by the sum. Without producers `cost` does not change: the caller then is the
   /// thread that ran the strategy.
   void put_into(Cost& cost) const;

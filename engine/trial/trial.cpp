@@ -135,6 +135,9 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
 
   record.prepare_began_ns = Clock::now().time_since_epoch().count();
   record.phase = Phase::kPrepare;
+  Cost first;  // the first readings fault in the pages that they need
+  read_proc_counters(first);
+  read_usage_before_clock(first);
   reset_peak_rss();
   const auto resident_before = resident_bytes();
   const Clock::time_point preparing = Clock::now();
@@ -145,10 +148,12 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
   const bool durable = trial.parameters.durability.kind != Durability::Kind::kNone;
   record.phase = Phase::kRun;
   const Pressure pressure_before = read_pressure();
-  const Cost before = read_counters();
+  Cost before;
+  read_proc_counters(before);
   record.written_before_bytes = before.written_bytes.value_or(0);
   record.clock_on_ns = Clock::now().time_since_epoch().count();
   running = true;
+  read_usage_before_clock(before);
   start = Clock::now();
   strategy->run(job);
   running = false;
@@ -163,8 +168,14 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
     strategy->close(job);
     record.drained_ns = since(start);
   }
-  record.cost = difference(before, read_counters());
+  Cost after;
+  read_usage_after_clock(after);
+  read_proc_counters(after);
+  record.cost = difference(before, after);
+  take_out_harness(record.cost, harness_cost(), durable ? record.durable_ns : record.drained_ns,
+                   caller_cost.producers() * caller_reading_ns());
   caller_cost.put_into(record.cost);
+  bound_caller(record.cost);
   record.interference = pressures(pressure_before, read_pressure());
   if (record.cost.peak_rss_bytes && resident_before) {
     record.cost.rss_growth_bytes = std::max<std::int64_t>(0, *record.cost.peak_rss_bytes - *resident_before);
@@ -390,6 +401,8 @@ TrialResult result_of(const Record& record, Sample sample) {
 std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(const TrialUnderWay&)>& waiting) {
   SharedRecord shared;
   Record& record = *shared;
+  harness_cost();  // measured here once, so that no trial has to
+  caller_reading_ns();
   if (trial.in_process) {
     run_recorded(trial, record);
     return result_of(record, to_sample(record));

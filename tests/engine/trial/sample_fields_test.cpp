@@ -86,9 +86,47 @@ TEST(KernelCounters, TotalsAreSubtractedAndPeaksAreTheLater) {
   EXPECT_FALSE(difference(before.cost, after.cost).major_faults);
 }
 
+TEST(KernelCounters, AreFreeOfWhatTheHarnessAdds) {
+  Cost harness;
+  harness.minor_faults = 3;
+  harness.system_cpu_ns = 900;
+  harness.caller_system_cpu_ns = 700;
+  Cost cost;
+  cost.minor_faults = 5;
+  cost.voluntary_switches = 2;
+  cost.user_cpu_ns = 10'000;
+  cost.system_cpu_ns = 400;
+  cost.caller_user_cpu_ns = 600;
+  cost.caller_system_cpu_ns = 0;
+  take_out_harness(cost, harness, 50'000, 100);
+  EXPECT_EQ(cost.minor_faults, 2);
+  EXPECT_EQ(cost.voluntary_switches, 2);
+  EXPECT_EQ(cost.system_cpu_ns, 0);
+  EXPECT_EQ(cost.user_cpu_ns, 9'500) << "less all 600 of this thread, and 300 of the others, first of the system's";
+  EXPECT_EQ(cost.caller_user_cpu_ns, 0) << "never below 0";
+  EXPECT_EQ(cost.caller_system_cpu_ns, 0);
+  EXPECT_FALSE(cost.write_syscalls) << "what is unknown stays unknown";
+
+  cost.user_cpu_ns = cost.caller_user_cpu_ns = 60'000;
+  take_out_harness(cost, harness, 50'000, 0);
+  EXPECT_EQ(cost.caller_user_cpu_ns, 50'000) << "one thread cannot use more than passes";
+  EXPECT_EQ(cost.user_cpu_ns, 50'000);
+}
+
+TEST(KernelCounters, KnowWhatAnEmptyTrialCounts) {
+  const Cost& cost = harness_cost();
+#ifndef __SANITIZE_ADDRESS__  // the undefined-behaviour checks probe memory by writing it to a pipe
+  EXPECT_EQ(cost.write_syscalls, 0);
+  EXPECT_EQ(cost.written_bytes, 0);
+#endif
+  EXPECT_GT(cost.system_cpu_ns.value_or(0), 0);
+  EXPECT_GT(caller_reading_ns(), 0);
+}
+
 TEST(KernelCounters, TellWhatThisProcessUses) {
   Sample sample;
-  sample.cost = read_counters();
+  read_proc_counters(sample.cost);
+  read_usage_after_clock(sample.cost);
   EXPECT_GT(sample_field("cpu_ns").of(sample).value_or(0), 0);
   EXPECT_GT(sample.cost.minor_faults.value_or(0), 0);
 }

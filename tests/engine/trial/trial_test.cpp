@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <vector>
@@ -208,6 +209,56 @@ TEST_F(TrialTest, TakesHardlyAPageFaultForWhatAForkLeavesOut) {
   const auto sample = run("sleeps");
   ASSERT_TRUE(sample && sample->cost.minor_faults);
   EXPECT_LE(*sample->cost.minor_faults, 2) << "some ten without fill_page_tables()";
+}
+
+// Uses 100 us of its one thread's processor time, and walks the lines.
+class SpinsAKnownTime final : public Strategy {
+ public:
+  static constexpr std::int64_t kSpinNs = 100'000;
+
+  void run(Job& job) override {
+    const std::int64_t end_ns = thread_cpu_ns() + kSpinNs;
+    for ([[maybe_unused]] const std::string_view line : job.lines()) {
+    }
+    while (thread_cpu_ns() < end_ns) {
+    }
+  }
+
+ private:
+  static std::int64_t thread_cpu_ns() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+  }
+};
+
+TEST_F(TrialTest, CountsNoProcessorTimeOfTheHarness) {
+  const Descriptor strategy{
+      .name = "spins-a-known-time", .family = "", .summary = "", .make = make_strategy<SpinsAKnownTime>};
+  const NumberedLines hundred(100);
+  parameters_.lines = 100;
+  for (const bool in_process : {false, true}) {
+    std::vector<std::int64_t> beyond_time_ns, beyond_spin_ns;
+    for (int i = 0; i < 31; ++i) {
+      const TrialFiles files({scratch_.file_path("spins-" + std::to_string(++trials_))});
+      const auto result = run_trial({.strategy = strategy,
+                                     .parameters = parameters_,
+                                     .workload = workload_,
+                                     .content = hundred,
+                                     .files = files,
+                                     .in_process = in_process});
+      const Sample& sample = result->sample;
+      ASSERT_EQ(sample.outcome, Outcome::kOk) << sample.detail;
+      const std::int64_t cpu_ns = *sample.cost.user_cpu_ns + *sample.cost.system_cpu_ns;
+      EXPECT_LE(*sample.cost.caller_user_cpu_ns + *sample.cost.caller_system_cpu_ns, cpu_ns);
+      beyond_time_ns.push_back(cpu_ns - *sample.time_ns());
+      beyond_spin_ns.push_back(cpu_ns - SpinsAKnownTime::kSpinNs);
+    }
+    std::sort(beyond_time_ns.begin(), beyond_time_ns.end());
+    std::sort(beyond_spin_ns.begin(), beyond_spin_ns.end());
+    EXPECT_LE(beyond_time_ns[15], 0) << "one thread cannot use more processor time than passes";
+    EXPECT_GE(beyond_spin_ns[15], -SpinsAKnownTime::kSpinNs / 50) << "what it used is not taken for the harness's";
+  }
 }
 
 TEST_F(TrialTest, HasADurableTimeWhereSyncingWasAskedFor) {
