@@ -6,6 +6,8 @@
 #include <map>
 #include <utility>
 
+#include "gate/mount_options.hpp"
+
 namespace writebench::gate {
 namespace {
 
@@ -28,6 +30,16 @@ bool within_tenth(const std::optional<std::int64_t>& a, const std::optional<std:
   return std::abs(static_cast<double>(*a - *b)) <= 0.1 * static_cast<double>(std::max(*a, *b));
 }
 
+template <class Function>
+std::optional<std::string> of_known(Function function, const std::optional<std::string>& value) {
+  return value ? std::optional(function(*value)) : std::nullopt;
+}
+
+// Whether syncing does nothing; not known of earlier reports.
+std::optional<bool> does_nothing(const Environment& environment) {
+  return environment.syncing ? std::optional(environment.syncing->does_nothing) : std::nullopt;
+}
+
 class Differ {
  public:
   template <class T>
@@ -38,6 +50,12 @@ class Differ {
   void size(const char* name, Effect effect, const std::optional<std::int64_t>& base,
             const std::optional<std::int64_t>& head) {
     if (!within_tenth(base, head)) field(name, effect, base, head);
+  }
+
+  /// A value that one side may lack because its program did not record it: that is no difference.
+  template <class T>
+  void recorded(const char* name, Effect effect, const std::optional<T>& base, const std::optional<T>& head) {
+    if (base && head) field(name, effect, base, head);
   }
 
   std::vector<Difference> found() && { return std::move(found_); }
@@ -53,11 +71,17 @@ void machines(const Environment& base, const Environment& head, Differ& differ) 
   differ.field("environment.cgroup_cpus", Effect::kInconclusive, base.cgroup_cpus, head.cgroup_cpus);
   differ.field("environment.virtualisation", Effect::kInconclusive, base.virtualisation, head.virtualisation);
   differ.field("environment.file_system", Effect::kInconclusive, base.file_system, head.file_system);
-  differ.field("environment.mount_options", Effect::kWiden, base.mount_options, head.mount_options);
+  differ.recorded("environment.syncing.does_nothing", Effect::kInconclusive, does_nothing(base), does_nothing(head));
+  differ.field("environment.mount_options", Effect::kWiden, of_known(options_of_speed, base.mount_options),
+               of_known(options_of_speed, head.mount_options));
   differ.field("environment.cpu_governor", Effect::kWiden, base.cpu_governor, head.cpu_governor);
   differ.field("environment.kernel", Effect::kWiden, base.kernel, head.kernel);
   differ.size("environment.memory_bytes", Effect::kWiden, base.memory_bytes, head.memory_bytes);
   differ.size("environment.cgroup_memory_bytes", Effect::kWiden, base.cgroup_memory_bytes, head.cgroup_memory_bytes);
+  differ.field("environment.dirty_background_percent", Effect::kWiden, base.dirty_background_percent,
+               head.dirty_background_percent);
+  differ.field("environment.dirty_background_bytes", Effect::kWiden, base.dirty_background_bytes,
+               head.dirty_background_bytes);
   differ.field("environment.dirty_percent", Effect::kWiden, base.dirty_percent, head.dirty_percent);
   differ.field("environment.dirty_bytes", Effect::kWiden, base.dirty_bytes, head.dirty_bytes);
   const auto of_device = [](const Environment& environment, auto member) {
@@ -67,8 +91,8 @@ void machines(const Environment& base, const Environment& head, Differ& differ) 
   using engine::Device;
   differ.field("environment.device.rotational", Effect::kInconclusive, of_device(base, &Device::rotational),
                of_device(head, &Device::rotational));
-  differ.field("environment.device.name", Effect::kWiden, of_device(base, &Device::name),
-               of_device(head, &Device::name));
+  differ.field("environment.device.name", Effect::kWiden, kind_of_device(of_device(base, &Device::name)),
+               kind_of_device(of_device(head, &Device::name)));
   differ.field("environment.device.scheduler", Effect::kWiden, of_device(base, &Device::scheduler),
                of_device(head, &Device::scheduler));
   differ.field("environment.device.write_cache", Effect::kWiden, of_device(base, &Device::write_cache),

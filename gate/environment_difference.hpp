@@ -24,8 +24,9 @@ struct Difference {
   Effect effect = Effect::kNote;
 };
 
-/// The differences between the machines and the builds of two reports, beyond the tolerance of each field (memory 10 %;
-/// load, free space and directory are ignored).
+/// The differences between the machines and the builds of two reports in what bears on speed, beyond the tolerance of
+/// each field: memory may differ by 10 %. Of the mount options and the device's name only the part counts that bears on
+/// speed (gate/mount_options.hpp). Load, directory, the size of the file system and its free space are ignored.
 std::vector<Difference> differences(const reports::Report& base, const reports::Report& head);
 
 }  // namespace writebench::gate

@@ -23,6 +23,8 @@ Report machine() {
   environment.architecture = "x86_64";
   environment.file_system = "ext4";
   environment.memory_bytes = 8 * kGiB;
+  environment.mount_options = "rw,relatime,errors=remount-ro";
+  environment.syncing.emplace();
   environment.device.emplace().name = "vda";
   environment.device->rotational = false;
   report.build.type = "Release";
@@ -50,6 +52,12 @@ const Change kChanges[] = {
     {"environment.kernel", Effect::kWiden, [](Report& r) { r.environment.kernel = "Linux 7"; }},
     {"environment.memory_bytes", Effect::kWiden, [](Report& r) { r.environment.memory_bytes = 16 * kGiB; }},
     {"environment.cgroup_memory_bytes", Effect::kWiden, [](Report& r) { r.environment.cgroup_memory_bytes = kGiB; }},
+    {"environment.dirty_background_percent", Effect::kWiden,
+     [](Report& r) { r.environment.dirty_background_percent = 5; }},
+    {"environment.dirty_background_bytes", Effect::kWiden,
+     [](Report& r) { r.environment.dirty_background_bytes = kGiB; }},
+    {"environment.syncing.does_nothing", Effect::kInconclusive,
+     [](Report& r) { r.environment.syncing->does_nothing = true; }},
     {"environment.dirty_percent", Effect::kWiden, [](Report& r) { r.environment.dirty_percent = 40; }},
     {"environment.dirty_bytes", Effect::kWiden, [](Report& r) { r.environment.dirty_bytes = kGiB; }},
     {"environment.device.name", Effect::kWiden, [](Report& r) { r.environment.device->name = "sda"; }},
@@ -106,9 +114,21 @@ TEST(MultisetHash, WhatChangesFromRunToRunIsNoDifference) {
   Report later = machine();
   later.environment.load_average = 3;
   later.environment.file_system_free_bytes = 5;
+  later.environment.file_system_bytes = 7;
   later.environment.directory = "/elsewhere";
+  later.environment.mount_options = "relatime,rw,errors=continue,size=5k";
+  later.environment.device->name = "vdb";
+  later.environment.syncing =
+      engine::Syncing{.does_nothing = false, .sync_ns = 5, .bytes_beyond_data = 4096, .bytes_per_file = {}};
   later.started_at = "2002-01-01T00:00:00Z";
   EXPECT_TRUE(differences(machine(), later).empty());
+}
+
+TEST(MultisetHash, WhatAnEarlierProgramDidNotRecordIsNoDifference) {
+  Report earlier = machine();
+  earlier.environment.syncing.reset();
+  EXPECT_TRUE(differences(machine(), earlier).empty());
+  EXPECT_TRUE(differences(earlier, machine()).empty());
 }
 
 TEST(MultisetHash, ADeviceThatIsNotThereIsADifference) {
