@@ -258,7 +258,9 @@ std::string end_of_sentence(const Coverage& coverage) {
 
 std::string machine_of(const reports::Report& report) {
   const engine::Environment& environment = report.environment;
-  return fmt::format("{}, {} cpus, {} {}, {}", environment.cpu_model.value_or("unknown processor"), environment.cpus,
+  const bool quota = environment.effective_cpus() < environment.cpus;
+  return fmt::format("{}, {}{} cpus, {} {}, {}", environment.cpu_model.value_or("unknown processor"),
+                     quota ? fmt::format("{:.3g} of ", environment.effective_cpus()) : "", environment.cpus,
                      environment.kernel, environment.architecture, environment.file_system);
 }
 

@@ -80,6 +80,23 @@ std::string load_warning(const Report& report) {
       report.environment.cpus);
 }
 
+std::string quota_warning(const Report& report) {
+  const engine::Environment& environment = report.environment;
+  if (environment.effective_cpus() >= environment.cpus) return "";
+  std::size_t throttled = 0;
+  std::size_t all = 0;
+  for (const Cell& cell : report.cells) {
+    all += cell.samples.size();
+    throttled += static_cast<std::size_t>(
+        std::count_if(cell.samples.begin(), cell.samples.end(),
+                      [](const engine::Sample& sample) { return sample.interference.throttlings.value_or(0) > 0; }));
+  }
+  return fmt::format(
+      "the control group allows {:.3g} of {} processors, and held {} of {} trials because that was used up: "
+      "raise its quota, or read this as the speed of so small a machine",
+      environment.effective_cpus(), environment.cpus, throttled, all);
+}
+
 std::string disturbed_warning(const Report& report) {
   std::map<std::string, std::size_t> causes;
   std::size_t disturbed = 0;
@@ -225,6 +242,7 @@ constexpr Rule kRules[] = {
     {"nearly-full-disk", full_disk_warning},
     {"frequency-scaling", governor_warning},
     {"busy-machine", load_warning},
+    {"processor-quota", quota_warning},
     {"disturbed", disturbed_warning},
     {"throttled", throttled_warning},
     {"slowed", slowed_warning},

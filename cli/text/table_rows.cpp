@@ -135,9 +135,12 @@ const Cell& typical(const reports::Report& report) {
 
 std::string title(const reports::Report& report) {
   if (report.cells.empty()) return "nothing was run";
-  return fmt::format("{}; {} on {}, {} processor{}{}",
-                     one_work(report) ? work_of(typical(report)) : "several workloads", report.environment.file_system,
-                     report.environment.kernel, report.environment.cpus, report.environment.cpus == 1 ? "" : "s",
+  const engine::Environment& environment = report.environment;
+  const bool quota = environment.effective_cpus() < environment.cpus;
+  return fmt::format("{}; {} on {}, {}{} processor{}{}",
+                     one_work(report) ? work_of(typical(report)) : "several workloads", environment.file_system,
+                     environment.kernel, quota ? fmt::format("{:.3g} of ", environment.effective_cpus()) : "",
+                     environment.cpus, environment.cpus == 1 ? "" : "s",
                      report.complete ? std::string() : fmt::format("; {}", reports::kIncomplete));
 }
 

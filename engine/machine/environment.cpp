@@ -11,10 +11,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <system_error>
 
 #include "engine/build_info.hpp"
+#include "engine/machine/control_groups.hpp"
+#include "engine/machine/mounts.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -67,75 +68,20 @@ void read_memory(Environment& environment) {
   environment.dirty_percent = nonzero(number_of(vm / "dirty_ratio"));
 }
 
-// The tightest limit between this process's group and the root, in cgroup version 2 (cgroups(7)).
-void read_cgroup(Environment& environment) {
-  std::ifstream file("/proc/self/cgroup");
-  for (std::string line; std::getline(file, line);) {
-    if (!line.starts_with("0::")) continue;
-    const fs::path root = "/sys/fs/cgroup";
-    for (fs::path group = root / fs::path(line.substr(3)).relative_path();; group = group.parent_path()) {
-      const auto memory = number_of(group / "memory.max");
-      if (memory && *memory < environment.cgroup_memory_bytes.value_or(INT64_MAX))
-        environment.cgroup_memory_bytes = memory;
-      std::ifstream cpu(group / "cpu.max");
-      double quota = 0, period = 0;
-      if (cpu >> quota >> period && period > 0 && quota / period < environment.cgroup_cpus.value_or(1e9)) {
-        environment.cgroup_cpus = quota / period;
-      }
-      if (group == root || group == group.parent_path()) break;
-    }
-  }
-}
-
-struct Mount {
-  std::string file_system = "unknown";
-  std::string source;  ///< usually the path of a device
-  std::optional<std::string> options;
-};
-
-// Decodes the octal escapes of mountinfo, such as \040 for a space.
-std::string unescaped(const std::string& text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size()) {
-      plain += static_cast<char>(std::stoi(text.substr(i + 1, 3), nullptr, 8));
-      i += 3;
-    } else {
-      plain += text[i];
-    }
-  }
-  return plain;
-}
-
-bool holds(const std::string& mount_point, const std::string& path) {
-  return mount_point == "/" || path == mount_point || path.starts_with(mount_point + "/");
-}
-
 // The mount that holds the directory: the one with the longest matching path, and the last of several at one path
-// (proc(5), mountinfo). Field 5 is the mount point, 6 the options; after " - " come type, source and the file system's
-// own options. Device numbers do not help: on btrfs they are not those of the mount.
+// (proc(5), mountinfo). Device numbers do not help: on btrfs they are not those of the mount.
 Mount mount_of(const std::string& directory) {
-  Mount mount;
+  Mount found;
   std::error_code error;
   const std::string path = fs::canonical(directory, error).string();
-  if (error) return mount;
-  std::size_t longest = 0;
-  std::ifstream file("/proc/self/mountinfo");
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream fields(line);
-    std::string id, parent, device, root, point, options;
-    fields >> id >> parent >> device >> root >> point >> options;
-    point = unescaped(point);
-    const std::size_t dash = line.find(" - ");
-    if (dash == std::string::npos || point.size() < longest || !holds(point, path)) continue;
-    longest = point.size();
-    std::istringstream rest(line.substr(dash + 3));
-    std::string super_options;
-    rest >> mount.file_system >> mount.source >> super_options;
-    mount.options = super_options.empty() ? options : options + "," + super_options;
+  if (error) return found;
+  for (const Mount& mount : read_mounts()) {
+    if (mount.point.size() >= found.point.size() && lies_in(path, mount.point)) found = mount;
   }
-  return mount;
+  return found;
 }
+
+std::string type_of(const Mount& mount) { return mount.file_system.empty() ? "unknown" : mount.file_system; }
 
 // The queue is beside a whole disk in sysfs, and one level up from a partition.
 std::optional<Device> device_of(const std::string& directory, const Mount& mount) {
@@ -165,8 +111,10 @@ std::optional<Device> device_of(const std::string& directory, const Mount& mount
 
 void read_storage(Environment& environment) {
   const Mount mount = mount_of(environment.directory);
-  environment.file_system = mount.file_system;
-  environment.mount_options = mount.options;
+  environment.file_system = type_of(mount);
+  if (!mount.point.empty()) {
+    environment.mount_options = mount.options + (mount.super_options.empty() ? "" : ",") + mount.super_options;
+  }
   environment.device = device_of(environment.directory, mount);
   struct statvfs space {};
   if (::statvfs(environment.directory.c_str(), &space) == 0) {
@@ -184,7 +132,7 @@ unsigned available_cpus() {
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
 }
 
-std::string file_system_of(const std::string& directory) { return mount_of(directory).file_system; }
+std::string file_system_of(const std::string& directory) { return type_of(mount_of(directory)); }
 
 Environment read_environment(const std::string& directory) {
   Environment environment;
@@ -198,7 +146,9 @@ Environment read_environment(const std::string& directory) {
   }
   read_cpu(environment);
   read_memory(environment);
-  read_cgroup(environment);
+  const ControlGroups groups;
+  environment.cgroup_cpus = groups.cpus();
+  environment.cgroup_memory_bytes = groups.memory_bytes();
   read_storage(environment);
   return environment;
 }

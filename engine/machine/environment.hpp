@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -25,7 +26,7 @@ struct Environment {
   std::optional<std::string> virtualisation;  ///< the vendor of a virtual machine
   std::optional<std::int64_t> memory_bytes;
   std::optional<std::int64_t> cgroup_memory_bytes;  ///< this process's limit, if there is one
-  std::optional<double> cgroup_cpus;                ///< likewise
+  std::optional<double> cgroup_cpus;                ///< its quota of processor time, if there is one, such as 0.2
   std::string kernel;
   std::string architecture;
   std::string directory;    ///< where the files were written
@@ -39,6 +40,9 @@ struct Environment {
   std::optional<std::int64_t> dirty_background_bytes, dirty_background_percent, dirty_bytes, dirty_percent;
   std::optional<double> load_average;  ///< over one minute, at the start
   std::optional<Syncing> syncing;      ///< in that directory, if it was tried
+
+  /// The processors that this process can have at once: fewer than `cpus` if a quota allows fewer.
+  double effective_cpus() const { return std::min<double>(cpus, cgroup_cpus.value_or(cpus)); }
 };
 
 /// How this program was built.

@@ -8,6 +8,8 @@
 #include <sstream>
 #include <utility>
 
+#include "engine/machine/control_groups.hpp"
+
 namespace writebench::engine {
 namespace {
 
@@ -70,13 +72,14 @@ std::int64_t own_cpu_ns() {
   return ns;
 }
 
-SystemReading read_system(const std::optional<std::string>& device) {
+SystemReading read_system(const std::optional<std::string>& device, const ControlGroups& groups) {
   SystemReading reading;
   reading.at_ns = now_ns();
   reading.own_cpu_ns = own_cpu_ns();
   reading.requested = requested_bytes();
   read_processors(reading);
   reading.writeback_bytes = writeback_bytes();
+  reading.throttlings = groups.throttlings();
   if (device) reading.device_bytes = bytes_written_to(*device);
   return reading;
 }
@@ -101,6 +104,7 @@ constexpr Cause kCauses[] = {
      [](const Interference& around, double window_ns) {
        return share(around.stolen_ns, window_ns) > kStolenShare && around.stolen_ns > kTickNs;
      }},
+    {"cpu-quota", [](const Interference& around, double) { return around.throttlings.value_or(0) > 0; }},
     {"other-load",
      [](const Interference& around, double window_ns) {  // counting in ticks may be off by two
        return share(around.other_cpu_ns, window_ns) > kOtherLoadShare && around.other_cpu_ns > 2 * kTickNs;
@@ -121,7 +125,9 @@ constexpr Cause kCauses[] = {
 }  // namespace
 
 InterferenceMonitor::InterferenceMonitor(const std::string& directory, OwnWrites own)
-    : InterferenceMonitor({.system = [device = device_number_of(directory)] { return read_system(device); }}, own) {}
+    : InterferenceMonitor({.system = [device = device_number_of(directory),
+                                      groups = ControlGroups()] { return read_system(device, groups); }},
+                          own) {}
 
 InterferenceMonitor::InterferenceMonitor(Sources sources, OwnWrites own) : sources_(std::move(sources)), own_(own) {}
 
@@ -170,6 +176,7 @@ Interference InterferenceMonitor::of_last_trial() const {
         data_bytes(to.requested, sources_.requested().cancelled) + ended_.own_bytes - readings_.front().own_bytes;
     around.device_other_bytes = at_least_0(*device_bytes - own);
   }
+  around.throttlings = increase(begin.throttlings, to.throttlings);
   around.slow_down = find_pace_loss(progress_);
   if (throttled_from_) {
     around.throttled_from_bytes = throttled_from_->bytes;

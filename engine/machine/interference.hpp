@@ -25,6 +25,7 @@ struct SystemReading {
   std::optional<std::int64_t> stolen_ns;        ///< all processors
   std::optional<std::int64_t> writeback_bytes;  ///< pages under writeback now
   std::optional<std::int64_t> device_bytes;     ///< written to the device so far
+  std::optional<std::int64_t> throttlings;      ///< of this process's control groups, if they have a quota
   std::int64_t own_cpu_ns = 0;                  ///< this process and its finished children
   RequestedBytes requested;                     ///< likewise
 };
@@ -43,6 +44,7 @@ struct Interference {
   std::optional<std::int64_t> window_ns;           ///< the window of these two: the trial and some time before it
   std::optional<std::int64_t> writeback_bytes;     ///< of others, under writeback when the trial began
   std::optional<std::int64_t> device_other_bytes;  ///< written to the device in the window by others
+  std::optional<std::int64_t> throttlings;         ///< how often in the trial a control group's quota was used up
   /// The kernel was first seen to hold the trial because too much memory was dirty: the bytes written by then, and the
   /// time since clock on. Checked ten times a second; absent if it was not seen.
   std::optional<std::int64_t> throttled_from_bytes, throttled_from_ns;

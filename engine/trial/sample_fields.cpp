@@ -54,6 +54,7 @@ constexpr SampleField kFields[] = {
     {"other_cpu_ns", kTotal, &Interference::other_cpu_ns},
     {"writeback_bytes", kLevel, &Interference::writeback_bytes},
     {"device_other_bytes", kTotal, &Interference::device_other_bytes},
+    {"throttlings", kTotal, &Interference::throttlings},
     {"throttled_from_bytes", kLevel, &Interference::throttled_from_bytes},
     {"throttled_from_ns", kTime, &Interference::throttled_from_ns},
     {"cpu_pressure_ns", kTotal, &Interference::cpu_pressure_ns},

@@ -3,8 +3,8 @@
 from analysis import words
 
 # What makes two machines the same one, as far as a report tells: the field of the environment, and its name.
-IDENTITY = (("cpu_model", "processor"), ("cpus", "number of processors"), ("kernel", "kernel"),
-            ("file_system", "file system"), ("device", "device"))
+IDENTITY = (("cpu_model", "processor"), ("cpus", "number of processors"), ("cgroup_cpus", "quota of processors"),
+            ("kernel", "kernel"), ("file_system", "file system"), ("device", "device"))
 
 
 def identity(report):
@@ -16,7 +16,9 @@ def identity(report):
 def processor(report):
     environment = report.environment
     model = environment["cpu_model"] or f"unknown processor ({environment['architecture']})"
-    return f"{model}, {words.plural(environment['cpus'], 'processor')}"
+    quota = environment["cgroup_cpus"]
+    share = f"{quota:.3g} of " if quota is not None and quota < environment["cpus"] else ""
+    return f"{model}, {share}{words.plural(environment['cpus'], 'processor')}"
 
 
 def facts(report):

@@ -11,7 +11,8 @@ MARKERS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D", "trian
            "saltire": "X", "lozenge": "d", "star": "*"}
 LINE_STYLES = ["-", (0, (5, 1.5)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5))]
 
-CAUSES = {"stolen-cpu": "v", "other-load": "s", "writeback": "D", "disk-load": "^", "memory-pressure": "P"}
+CAUSES = {"stolen-cpu": "v", "cpu-quota": "X", "other-load": "s", "writeback": "D", "disk-load": "^",
+          "memory-pressure": "P"}
 OTHER_CAUSE = "h"
 
 

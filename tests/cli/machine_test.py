@@ -1,4 +1,4 @@
-"""What the program makes of the machine it runs on: disks of its own, file systems in memory."""
+"""What the program makes of the machine it runs on: disks of its own, file systems in memory, quotas of processors."""
 
 import contextlib
 import os
@@ -149,6 +149,58 @@ def test_an_overlay_on_a_disk_is_not_condemned_for_having_no_device(tmp_path, di
     assert report["environment"]["device"] is None
     assert not report["environment"]["syncing"]["does_nothing"]
     assert "memory-file-system" not in [warning["code"] for warning in report["warnings"]]
+
+
+@contextlib.contextmanager
+def quota_of_a_fifth():
+    """A control group that allows a fifth of one processor: its file for processes to enter."""
+    version_1 = pathlib.Path("/sys/fs/cgroup/cpu")
+    version_2 = pathlib.Path("/sys/fs/cgroup")
+    root = version_1 if (version_1 / "cpu.cfs_quota_us").exists() or (version_1 / "cgroup.procs").exists() else version_2
+    group = root / f"writebench-test-{os.getpid()}"
+    try:
+        group.mkdir()
+    except OSError as error:
+        pytest.skip(f"cannot make a control group: {error}")
+    try:
+        if root == version_1:
+            (group / "cpu.cfs_period_us").write_text("100000")
+            (group / "cpu.cfs_quota_us").write_text("20000")
+        else:
+            (group / "cpu.max").write_text("20000 100000")
+    except OSError as error:
+        group.rmdir()
+        pytest.skip(f"cannot set a quota: {error}")
+    try:
+        yield group / "cgroup.procs"
+    finally:
+        group.rmdir()
+
+
+def test_a_quota_of_processors_is_shown_recorded_and_warned_of(tmp_path):
+    arguments = ["--strategy", "sync,^control", "--lines", "100k", "--trials", "6", "--stall-trials", "0"]
+    with quota_of_a_fifth() as processes:
+        result = subprocess.run(["sh", "-ec", f'echo $$ > {processes}; exec "$0" "$@"', PROGRAM, *arguments],
+                                cwd=tmp_path, capture_output=True, text=True, env=ENVIRONMENT, timeout=120, check=False)
+    assert result.returncode == 0, result.stderr
+    report = report_in(tmp_path)
+    environment = report["environment"]
+    assert environment["cgroup_cpus"] == pytest.approx(0.2)
+    assert f"0.2 of {environment['cpus']} processor" in result.stdout
+    assert "processor-quota" in [warning["code"] for warning in report["warnings"]]
+    samples = samples_of(report)
+    assert share_with("cpu-quota", samples) > 0
+    for sample in samples:
+        assert ("cpu-quota" in sample["disturbances"]) == (sample["interference"]["throttlings"] > 0)
+
+
+def test_without_a_quota_none_is_shown(tmp_path):
+    result = run(tmp_path, "--strategy", "sync", "--lines", "20", "--trials", "1")
+    report = report_in(tmp_path)
+    if report["environment"]["cgroup_cpus"] is not None:
+        pytest.skip("there is one")
+    assert " of " not in result.stdout.splitlines()[1].split(",")[-1]
+    assert all("throttlings" not in sample["interference"] for sample in samples_of(report))
 
 
 def test_the_name_of_a_durability_is_in_what_is_refused(tmp_path):

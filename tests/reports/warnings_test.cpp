@@ -72,6 +72,17 @@ TEST(Warnings, NameTheMachineAndItsDisk) {
   EXPECT_EQ(codes_of(report), Codes{"busy-machine"});
 }
 
+TEST(Warnings, NameAQuotaOfProcessors) {
+  Report report = good();
+  report.environment.cgroup_cpus = 4;
+  EXPECT_EQ(codes_of(report), Codes{}) << "as many as there are";
+  report.environment.cgroup_cpus = 0.2;
+  report.cells[0].samples[1].interference.throttlings = 2;
+  report.cells[0].samples[2].interference.throttlings = 0;
+  ASSERT_EQ(codes_of(report), Codes{"processor-quota"});
+  EXPECT_NE(warnings_of(report)[0].message.find("0.2 of 4 processors, and held 1 of 5 trials"), std::string::npos);
+}
+
 TEST(Warnings, CountDisturbedTrialsByCause) {
   Report report = good();
   report.cells[0].samples[1].disturbances = {"other-load", "writeback"};

@@ -8,7 +8,8 @@ from matplotlib.colors import to_rgb
 from pictures import drawn, every_figure, figure, history, laid_out
 from schema import errors_of
 
-from plots.theme import DARK, LIGHT
+from analysis import advice
+from plots.theme import CAUSES, DARK, LIGHT, OTHER_CAUSE
 
 
 def texts_of(figure):
@@ -128,6 +129,11 @@ def test_light_and_dark_have_contrast():
             assert contrast(colour, theme.background) >= 4.5, colour
         for colour in (*theme.strategies, *theme.segments, theme.reference, theme.ceiling):
             assert contrast(colour, theme.background) >= 3, colour
+
+
+def test_every_cause_of_a_disturbance_has_a_marker_of_its_own():
+    assert set(CAUSES) == set(advice.CAUSES)
+    assert len({*CAUSES.values(), OTHER_CAUSE}) == len(CAUSES) + 1
 
 
 def test_dark_pictures_are_dark_all_over():

@@ -518,6 +518,15 @@ TEST(Table, WritesNoFactorWithAnExponent) {
   EXPECT_TRUE(contains(table, "2720 to 2720")) << table;
 }
 
+TEST(Table, SaysHowManyProcessorsAQuotaLeaves) {
+  reports::Report report = report_of({cell_of("sync", {10})});
+  report.environment.cpus = 2;
+  report.environment.cgroup_cpus = 0.2;
+  EXPECT_TRUE(contains(render_table(report, kPlain), "0.2 of 2 processors"));
+  report.environment.cgroup_cpus = 2.5;
+  EXPECT_FALSE(contains(render_table(report, kPlain), " of 2 processors"));
+}
+
 TEST(Table, OfNothingSaysSo) { EXPECT_TRUE(contains(render_table(report_of({}), kPlain), "nothing was run")); }
 
 }  // namespace

@@ -43,6 +43,9 @@ TEST(Interference, NameEachCause) {
   around.device_other_bytes = 64 << 20;
   EXPECT_EQ(disturbances(around), Causes{"disk-load"});
   around = quiet();
+  around.throttlings = 1;
+  EXPECT_EQ(disturbances(around), Causes{"cpu-quota"});
+  around = quiet();
   around.memory_pressure_ns = 100'000'000;
   EXPECT_EQ(disturbances(around), Causes{"memory-pressure"});
 }
@@ -58,7 +61,8 @@ TEST(Interference, TakeATickOrTwoForNoLoad) {
 TEST(Interference, ShowsNoCauseThatIsNotListed) {
   Interference around;
   around.window_ns = 300'000'000;
-  around.stolen_ns = around.other_cpu_ns = around.writeback_bytes = around.device_other_bytes = around.memory_pressure_ns = 1 << 30;
+  around.stolen_ns = around.other_cpu_ns = around.writeback_bytes = around.device_other_bytes = around.throttlings =
+      around.memory_pressure_ns = 1 << 30;
   const Causes all = disturbances(around);
   const auto listed = disturbance_causes();
   EXPECT_EQ(all, Causes(listed.begin(), listed.end()));
@@ -69,7 +73,7 @@ class FakeMachine {
  public:
   explicit FakeMachine(OwnWrites own)
       : monitor_({.system = [this] { return now_; }, .requested = [this] { return now_.requested; }}, own) {
-    now_.device_bytes = now_.writeback_bytes = now_.busy_ns = now_.stolen_ns = 0;
+    now_.device_bytes = now_.writeback_bytes = now_.busy_ns = now_.stolen_ns = now_.throttlings = 0;
   }
 
   struct Bytes {
@@ -78,12 +82,13 @@ class FakeMachine {
     std::int64_t device = 0;     ///< written to the device meanwhile, whoever wanted it
   };
 
-  Interference trial(const Bytes& bytes, std::uint64_t syncs = 0) {
+  Interference trial(const Bytes& bytes, std::uint64_t syncs = 0, std::int64_t throttlings = 0) {
     now_.at_ns += 300'000'000;
     monitor_.trial_begins();
     now_.at_ns += 100'000'000;
     now_.requested.dirtied += bytes.dirtied;
     *now_.device_bytes += bytes.device;
+    *now_.throttlings += throttlings;
     monitor_.trial_ended(syncs);
     now_.requested.cancelled += bytes.cancelled;
     return monitor_.of_last_trial();
@@ -136,12 +141,20 @@ TEST(InterferenceMonitor, TakesPagesOfTheTrialBeforeForOwnWriteback) {
   EXPECT_EQ(machine.trial({}).writeback_bytes, 48 << 20) << "its own is long written";
 }
 
-TEST(InterferenceMonitor, KnowsNothingOfADeviceThatIsNotThere) {
+TEST(InterferenceMonitor, CountsTheThrottlingsOfTheTrialAlone) {
+  FakeMachine machine({});
+  EXPECT_EQ(machine.trial({}, 0, 3).throttlings, 3);
+  machine.now().at_ns -= 300'000'000;
+  EXPECT_EQ(machine.trial({}).throttlings, 0);
+  machine.now().throttlings.reset();
+}
+
+TEST(InterferenceMonitor, KnowsNothingOfADeviceOrAQuotaThatIsNotThere) {
   InterferenceMonitor monitor({.system = [] { return SystemReading{}; }}, kJournal);
   monitor.trial_begins();
   monitor.trial_ended(3);
   const Interference around = monitor.of_last_trial();
-  EXPECT_FALSE(around.device_other_bytes || around.writeback_bytes || around.other_cpu_ns);
+  EXPECT_FALSE(around.device_other_bytes || around.writeback_bytes || around.throttlings || around.other_cpu_ns);
 }
 
 std::int64_t own_cpu_ns() {
