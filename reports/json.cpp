@@ -162,6 +162,7 @@ Json cell_json(const Cell& cell, const std::vector<Cell>& cells) {
   json["summary"] = summary ? summary_json(*summary) : Json(nullptr);
   json["caller_stall_ns"] = distribution_json(cell.caller_stall);
   json["loop_lag_ns"] = distribution_json(cell.loop_lag);
+  if (cell.pace_late.count > 0) json["pace_late_ns"] = distribution_json(cell.pace_late);
   return json;
 }
 

@@ -25,7 +25,9 @@ class Buffered final : public Strategy {
 
  private:
   asio::awaitable<void> write_lines(Job& job) {
-    for (const std::string_view line : job.lines()) {
+    Lines lines = job.lines().awaited();
+    for (const std::string_view line : lines) {
+      if (const auto due = lines.due()) co_await loop_.until(*due);
       if (!block_.fits(line)) co_await write_block(job);
       block_.append(line);
       if (job.each_line_durable()) co_await write_block(job);

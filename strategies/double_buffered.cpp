@@ -67,7 +67,9 @@ class DoubleBuffered final : public Strategy {
 
  private:
   asio::awaitable<void> write_lines(Job& job) {
-    for (const std::string_view line : job.lines()) {
+    Lines lines = job.lines().awaited();
+    for (const std::string_view line : lines) {
+      if (const auto due = lines.due()) co_await loop_.until(*due);
       if (!filling_.fits(line)) co_await hand_off(job);
       filling_.append(line);
       if (job.each_line_durable()) {  // a line must be durable before the next one, so nothing can overlap

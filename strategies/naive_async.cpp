@@ -28,7 +28,9 @@ class NaiveAsync final : public Strategy {
 
  private:
   asio::awaitable<void> write_share(Job& job, unsigned writer) {
-    for (const std::string_view line : job.lines(writer)) {
+    Lines lines = job.lines(writer).awaited();
+    for (const std::string_view line : lines) {
+      if (const auto due = lines.due()) co_await loop_.until(*due);
       co_await on_pool(*pool_, [&] { stream_->write(line, job.each_line_durable()); });
     }
   }

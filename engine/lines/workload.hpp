@@ -15,6 +15,10 @@ struct Pace {
   std::uint64_t burst_lines = 1;      ///< lines that are due at once, at the same rate; at least 1
 
   bool any() const { return think.count() > 0 || lines_per_second > 0; }
+
+  /// When the last of so many lines is due, after the start; 0 without a rate.
+  std::chrono::nanoseconds last_due(std::uint64_t lines) const;
+
   bool operator==(const Pace&) const = default;
 };
 

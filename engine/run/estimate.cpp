@@ -120,14 +120,11 @@ std::optional<TrialResult> run_probe(const CellSpec& cell, std::uint64_t lines, 
 
 // The time at which the last line is due, for a strategy that asks for its lines one by one.
 std::optional<nanoseconds> scheduled(const CellSpec& cell, TrialRunner& runner) {
-  const Pace& pace = cell.workload.pace;
-  const std::uint64_t lines = cell.parameters.lines;
-  if (pace.lines_per_second <= 0 || lines == 0) return nanoseconds(0);
+  const nanoseconds last_due = cell.workload.pace.last_due(cell.parameters.lines);
+  if (last_due.count() == 0) return last_due;
   const auto one_line = run_probe(cell, 1, runner, true);
   if (!one_line) return std::nullopt;
-  if (one_line->caller_stall.count == 0) return nanoseconds(0);
-  const std::uint64_t last = lines - 1 - (lines - 1) % pace.burst_lines;
-  return nanoseconds(std::llround(static_cast<double>(last) / pace.lines_per_second * 1e9));
+  return one_line->caller_stall.count == 0 ? nanoseconds(0) : last_due;
 }
 
 }  // namespace

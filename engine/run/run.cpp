@@ -74,6 +74,7 @@ class Run {
     if (kind == Round::Kind::kMeasure || result.sample.outcome != Outcome::kOk) cell.add(std::move(result.sample));
     cell.caller_stall = merged(cell.caller_stall, result.caller_stall);
     cell.loop_lag = merged(cell.loop_lag, result.loop_lag);
+    cell.pace_late = merged(cell.pace_late, result.pace_late);
   }
 
   // Whether there are enough durations for the quantile. None at all is enough too: the strategy does not walk its

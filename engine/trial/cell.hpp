@@ -49,9 +49,11 @@ struct CellResults {
   std::vector<Sample> samples;
   std::size_t warm_up_trials = 0;  ///< run first and discarded
   /// From separate trials, so that their clock reads do not affect the samples: how long the caller was held in each
-  /// append and, for a strategy on an event loop, how late a timer on that loop was.
+  /// append; for a strategy on an event loop, how late a timer on that loop was; and at a rate, how late lines came
+  /// because of the waiting for them.
   Distribution caller_stall;
   Distribution loop_lag;
+  Distribution pace_late;
   /// kOk until a trial fails; then the cell gets no more trials. No value before the first sample.
   std::optional<Outcome> status;
   std::string status_detail;

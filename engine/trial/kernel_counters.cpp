@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "engine/trial/sample_fields.hpp"
+#include "engine/trial/waiting.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -68,16 +69,18 @@ std::int64_t cpu_clock_ns(clockid_t clock) {
 }
 
 // getrusage(2) has whole microseconds, which are much in a short trial; the clocks have nanoseconds. So the sum is the
-// clock's, and only its parts are getrusage's.
+// clock's, and only its parts are getrusage's. What waiting for lines has cost is left out.
 void put_caller(Cost& cost, const rusage& thread, std::int64_t thread_ns) {
-  cost.caller_system_cpu_ns = as_ns(thread.ru_stime);
-  cost.caller_user_cpu_ns = thread_ns - as_ns(thread.ru_stime);
+  const WaitCost waited = wait_cost_of_thread();
+  cost.caller_system_cpu_ns = as_ns(thread.ru_stime) - waited.system_ns;
+  cost.caller_user_cpu_ns = thread_ns - as_ns(thread.ru_stime) - waited.user_ns;
 }
 
 void put_usage(Cost& cost, const rusage& process, std::int64_t process_ns, const rusage& thread,
                std::int64_t thread_ns) {
-  cost.system_cpu_ns = as_ns(process.ru_stime);
-  cost.user_cpu_ns = process_ns - as_ns(process.ru_stime);
+  const WaitCost waited = wait_cost_of_process();
+  cost.system_cpu_ns = as_ns(process.ru_stime) - waited.system_ns;
+  cost.user_cpu_ns = process_ns - as_ns(process.ru_stime) - waited.user_ns;
   cost.voluntary_switches = process.ru_nvcsw;
   cost.involuntary_switches = process.ru_nivcsw;
   cost.minor_faults = process.ru_minflt;

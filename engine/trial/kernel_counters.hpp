@@ -13,7 +13,7 @@ void read_proc_counters(Cost& cost);
 
 /// Fills in the running totals that are one system call each (getrusage(2), clock_gettime(2)): processor time, faults
 /// and switches, and the calling thread's processor time as the caller's part. Processor time is read last before the
-/// clock, and first after it.
+/// clock, and first after it. It leaves out what waiting for lines has cost (waiting.hpp).
 void read_usage_before_clock(Cost& cost);
 void read_usage_after_clock(Cost& cost);
 

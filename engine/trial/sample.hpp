@@ -28,6 +28,7 @@ struct Cost {
   std::optional<std::int64_t> system_cpu_ns;         ///< all threads
   std::optional<std::int64_t> caller_user_cpu_ns;    ///< only the thread that called run()
   std::optional<std::int64_t> caller_system_cpu_ns;  ///< likewise
+  std::optional<std::int64_t> wait_cpu_ns;           ///< of waiting for lines at a pace; not in the four above
   std::optional<std::int64_t> caller_run_delay_ns;   ///< that thread was ready to run but had no processor
   std::optional<std::int64_t> voluntary_switches;
   std::optional<std::int64_t> involuntary_switches;

@@ -38,6 +38,7 @@ constexpr SampleField kFields[] = {
     {"cpu_ns", kTotal, &cpu_ns, kNever, "processor time, user and system, all threads", "cpu"},
     {"caller_user_cpu_ns", kTotal, &Cost::caller_user_cpu_ns},
     {"caller_system_cpu_ns", kTotal, &Cost::caller_system_cpu_ns},
+    {"wait_cpu_ns", kTotal, &Cost::wait_cpu_ns},
     {"caller_run_delay_ns", kTotal, &Cost::caller_run_delay_ns},
     {"voluntary_switches", kTotal, &Cost::voluntary_switches},
     {"involuntary_switches", kTotal, &Cost::involuntary_switches},

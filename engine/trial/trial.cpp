@@ -20,6 +20,7 @@
 
 #include "engine/lines/numbered_lines.hpp"
 #include "engine/lines/strided_share.hpp"
+#include "engine/machine/environment.hpp"
 #include "engine/machine/pressure.hpp"
 #include "engine/trial/caller_cost.hpp"
 #include "engine/trial/histogram.hpp"
@@ -30,6 +31,7 @@
 namespace writebench::engine {
 namespace {
 
+using std::chrono::nanoseconds;
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick{100};
 
@@ -60,6 +62,7 @@ struct Record {
   Interference interference;  // only the pressures
   Histogram caller_stall;
   Histogram loop_lag;
+  Histogram pace_late;
   char message[1024] = {};
 
   void note(Phase reached, const char* what) {
@@ -108,6 +111,23 @@ void hold_back(Clock::time_point start, double share) {
   }
 }
 
+// The counters leave out what waiting cost, but the kernel splits processor time between user and system by ticks: one
+// of the two may then have been less than what was taken from it.
+void balance(std::optional<std::int64_t>& user_ns, std::optional<std::int64_t>& system_ns) {
+  if (!user_ns || !system_ns) return;
+  const std::int64_t sum_ns = std::max<std::int64_t>(0, *user_ns + *system_ns);
+  user_ns = std::clamp<std::int64_t>(*user_ns, 0, sum_ns);
+  system_ns = sum_ns - *user_ns;
+}
+
+// At a pace, waiting for lines is the harness's work and not the strategy's.
+void leave_out_waiting(const WaitCost& before, Cost& cost) {
+  const WaitCost after = wait_cost_of_process();
+  cost.wait_cpu_ns = after.user_ns + after.system_ns - before.user_ns - before.system_ns;
+  balance(cost.user_cpu_ns, cost.system_cpu_ns);
+  balance(cost.caller_user_cpu_ns, cost.caller_system_cpu_ns);
+}
+
 // The measurement itself: between clock on and clock off are the strategy's run, the sync that its durability asks for,
 // and close. The sync comes before close, on the descriptor that wrote; the drained clock is read before it.
 void measure(const Trial& trial, std::vector<File*> files, Record& record) {
@@ -115,7 +135,11 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
   std::int64_t submitted_ns = -1;
   bool running = false;
   const Content& content = trial.content;
-  Producers producers(trial.workload.pace, content.lines(), start, trial.observe ? &record.caller_stall : nullptr);
+  const Pace& pace = trial.workload.pace;
+  const bool scheduled = pace.lines_per_second > 0;
+  Producers producers(pace, content.lines(), start,
+                      trial.observe ? ProducerTimes{&record.caller_stall, &record.pace_late} : ProducerTimes{},
+                      {.processors = available_cpus(), .lateness = scheduled ? timer_lateness() : nanoseconds(0)});
   CallerCost caller_cost;
   Job::Hooks hooks{.submitted =
                        [&] {
@@ -125,7 +149,7 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
                        },
                    .producer_begins = [&] { caller_cost.begin(); },
                    .producer_ends = [&] { caller_cost.end(); }};
-  if (trial.observe || trial.workload.pace.any()) {
+  if (trial.observe || pace.any()) {
     hooks.observe = [&](const LineRange& range) { return producers.next(range.count); };
   }
   if (trial.observe) {
@@ -148,6 +172,7 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
   const bool durable = trial.parameters.durability.kind != Durability::Kind::kNone;
   record.phase = Phase::kRun;
   const Pressure pressure_before = read_pressure();
+  const WaitCost waited_before = wait_cost_of_process();
   Cost before;
   read_proc_counters(before);
   record.written_before_bytes = before.written_bytes.value_or(0);
@@ -175,6 +200,7 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
   take_out_harness(record.cost, harness_cost(), durable ? record.durable_ns : record.drained_ns,
                    caller_cost.producers() * caller_reading_ns());
   caller_cost.put_into(record.cost);
+  if (pace.any()) leave_out_waiting(waited_before, record.cost);
   bound_caller(record.cost);
   record.interference = pressures(pressure_before, read_pressure());
   if (record.cost.peak_rss_bytes && resident_before) {
@@ -393,7 +419,8 @@ Sample to_sample(const Record& record, int status) {
 
 TrialResult result_of(const Record& record, Sample sample) {
   if (sample.outcome != Outcome::kOk) return {std::move(sample), {}, {}, 0};
-  return {std::move(sample), record.caller_stall.distribution(), record.loop_lag.distribution(), record.syncs};
+  return {std::move(sample), record.caller_stall.distribution(), record.loop_lag.distribution(), record.syncs,
+          record.pace_late.distribution()};
 }
 
 }  // namespace
@@ -403,6 +430,7 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
   Record& record = *shared;
   harness_cost();  // measured here once, so that no trial has to
   caller_reading_ns();
+  if (trial.workload.pace.lines_per_second > 0) timer_lateness();  // measured here, so that children inherit it
   if (trial.in_process) {
     run_recorded(trial, record);
     return result_of(record, to_sample(record));

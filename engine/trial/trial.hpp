@@ -31,9 +31,10 @@ struct Trial {
 /// The result of a trial.
 struct TrialResult {
   Sample sample;
-  Distribution caller_stall;  ///< only with Trial::observe
-  Distribution loop_lag;      ///< only with Trial::observe, for a strategy on an event loop
-  std::uint64_t syncs = 0;    ///< of all files together, as File counts them
+  Distribution caller_stall;    ///< only with Trial::observe
+  Distribution loop_lag;        ///< only with Trial::observe, for a strategy on an event loop
+  std::uint64_t syncs = 0;      ///< of all files together, as File counts them
+  Distribution pace_late = {};  ///< only with Trial::observe, if lines are due at a rate
 };
 
 /// A trial that is running in its child process, as seen from outside.

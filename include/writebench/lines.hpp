@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -8,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace writebench {
@@ -70,9 +72,38 @@ class Content {
 /// serves one producer: its calls may come from different threads, but never two at once.
 class LineObserver {
  public:
+  using Moment = std::chrono::steady_clock::time_point;
+
   virtual ~LineObserver() = default;
-  virtual void line_is_due() = 0;   ///< right before a line is handed out; may wait
-  virtual void line_is_done() = 0;  ///< the producer asks for the next line, or finds that there is none
+
+  /// Called right before a line is handed out. May wait until the line is due.
+  virtual void line_is_due() = 0;
+
+  /// Called instead if the producer awaits that moment itself. Does not wait. Returns the moment if it is still to
+  /// come; line_has_come() then follows once the producer has waited for it.
+  virtual std::optional<Moment> line_to_await() {
+    line_is_due();
+    return std::nullopt;
+  }
+  virtual void line_has_come() {}
+
+  /// Called when the producer asks for the next line, or finds that there is none.
+  virtual void line_is_done() = 0;
+};
+
+/// A line that was handed out before it is due, to a producer that awaits that moment itself (Lines::awaited()).
+class DueLine {
+ public:
+  DueLine(LineObserver::Moment moment, LineObserver& observer) : moment_(moment), observer_(&observer) {}
+
+  LineObserver::Moment moment() const { return moment_; }
+
+  /// Call it once the producer has waited for the moment: its append begins now.
+  void has_come() const { observer_->line_has_come(); }
+
+ private:
+  LineObserver::Moment moment_;
+  LineObserver* observer_;
 };
 
 /// A producer's share of the lines: a range of std::string_view that can be walked once:
@@ -126,6 +157,25 @@ class Lines {
     Batch batch_;
   };
 
+  /// The same lines for a task on an event loop. A thread that takes a line at a pace sleeps until the line is due,
+  /// which would hold the loop. Here the line is handed out at once, and the task awaits the moment before it does
+  /// anything else:
+  ///
+  ///     Lines lines = job.lines().awaited();
+  ///     for (std::string_view line : lines) {
+  ///       if (const auto due = lines.due()) co_await loop.until(*due);
+  Lines awaited() && {
+    awaited_ = true;
+    return std::move(*this);
+  }
+
+  /// For the line that was just handed out: the moment to await; no value if it is due, or has no pace.
+  std::optional<DueLine> due() const {
+    if (!due_) [[likely]]
+      return std::nullopt;
+    return DueLine(*due_, *observer_);
+  }
+
   Iterator begin() { return Iterator(*this); }
   std::default_sentinel_t end() const { return {}; }
 
@@ -165,11 +215,16 @@ class Lines {
   Iterator::Batch next_observed() {
     if (started_) observer_->line_is_done();
     started_ = true;
+    due_.reset();
     if (ahead_.length == ahead_.end) ahead_ = render();
     if (ahead_.length == ahead_.end) return ahead_;
     const Iterator::Batch one{ahead_.text, ahead_.length, ahead_.length + 1};
     ahead_.text += *ahead_.length++;
-    observer_->line_is_due();
+    if (awaited_) {
+      due_ = observer_->line_to_await();
+    } else {
+      observer_->line_is_due();
+    }
     return one;
   }
 
@@ -181,6 +236,8 @@ class Lines {
   std::vector<std::uint32_t> lengths_;
   Iterator::Batch ahead_;  // with an observer: rendered but not yet handed out
   bool started_ = false;
+  bool awaited_ = false;
+  std::optional<LineObserver::Moment> due_;  // of the line that was handed out last, if its producer is to await it
 };
 
 }  // namespace writebench

@@ -153,6 +153,7 @@ Cell read_cell(const Field& field, const std::vector<OptionValue>& options) {
   check_status(field, cell);
   cell.caller_stall = read_distribution(field.at("caller_stall_ns"));
   cell.loop_lag = read_distribution(field.at("loop_lag_ns"));
+  if (const auto late = field.find("pace_late_ns")) cell.pace_late = read_distribution(*late);
   return cell;
 }
 

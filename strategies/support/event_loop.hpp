@@ -4,6 +4,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
 #include <chrono>
 #include <exception>
 #include <utility>
@@ -24,6 +25,13 @@ class EventLoop {
       if (error) std::rethrow_exception(error);
       if (--tasks_ == 0) timer_.cancel();
     });
+  }
+
+  /// Awaits the moment at which a line is due (Lines::due()). The loop is free for other tasks meanwhile.
+  asio::awaitable<void> until(DueLine line) {
+    asio::steady_timer timer(context_, line.moment());
+    co_await timer.async_wait(asio::use_awaitable);
+    line.has_come();
   }
 
   /// Runs until every task has ended. If the job measures the lag of the loop, a timer runs beside the tasks.

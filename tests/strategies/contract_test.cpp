@@ -8,7 +8,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <deque>
 #include <fstream>
+#include <mutex>
+#include <thread>
 
 #include "engine/lines/numbered_lines.hpp"
 #include "engine/lines/replayed_lines.hpp"
@@ -181,6 +185,70 @@ TEST_P(ContractTest, HoldsForTheOriginCase) {
   const bool is_slow = strategy().name == "naive-async" || strategy().family == "file users";
   const tests::CellParameters parameters{.lines = is_slow ? 50'000u : 500'000u};
   expect_right(run(parameters, {}, true), parameters);
+}
+
+TEST_P(ContractTest, KeepsAPace) {
+  const engine::Workload workload{.pace = {.lines_per_second = 500, .burst_lines = 10}};
+  const tests::CellParameters parameters{.lines = 31, .writers = 1, .threads = 1};
+  const engine::NumberedLines content(parameters.lines);
+  const engine::TrialFiles made(scratch_.file_paths(0, files(parameters.writers)));
+  const auto trial = engine::run_trial({.strategy = strategy(),
+                                        .parameters = parameters,
+                                        .workload = workload,
+                                        .content = content,
+                                        .files = made,
+                                        .observe = true});
+  expect_right({trial->sample,
+                engine::verify({made.paths(), made.descriptors()}, content, strategy().contract, parameters.writers)},
+               parameters);
+  made.remove();
+  const bool walks = trial->caller_stall.count > 0;
+  EXPECT_GE(trial->sample.drained_ns, walks ? 60'000'000 : 0) << "when the last burst is due";
+  EXPECT_EQ(trial->pace_late.count, walks ? 31u : 0u);
+}
+
+// Each line is due two milliseconds after it was asked for.
+class DueLater final : public LineObserver {
+ public:
+  void line_is_due() override {
+    ++waited_for;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  std::optional<Moment> line_to_await() override {
+    return std::chrono::steady_clock::now() + std::chrono::milliseconds(2);
+  }
+  void line_has_come() override { ++awaited; }
+  void line_is_done() override {}
+
+  unsigned waited_for = 0;
+  unsigned awaited = 0;
+};
+
+TEST_P(ContractTest, AwaitsItsLinesIfItHasAnEventLoop) {
+  const tests::CellParameters parameters{.lines = 12, .writers = 3};
+  const engine::NumberedLines content(parameters.lines);
+  std::deque<DueLater> observers;
+  std::mutex mutex;
+  bool has_loop = false;
+  JobHooks hooks;
+  hooks.observe = [&](const LineRange&) {
+    const std::lock_guard lock(mutex);
+    return static_cast<LineObserver*>(&observers.emplace_back());
+  };
+  hooks.loop_late_ns = [&](std::int64_t) { has_loop = true; };
+  BareRun bare(strategy(), parameters, content, hooks, {}, scratch_);
+  bare.prepare();
+  bare.run();
+  bare.finish();
+  unsigned waited_for = 0;
+  unsigned awaited = 0;
+  for (const DueLater& observer : observers) {
+    waited_for += observer.waited_for;
+    awaited += observer.awaited;
+  }
+  if (observers.empty()) return;  // it walks no lines
+  EXPECT_EQ(awaited, has_loop ? 12u : 0u) << "Lines::awaited(), and loop.until() for each line that is not due";
+  EXPECT_EQ(waited_for, has_loop ? 0u : 12u);
 }
 
 TEST_P(ContractTest, ContinuesShortCountsAndInterruptedCalls) {

@@ -12,6 +12,7 @@
 #include "engine/lines/numbered_lines.hpp"
 #include "engine/machine/environment.hpp"
 #include "engine/trial/scratch.hpp"
+#include "engine/trial/waiting.hpp"
 #include "engine/verification/verify.hpp"
 #include "tests/strategies/cell_parameters.hpp"
 #include "tests/strategies/faulty.hpp"
@@ -400,6 +401,62 @@ TEST_F(TrialTest, LeavesWhatItsFilesCanBeHeldAgainst) {
   EXPECT_EQ(fault("sleeps"), "");
   EXPECT_EQ(fault("removes-its-file"), "the file was removed during the trial");
   EXPECT_EQ(fault("replaces-its-file"), "another file was put in its place during the trial");
+}
+
+// Works for a known time, and otherwise only waits for its lines.
+class WorksAtAPace final : public Strategy {
+ public:
+  static constexpr std::int64_t kWorkNs = 20'000'000;
+
+  void run(Job& job) override {
+    for (const std::string_view line : job.lines()) static_cast<void>(line);
+    for (const std::int64_t end = processor_ns() + kWorkNs; processor_ns() < end;) {
+    }
+  }
+
+ private:
+  static std::int64_t processor_ns() { return system_pace_clock().processor_time().count(); }
+};
+
+TEST_F(TrialTest, LeavesWaitingForLinesOutOfTheProcessorTime) {
+  const Descriptor works{.name = "works",
+                         .family = "",
+                         .summary = "",
+                         .contract = {.order = Order::kNothing},
+                         .make = make_strategy<WorksAtAPace>};
+  const NumberedLines content(2000);
+  parameters_.lines = 2000;
+  // A line every 50 us, which is shorter than most timers are late by: it spins, or wakes again and again. Something
+  // else that runs may hide what is to be seen, so one try of ten is enough.
+  workload_.pace.lines_per_second = 20'000;
+  std::string seen;
+  for (int tries = 0; tries < 10; ++tries) {
+    const TrialFiles files({scratch_.file_path("paced-" + std::to_string(tries))});
+    const auto result = run_trial({.strategy = works,
+                                   .parameters = parameters_,
+                                   .workload = workload_,
+                                   .content = content,
+                                   .files = files,
+                                   .observe = true});
+    ASSERT_EQ(result->sample.outcome, Outcome::kOk) << result->sample.detail;
+    EXPECT_GE(*result->sample.drained_ns, 1999 * 50'000 + WorksAtAPace::kWorkNs);
+    EXPECT_EQ(result->pace_late.count, 2000u);
+    const Cost& cost = result->sample.cost;
+    const std::int64_t all_ns = cost.user_cpu_ns.value_or(0) + cost.system_cpu_ns.value_or(0);
+    const std::int64_t caller_ns = cost.caller_user_cpu_ns.value_or(0) + cost.caller_system_cpu_ns.value_or(0);
+    const auto right = [](std::int64_t ns) {
+      return ns > WorksAtAPace::kWorkNs * 9 / 10 && ns < WorksAtAPace::kWorkNs * 3 / 2;
+    };
+    if (right(all_ns) && right(caller_ns) && cost.wait_cpu_ns > 5'000'000) return;
+    seen += std::to_string(all_ns) + " ns, of the caller " + std::to_string(caller_ns) + ", waiting " +
+            std::to_string(cost.wait_cpu_ns.value_or(-1)) + "\n";
+  }
+  FAIL() << seen;
+}
+
+TEST_F(TrialTest, KnowsNoWaitingWithoutAPace) {
+  observe_ = true;
+  EXPECT_FALSE(run("sleeps")->cost.wait_cpu_ns);
 }
 
 // Writes nothing, so that the files stay as they were set up.

@@ -58,6 +58,47 @@ TEST_F(EventLoopTest, LetsThroughWhatATaskThrows) {
   EXPECT_THROW(loop_.run(Job({.lines = 0}, content_, file_)), std::runtime_error);
 }
 
+// Each line is due a few milliseconds after it was asked for.
+class DueLater final : public LineObserver {
+ public:
+  void line_is_due() override { ADD_FAILURE() << "it would hold the loop"; }
+  std::optional<Moment> line_to_await() override { return due_ = std::chrono::steady_clock::now() + milliseconds(5); }
+  void line_has_come() override {
+    ++came;
+    EXPECT_GE(std::chrono::steady_clock::now(), due_);
+  }
+  void line_is_done() override {}
+
+  int came = 0;
+
+ private:
+  Moment due_{};
+};
+
+TEST_F(EventLoopTest, RunsOtherTasksWhileOneAwaitsALine) {
+  const engine::NumberedLines content(3);
+  DueLater observer;
+  int turns = 0;
+  bool ended = false;
+  const auto walk = [&]() -> asio::awaitable<void> {
+    Lines lines = Lines(content, {0, 1, 3}, &observer).awaited();
+    for (const std::string_view line : lines) {
+      const int before = turns;
+      if (const auto due = lines.due()) co_await loop_.until(*due);
+      EXPECT_GT(turns, before);
+      EXPECT_EQ(line.substr(0, 5), "line#");
+    }
+    ended = true;
+  };
+  const auto other = [&]() -> asio::awaitable<void> {
+    for (; !ended; ++turns) co_await rest(milliseconds(1));
+  };
+  loop_.spawn(walk());
+  loop_.spawn(other());
+  loop_.run(Job({.lines = 0}, content_, file_));
+  EXPECT_EQ(observer.came, 3);
+}
+
 TEST_F(EventLoopTest, IsLateByAsLongAsItWasHeldOncePerPeriod) {
   loop_.spawn(hold_the_loop_between_rests(milliseconds(30)));
   const Job job = watching();

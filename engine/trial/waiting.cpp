@@ -1,0 +1,115 @@
+#include "engine/trial/waiting.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <ctime>
+
+namespace writebench::engine {
+namespace {
+
+using std::chrono::nanoseconds;
+
+// Two readings of the clock in a row take some tens of nanoseconds. If they lie further apart than this, the thread was
+// taken off its processor in between, which takes longer.
+constexpr std::chrono::microseconds kOffProcessor{5};
+
+thread_local WaitCost of_thread;
+thread_local std::optional<nanoseconds> awaiting_since;  // the thread's processor time then
+std::atomic<std::int64_t> of_process_user_ns{0};
+std::atomic<std::int64_t> of_process_system_ns{0};
+
+void add_user(nanoseconds time) {
+  of_thread.user_ns += time.count();
+  of_process_user_ns.fetch_add(time.count(), std::memory_order_relaxed);
+}
+
+void add_system(nanoseconds time) {
+  of_thread.system_ns += time.count();
+  of_process_system_ns.fetch_add(time.count(), std::memory_order_relaxed);
+}
+
+void sleep_until(PaceClock& clock, PaceClock::Moment end) {
+  const nanoseconds before = clock.processor_time();
+  clock.sleep_until(end);
+  add_system(clock.processor_time() - before);
+}
+
+}  // namespace
+
+PaceClock::Moment PaceClock::now() { return std::chrono::steady_clock::now(); }
+
+void PaceClock::sleep_until(Moment moment) {
+  const auto ns = nanoseconds(moment.time_since_epoch()).count();
+  const timespec until{ns / 1'000'000'000, ns % 1'000'000'000};
+  while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
+  }
+}
+
+nanoseconds PaceClock::processor_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return nanoseconds(time.tv_sec * 1'000'000'000 + time.tv_nsec);
+}
+
+PaceClock& system_pace_clock() {
+  static PaceClock clock;
+  return clock;
+}
+
+WaitCost wait_cost_of_thread() { return of_thread; }
+
+WaitCost wait_cost_of_process() {
+  return {of_process_user_ns.load(std::memory_order_relaxed), of_process_system_ns.load(std::memory_order_relaxed)};
+}
+
+PaceClock::Moment spin_until(PaceClock& clock, PaceClock::Moment end) {
+  nanoseconds spun{0};
+  PaceClock::Moment now = clock.now();
+  while (now < end) {
+    const PaceClock::Moment next = clock.now();
+    if (next - now < kOffProcessor) spun += next - now;
+    now = next;
+  }
+  add_user(spun);
+  return now;
+}
+
+PaceClock::Moment wait_until(PaceClock& clock, PaceClock::Moment end, std::optional<nanoseconds> lateness) {
+  if (!lateness) {
+    sleep_until(clock, end);
+    return clock.now();
+  }
+  if (clock.now() < end - *lateness) sleep_until(clock, end - *lateness);
+  return spin_until(clock, end);
+}
+
+void begin_await(PaceClock& clock) { awaiting_since = clock.processor_time(); }
+
+void end_await(PaceClock& clock) {
+  if (awaiting_since) add_system(clock.processor_time() - *awaiting_since);
+  awaiting_since.reset();
+}
+
+void interrupt_await() { awaiting_since.reset(); }
+
+nanoseconds measured_timer_lateness(PaceClock& clock) {
+  constexpr nanoseconds kMost = std::chrono::milliseconds(2);
+  std::array<nanoseconds, 100> late{};
+  for (nanoseconds& one : late) {
+    const PaceClock::Moment end = clock.now() + std::chrono::microseconds(100);
+    clock.sleep_until(end);
+    one = clock.now() - end;
+  }
+  const auto percentile = late.begin() + late.size() * 99 / 100 - 1;
+  std::nth_element(late.begin(), percentile, late.end());
+  return std::clamp(*percentile, nanoseconds(0), kMost);
+}
+
+nanoseconds timer_lateness() {
+  static const nanoseconds lateness = measured_timer_lateness(system_pace_clock());
+  return lateness;
+}
+
+}  // namespace writebench::engine
