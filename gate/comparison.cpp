@@ -74,6 +74,7 @@ class Comparer {
       }
     }
     comparison.cells = judged(std::move(prepared));
+    if (std::string note = note_on_pace(matching.matches); !note.empty()) comparison.notes.push_back(std::move(note));
     comparison.not_compared = std::move(matching.rest);
     comparison.differences = std::move(differences_);
     return comparison;
@@ -137,6 +138,23 @@ class Comparer {
     }
     return {std::move(cell), Evidence::from_runs(differences(base_logs, base), differences(head_logs, head)),
             std::move(hindrance)};
+  }
+
+  // A time that does not depend on the program cannot show a change of it.
+  std::string note_on_pace(const std::vector<Match>& matches) const {
+    if (settings_.metric->field != metrics().front().field) return "";
+    std::string ids;
+    for (const Match& match : matches) {
+      if (!reports::has_rate(*match.head) || reports::falls_behind(*match.base) || reports::falls_behind(*match.head)) {
+        continue;
+      }
+      ids += (ids.empty() ? "" : ", ") + match.head->id;
+    }
+    if (ids.empty()) return "";
+    return fmt::format(
+        "the pace (--rate) fixes the time of {}, so its verdict says nothing about the program: compare "
+        "by --metric cpu, or stall-p99 with 'writebench ab'",
+        ids);
   }
 
   std::string without_evidence(const ComparedCell& cell) const {

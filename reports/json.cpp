@@ -231,7 +231,7 @@ Json harness_json(const Harness& harness) {
 Json ranking_json(const std::vector<Cell>& cells) {
   Json groups = Json::array();
   for (const Group& group : rank(cells)) {
-    if (!group.ranked) continue;
+    if (!group.ranked()) continue;
     Json places = Json::array();
     for (const Ranked& ranked : group.cells) {
       places.push_back({{"id", cells[ranked.cell].id}, {"rank", ranked.rank}, {"tied_with", ranked.tied_with}});

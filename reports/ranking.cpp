@@ -26,7 +26,16 @@ bool clearly_above(const std::vector<double>& ratios, bool disturbed) {
 
 bool same(const Contract& a, const Contract& b) { return a.order == b.order && a.layout == b.layout; }
 
+void place_by_stall(Group& group, const std::vector<Cell>& cells) {
+  const auto stall_ns = [&](const Ranked& ranked) {
+    return cells[ranked.cell].caller_stall.percentile_ns(0.99).value_or(INFINITY);
+  };
+  std::stable_sort(group.cells.begin(), group.cells.end(),
+                   [&](const Ranked& a, const Ranked& b) { return stall_ns(a) < stall_ns(b); });
+}
+
 void place(Group& group, const std::vector<Cell>& cells) {
+  if (group.paced) return place_by_stall(group, cells);
   std::stable_sort(group.cells.begin(), group.cells.end(), [&](const Ranked& a, const Ranked& b) {
     return engine::median(engine::times_ns(cells[a.cell])) < engine::median(engine::times_ns(cells[b.cell]));
   });
@@ -66,18 +75,20 @@ std::vector<Group> rank(const std::vector<Cell>& cells) {
     if (cells[i].status != engine::Outcome::kOk || engine::times_ns(cells[i]).empty()) continue;
     const Contract& contract = cells[i].strategy.contract;
     const bool control = is_control(cells[i]);
-    const bool ranked = !control && !cells[i].asked_lines;
+    const bool cut = !control && cells[i].asked_lines;
+    const bool paced = has_rate(cells[i]);
     auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& candidate) {
       return engine::same_work(cells[candidate.cells.front().cell], cells[i]) && candidate.control == control &&
-             candidate.ranked == ranked && (!ranked || same(candidate.contract, contract));
+             candidate.cut == cut && (control || cut || same(candidate.contract, contract));
     });
-    if (group == groups.end()) group = groups.insert(groups.end(), {contract, control, ranked, {}});
+    if (group == groups.end()) group = groups.insert(groups.end(), {contract, control, cut, paced, {}});
     group->cells.push_back({i, 1, {}});
   }
   for (Group& group : groups) place(group, cells);
   std::stable_sort(groups.begin(), groups.end(), [&](const Group& a, const Group& b) {
     if (const auto left = first_of_work(a), right = first_of_work(b); left != right) return left < right;
-    return a.control != b.control ? b.control : a.contract.order > b.contract.order;
+    const auto place = [](const Group& group) { return group.cut ? 2 : group.control ? 1 : 0; };
+    return place(a) != place(b) ? place(a) < place(b) : a.contract.order > b.contract.order;
   });
   return groups;
 }

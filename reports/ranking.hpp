@@ -35,13 +35,16 @@ struct Ranked {
 /// Cells with the same contract and work that have a time, fastest first.
 struct Group {
   Contract contract;
-  bool control = false;  ///< null and bulk: in a separate group
-  bool ranked = true;    ///< controls, and cells that ran on a fraction of the lines, are not
+  bool control = false;  ///< null and bulk: in a separate group, and not ranked
+  bool cut = false;      ///< on a fraction of the lines: likewise
+  bool paced = false;    ///< at a rate, which fixes the times: not ranked; by the 99th percentile of their stalls
   std::vector<Ranked> cells;
+
+  bool ranked() const { return !control && !cut && !paced; }
 };
 
 /// Groups the cells that have a time by work and contract. Among the groups of the same work, stronger orders come
-/// first and the controls last.
+/// first, then the controls, and last what ran on a fraction of the lines.
 std::vector<Group> rank(const std::vector<engine::Cell>& cells);
 
 }  // namespace writebench::reports

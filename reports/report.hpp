@@ -24,6 +24,17 @@ inline constexpr std::string_view kCeiling = "bulk";
 inline constexpr std::string_view kHarness = "null";  ///< its time is the harness's own cost
 
 bool is_control(const engine::Cell& cell);
+
+/// Whether its lines are due at a rate. The pace then fixes its time as long as it keeps up, so the time is compared
+/// with none: what matters is how long the caller is held, and what that costs.
+bool has_rate(const engine::Cell& cell);
+
+/// Whether it has a rate and its median trial took over 5 % longer than until the last line was due.
+bool falls_behind(const engine::Cell& cell);
+
+/// The median of a trial's processor time divided by its time; 1 is one processor that is busy all the time. No value
+/// if the kernel did not tell the processor time.
+std::optional<double> processor_share(const engine::Cell& cell);
 bool is_twin(const engine::Cell& cell);
 
 /// The cell's id, with the fraction of the lines that it ran on: "naive-async (1/10 of lines)".
@@ -87,9 +98,10 @@ struct Summary {
   std::optional<double> ns_per_line;  ///< absent if there are no lines
   double lines_per_second = 0;
   double bytes_per_second = 0;
-  /// The cell's time over the reference's in the same round; above 1 is slower. Absent without such pairs.
+  /// The cell's time over the reference's in the same round; above 1 is slower. Absent without such pairs, and if the
+  /// cell has a rate.
   std::optional<Estimate> ratio_to_reference;
-  /// The ceiling's time over the cell's in the same round; 1 is as fast as the ceiling.
+  /// The ceiling's time over the cell's in the same round; 1 is as fast as the ceiling. Likewise.
   std::optional<double> fraction_of_ceiling;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/trial/sample_fields.hpp"
 #include "reports/pairs.hpp"
 #include "reports/report.hpp"
 
@@ -18,6 +19,26 @@ bool is_control(const Cell& cell) { return cell.strategy.role == Role::kControl;
 
 std::string name_of(const Cell& cell) {
   return cell.asked_lines ? cell.id + " (" + engine::lines_fraction(cell) + " of lines)" : cell.id;
+}
+
+bool has_rate(const Cell& cell) { return cell.workload.pace.lines_per_second > 0; }
+
+bool falls_behind(const Cell& cell) {
+  const auto due_ns = static_cast<double>(cell.workload.pace.last_due(cell.parameters.lines).count());
+  const std::vector<double> times = engine::times_ns(cell);
+  return due_ns > 0 && !times.empty() && engine::median(times) > 1.05 * due_ns;
+}
+
+std::optional<double> processor_share(const Cell& cell) {
+  const engine::SampleField& cpu = engine::sample_field("cpu_ns");
+  std::vector<double> shares;
+  for (const engine::Sample& sample : cell.samples) {
+    const auto time_ns = sample.time_ns();
+    const auto cpu_ns = cpu.of(sample);
+    if (time_ns && cpu_ns)
+      shares.push_back(static_cast<double>(*cpu_ns) / static_cast<double>(std::max<std::int64_t>(1, *time_ns)));
+  }
+  return shares.empty() ? std::nullopt : std::optional(engine::median(std::move(shares)));
 }
 
 bool is_twin(const Cell& cell) { return !cell.twin_of.empty(); }
@@ -41,6 +62,7 @@ std::optional<Summary> summarise(const Cell& cell, const std::vector<Cell>& cell
   if (lines > 0) summary.ns_per_line = summary.time_ns.median / lines;
   summary.lines_per_second = lines / seconds;
   summary.bytes_per_second = static_cast<double>(cell.bytes) / seconds;
+  if (has_rate(cell)) return summary;
   if (const Cell* reference = cell_of(kReference, cell, cells)) {
     const auto ratios = paired_ratios(cell, *reference);
     if (!ratios.empty()) summary.ratio_to_reference = estimate(ratios);

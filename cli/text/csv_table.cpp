@@ -20,6 +20,7 @@ CsvRow row_of(const reports::Report& report, const engine::Cell& cell, const rep
   append(row, reports::csv_of(summary));
   append(row, reports::csv_of("caller_stall", cell.caller_stall));
   append(row, reports::csv_of("loop_lag", cell.loop_lag));
+  append(row, reports::csv_of("pace_late", cell.pace_late));
   for (const engine::SampleField& field : engine::sample_fields()) {
     if (field.column.empty()) continue;
     const std::string unit = field.unit().empty() ? "" : "_" + std::string(field.unit());

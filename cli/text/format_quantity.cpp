@@ -65,6 +65,8 @@ std::string format_bytes(double bytes) {
   return three_digits(bytes / 1e12) + " TB";
 }
 
+std::string format_percent(double share) { return three_digits(100 * share) + "%"; }
+
 std::string format_times(double factor) {
   return factor < 9999.5 ? three_digits(factor) : fmt::format("{:.0f}k", factor / 1e3);
 }

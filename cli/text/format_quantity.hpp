@@ -29,6 +29,9 @@ std::string format_bytes(double bytes);
 /// `1.52`, `43k`: a factor, never with an exponent.
 std::string format_times(double factor);
 
+/// `0.43%`, `113%`: three digits.
+std::string format_percent(double share);
+
 /// `1.52x`, `43kx`.
 std::string format_factor(double factor);
 

@@ -107,7 +107,7 @@ std::optional<Sweep> sweep_of(const std::vector<Cell>& cells) {
     line.times_ns.resize(sweep.values.size());
     line.same_work = line.same_work && engine::same_work(cell, *first[row]);
     sweep.same_work = sweep.same_work && engine::same_work(cell, cells.front()) && !cell.asked_lines;
-    sweep.paced = sweep.paced || cell.workload.pace.lines_per_second > 0;
+    sweep.paced = sweep.paced || reports::has_rate(cell);
     if (!parts) {
       line.not_swept_ns = time_of(cell);
       continue;

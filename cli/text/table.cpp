@@ -15,13 +15,13 @@ namespace writebench::cli {
 namespace {
 
 // A bar grows from the fastest to the slowest: in proportion if they lie within a factor of 50, else with the
-// logarithm.
+// logarithm. A time that a pace fixes has none.
 class Bars {
  public:
   Bars(const std::vector<Section>& sections, std::size_t columns, bool unicode) : columns_(columns), unicode_(unicode) {
     for (const Section& section : sections) {
       for (const Row& row : section.rows) {
-        if (row.cell->asked_lines) continue;
+        if (row.paced || row.cell->asked_lines) continue;
         const double time = std::max(row.summary.time_ns.median, 1.0);
         least_ = least_ == 0 ? time : std::min(least_, time);
         most_ = std::max(most_, time);
@@ -29,9 +29,12 @@ class Bars {
     }
   }
 
+  bool any() const { return most_ > 0; }
   bool logarithmic() const { return most_ > 50 * least_; }
 
-  std::string bar(double time) const {
+  std::string bar(const Row& row) const {
+    if (row.paced || row.cell->asked_lines) return "";
+    const double time = row.summary.time_ns.median;
     // On the logarithmic scale the fastest still gets a visible piece.
     const double share = logarithmic() ? (1 + std::log(time / least_)) / (1 + std::log(most_ / least_)) : time / most_;
     const double cells = std::clamp(share, 0.0, 1.0) * static_cast<double>(columns_);
@@ -91,13 +94,11 @@ std::size_t room_for_bars(const std::vector<Column>& columns, const Terminal& te
 // With bars after the names, if there is room for them.
 std::vector<Column> with_bars(std::vector<Column> columns, const TableRows& table, const Terminal& terminal) {
   const std::size_t bar_columns = room_for_bars(columns, terminal);
-  if (bar_columns == 0) return columns;
   const Bars bars(table.sections, bar_columns, terminal.unicode);
+  if (bar_columns == 0 || !bars.any()) return columns;
   Column column{.title = bars.logarithmic() ? "log scale" : "", .left = true, .cut = false, .worth = 0, .fields = {}};
   if (width(column.title) > bar_columns) column.title = "log";
-  for (const Row* row : rows_of(table)) {
-    column.fields.push_back(row->cell->asked_lines ? "" : bars.bar(row->summary.time_ns.median));
-  }
+  for (const Row* row : rows_of(table)) column.fields.push_back(bars.bar(*row));
   columns.insert(columns.begin() + kName + 1, std::move(column));
   return columns;
 }

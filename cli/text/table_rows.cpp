@@ -20,7 +20,7 @@ using engine::Cell;
 
 std::string heading_of(const reports::Group& group) {
   if (group.control) return "controls";
-  if (!group.ranked) return "on a fraction of the lines: not ranked";
+  if (group.cut) return "on a fraction of the lines: not ranked";
   switch (group.contract.order) {
     case Order::kNothing: return "writes nothing";
     case Order::kNone: return "whole lines in any order";
@@ -75,6 +75,16 @@ std::string ceiling_text(const Cell& cell, const reports::Summary& summary, cons
   return reports::paired_ratios(ceiling, cell).size() < summary.trials ? text + kOtherTrials : text;
 }
 
+// At a pace, these come first.
+const std::vector<Field> kPacedFields{{"stall p99", Column::kAlways}, {"loop lag p99", 95}, {"processor", 97}};
+
+std::vector<std::string> paced_fields_of(const Cell& cell) {
+  const auto time_or_nothing = [](const std::optional<double>& ns) { return ns ? format_time(*ns) : kNothing; };
+  const auto share = reports::processor_share(cell);
+  return {time_or_nothing(cell.caller_stall.percentile_ns(0.99)), time_or_nothing(cell.loop_lag.percentile_ns(0.99)),
+          share ? format_percent(*share) : kNothing};
+}
+
 const std::vector<Field> kFields{{"time", Column::kAlways}, {"per line", 70}, {"lines/s", 10},
                                  {"bytes/s", 20},           {"vs sync", 80},  {"95% of that", 40, 100},
                                  {"ceiling", 60},           {"trials", 50},   {"spread", 30}};
@@ -86,7 +96,8 @@ std::vector<std::string> fields_of(const Cell& cell, const reports::Summary& sum
   const Cell* const ceiling = reports::cell_of(reports::kCeiling, cell, cells);
   const double time = std::max(summary.time_ns.median, 1.0);
   const bool writes = cell.strategy.contract.order != Order::kNothing;
-  const bool ratio = reference == &cell || (reference != nullptr && summary.ratio_to_reference);
+  const bool compared = reference != nullptr && !reports::has_rate(cell);
+  const bool ratio = compared && (reference == &cell || summary.ratio_to_reference);
   return {cell.asked_lines ? kNothing : format_time(time),
           summary.ns_per_line ? format_time_per_line(*summary.ns_per_line) : kNothing,
           format_number(summary.lines_per_second),
@@ -120,6 +131,10 @@ std::string work_of(const Cell& cell) {
   return text;
 }
 
+bool any_paced(const reports::Report& report) {
+  return std::any_of(report.cells.begin(), report.cells.end(), reports::has_rate);
+}
+
 bool one_work(const reports::Report& report) {
   return std::all_of(report.cells.begin(), report.cells.end(), [&](const Cell& cell) {
     return engine::same_work(engine::as_asked(cell), engine::as_asked(report.cells.front()));
@@ -150,9 +165,14 @@ Section section_of(const reports::Group& group, const reports::Report& report, c
     const Cell& cell = report.cells[ranked.cell];
     const auto summary = reports::summarise(cell, report.cells);
     const Cell* const reference = reports::cell_of(reports::kReference, cell, report.cells);
-    Row row{&cell, *summary, reference == &cell, std::nullopt, fields_of(cell, *summary, report.cells, unicode)};
-    if (group.ranked) row.ranked = ranked;
+    Row row{&cell,       *summary,     !group.paced && reference == &cell,
+            group.paced, std::nullopt, fields_of(cell, *summary, report.cells, unicode)};
+    if (group.ranked()) row.ranked = ranked;
     if (!sort.title.empty()) row.fields.insert(row.fields.begin() + 1, shown(sort, cell));
+    if (any_paced(report)) {
+      std::vector<std::string> first = paced_fields_of(cell);
+      row.fields.insert(row.fields.begin(), first.begin(), first.end());
+    }
     section.rows.push_back(std::move(row));
   }
   std::stable_sort(section.rows.begin(), section.rows.end(),
@@ -207,6 +227,23 @@ std::vector<std::string> legend(TableRows& table) {
   return notes;
 }
 
+// What the pace makes of the times, and which cells do not keep it.
+std::vector<std::string> notes_on_pace(const reports::Report& report) {
+  std::vector<std::string> notes;
+  for (const Cell& cell : report.cells) {
+    if (!reports::falls_behind(cell) || cell.status != engine::Outcome::kOk) continue;
+    const auto summary = reports::summarise(cell, report.cells);
+    notes.push_back(fmt::format("{} did not keep up: {} of {} lines/s.", cell.id,
+                                format_number(summary->lines_per_second),
+                                format_number(cell.workload.pace.lines_per_second)));
+  }
+  if (!any_paced(report)) return notes;
+  notes.push_back(
+      "At a rate the pace fixes the time, which is therefore not ranked; rows come by their stalls. "
+      "processor: processor time as a share of the elapsed time, without that of waiting for lines.");
+  return notes;
+}
+
 }  // namespace
 
 TableRows table_rows(const reports::Report& report, const SortKey& sort, bool unicode) {
@@ -218,6 +255,11 @@ TableRows table_rows(const reports::Report& report, const SortKey& sort, bool un
   if (!sort.title.empty()) {
     rows.fields.insert(rows.fields.begin() + 1, {.title = std::string(sort.title), .worth = Column::kAlways});
   }
+  if (any_paced(report)) {
+    const bool all = std::all_of(report.cells.begin(), report.cells.end(), reports::has_rate);
+    if (all) rows.fields.front().worth = 85;
+    rows.fields.insert(rows.fields.begin(), kPacedFields.begin(), kPacedFields.end());
+  }
   const bool several = !report.cells.empty() && !one_work(report);
   for (const reports::Group& group : reports::rank(report.cells)) {
     rows.sections.push_back(section_of(group, report, sort, unicode));
@@ -228,8 +270,9 @@ TableRows table_rows(const reports::Report& report, const SortKey& sort, bool un
   }
   leave_out_empty_fields(rows);
   rows.legend = legend(rows);
+  rows.verdicts = notes_on_pace(report);
   if (several) return rows;
-  rows.verdicts = verdicts(report);
+  for (std::string& sentence : verdicts(report)) rows.verdicts.push_back(std::move(sentence));
   return rows;
 }
 

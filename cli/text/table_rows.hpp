@@ -15,7 +15,8 @@ struct Row {
   const engine::Cell* cell;
   reports::Summary summary;
   bool reference = false;                 ///< the one that ratios of this work are taken against
-  std::optional<reports::Ranked> ranked;  ///< no value for a control, and for a fraction of the lines
+  bool paced = false;                     ///< the pace fixes its time
+  std::optional<reports::Ranked> ranked;  ///< no value for a control, at a pace, and for a fraction of the lines
   std::vector<std::string> fields;        ///< one for each field of the table
 };
 
@@ -35,7 +36,7 @@ struct Field {
 /// What every form of the table shows.
 struct TableRows {
   std::string title;          ///< what was written and where, and whether the run is incomplete
-  std::vector<Field> fields;  ///< time, rates, ratios, how sure it is; what it is sorted by
+  std::vector<Field> fields;  ///< at a pace what it costs; time, rates, ratios, how sure it is; what it is sorted by
   std::vector<Section> sections;
   std::vector<const engine::Cell*> without_time;  ///< that failed, or were not run
   std::vector<std::string> legend;                ///< what marks in the fields mean

@@ -59,10 +59,7 @@ std::string verdict(const Group& group, const std::vector<Cell>& cells, const st
 
 std::vector<std::string> verdicts(const reports::Report& report) {
   std::vector<Group> groups = reports::rank(report.cells);
-  std::erase_if(groups, [&](const Group& group) {
-    return !group.ranked || group.cells.size() < 2 ||
-           report.cells[group.cells.front().cell].workload.pace.lines_per_second > 0;
-  });
+  std::erase_if(groups, [](const Group& group) { return !group.ranked() || group.cells.size() < 2; });
   std::vector<std::string> sentences;
   for (const Group& group : groups) {
     const Cell& first = report.cells[group.cells.front().cell];

@@ -97,6 +97,11 @@ def percent(share):
     return f"{100 * share:.0f}%" if share < 9.995 else ">10x"
 
 
+def exact_percent(share):
+    """0.0043 as 0.43%, 1.13 as 113%: three digits."""
+    return f"{digits(100 * share)}%"
+
+
 def deviation(share):
     """How far trials lie apart: ±4%."""
     return f"±{percent(share)}"

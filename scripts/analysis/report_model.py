@@ -5,6 +5,7 @@ load_report checks the form, so that the scripts need not; what is unknown is No
 
 import datetime
 import functools
+import statistics
 from dataclasses import dataclass, field
 
 from analysis import form
@@ -137,6 +138,7 @@ class Cell:
     summary: Summary | None
     caller_stall_ns: Distribution | None
     loop_lag_ns: Distribution | None
+    pace_late_ns: Distribution | None
 
     @property
     def is_control(self):
@@ -179,6 +181,26 @@ class Cell:
     def _rest_of_work(self):
         workload = tuple(sorted((name, str(value)) for name, value in self.workload.items()))
         return (self.parameters["durability"], workload)
+
+    @property
+    def has_rate(self):
+        """Whether its lines are due at a rate. The pace then fixes its time, which is compared with none."""
+        return self.workload["due_lines_per_second"] is not None
+
+    @property
+    def falls_behind(self):
+        """Whether it has a rate and its median trial took over 5 % longer than until the last line was due."""
+        if not (self.has_rate and self.has_time and self.lines):
+            return False
+        last = self.lines - 1 - (self.lines - 1) % self.workload["burst_lines"]
+        due_ns = round(last / self.workload["due_lines_per_second"] * 1e9)
+        return due_ns > 0 and self.summary.time_ns.median > 1.05 * due_ns
+
+    @property
+    def processor_share(self):
+        """The median of a trial's processor time divided by its time; None if the processor time is unknown."""
+        shares = [sample.cpu_ns / max(1, sample.time_ns) for sample in self.timed if sample.cpu_ns is not None]
+        return statistics.median(shares) if shares else None
 
     @property
     def timed(self):
@@ -317,6 +339,7 @@ def _cell(cell, at):
         summary=_summary(cell["summary"]),
         caller_stall_ns=_distribution(cell["caller_stall_ns"], f"{at}.caller_stall_ns"),
         loop_lag_ns=_distribution(cell["loop_lag_ns"], f"{at}.loop_lag_ns"),
+        pace_late_ns=_distribution(cell.get("pace_late_ns"), f"{at}.pace_late_ns"),
     )
 
 

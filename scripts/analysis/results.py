@@ -3,7 +3,7 @@ The words are those of cli/text/table_rows.cpp."""
 
 from dataclasses import dataclass
 
-from analysis import pairs, quantities
+from analysis import pairs, percentiles, quantities
 from analysis.report_model import Report
 
 
@@ -57,6 +57,8 @@ def bytes_per_second(cell):
 def versus_reference(cell, reference):
     """Its ratio to the reference, with a mark if that is in doubt or rests on other trials than the time."""
     ratio = cell.summary.ratio_to_reference
+    if cell.has_rate:
+        return NOTHING
     if cell is reference:
         return Field(ratio and ratio.median, "reference")
     if reference is None or ratio is None:
@@ -72,7 +74,7 @@ def versus_reference(cell, reference):
 def ratio_interval(cell, reference):
     """In the terms of the ratio: how many times slower or faster, or a change around the reference."""
     ratio = cell.summary.ratio_to_reference
-    if reference is None or cell is reference or ratio is None or ratio.low is None or ratio.high is None:
+    if cell.has_rate or reference is None or cell is reference or ratio is None or ratio.low is None or ratio.high is None:
         return NOTHING
     low, high = ratio.low, ratio.high
     if low <= 0 or low < 1 < high or _is_equal(cell, reference):
@@ -91,7 +93,7 @@ def _is_equal(cell, reference):
 def ceiling(cell, bulk):
     """With a mark if it rests on other trials than the time."""
     share = cell.summary.fraction_of_ceiling
-    if share is None or bulk is None or not _writes(cell):
+    if share is None or bulk is None or cell.has_rate or not _writes(cell):
         return NOTHING
     other_trials = len(pairs.pairs_of(bulk, cell)) < cell.summary.trials
     text = quantities.percent(share) if share < 1.005 else ABOVE_CEILING
@@ -105,6 +107,24 @@ def trials(cell):
 def deviation(cell):
     share = cell.summary.mad_ns / max(1, cell.summary.time_ns.median)
     return Field(share, "-" if cell.summary.trials < 2 else quantities.deviation(share))
+
+
+def stall(cell):
+    return _percentile(cell.caller_stall_ns)
+
+
+def lag(cell):
+    return _percentile(cell.loop_lag_ns)
+
+
+def _percentile(distribution):
+    ns = percentiles.quantile(distribution, "p99") if distribution else None
+    return NOTHING if ns is None else Field(ns, quantities.time(ns))
+
+
+def processor(cell):
+    share = cell.processor_share
+    return NOTHING if share is None else Field(share, quantities.exact_percent(share))
 
 
 def status_of(cell):
@@ -134,6 +154,13 @@ VERSUS_REFERENCE = Column("ratio", "vs sync", "Time against that of sync in the 
                           "; ".join(f"{mark} {meaning}" for mark, meaning in MARKS.items()), versus_reference,
                           Report.reference_of)
 TRIALS = Column("trials", "trials", "How many have a time", trials)
+# At a pace, these come first.
+PACED = (
+    Column("stall", "stall p99", "99th percentile of how long an append held the caller", stall),
+    Column("lag", "loop lag p99", "99th percentile of how late a timer on the event loop was", lag),
+    Column("processor", "processor",
+           "Median processor time as a share of the elapsed time, without that of waiting for lines", processor),
+)
 COLUMNS = (
     TIME,
     Column("interval", "95% of the time", "95% interval of the median", interval),
@@ -148,3 +175,11 @@ COLUMNS = (
     TRIALS,
     Column("deviation", "spread", "Median distance of a trial from the median", deviation),
 )
+
+
+def columns_of(report):
+    """Those of a report's table; a column in which no row has anything is left out."""
+    timed = [cell for cell in report.cells if cell.has_time]
+    columns = (*PACED, *COLUMNS) if any(cell.has_rate for cell in report.cells) else COLUMNS
+    return [column for column in columns
+            if column is TIME or any(column.field(report, cell).text != NOTHING.text for cell in timed)]

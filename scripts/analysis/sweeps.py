@@ -66,8 +66,8 @@ class Sweep:
 
     def knee(self, series):
         """The point at the knee; None if the axis is not an option (less work, or a less busy caller, is not a better
-        choice), has no scale, or has few values."""
-        timed = [point for point in series.points if point.cell.has_time]
+        choice), has no scale, or has few values, or a pace fixes the times."""
+        timed = [point for point in series.points if point.cell.has_time and not point.cell.has_rate]
         if not (series.uses_axis and self.axis.is_option and self.is_numeric and len(timed) >= 3):
             return None
         best = min(self.median(point.cell) for point in timed)

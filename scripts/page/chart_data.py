@@ -48,13 +48,14 @@ def _group(report, group, index_of):
     first = group.rows[0].cell
     reference, ceiling = report.reference_of(first), report.ceiling_of(first)
     untimed = group.promise == groups.UNTIMED
+    compared = not untimed and not first.has_rate
     return {
         "heading": group.heading,
         "promise": group.promise if group.promise in (groups.UNTIMED, groups.CONTROLS, groups.FRACTION)
         else f"{group.promise}, durability {first.contract.durability}",
         "work": "" if untimed else work_of(first),
-        "reference": None if untimed or reference is None else index_of[reference.id],
-        "ceiling": None if untimed or ceiling is None else index_of[ceiling.id],
+        "reference": index_of[reference.id] if compared and reference is not None else None,
+        "ceiling": index_of[ceiling.id] if compared and ceiling is not None else None,
     }
 
 

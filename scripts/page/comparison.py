@@ -21,7 +21,7 @@ def findings(reports):
     changes, same = [], 0
     for cell in last.cells:
         before = first.cell(cell.id)
-        if cell.is_control or before is None or before.work != cell.work or not (cell.summary and before.summary):
+        if cell.is_control or cell.has_rate or before is None or before.work != cell.work or not (cell.summary and before.summary):
             continue
         change = _change(before, cell)
         if change:

@@ -51,6 +51,8 @@ def _merged(parts):
 
 def _of_work(report, group_list):
     ranked = [group for group in group_list if group.promise != groups.CONTROLS]
+    if group_list[0].cells[0].has_rate:
+        return _of_pace([row.cell for group in ranked for row in group.rows])
     sentences = []
     told = set()
     for group in ranked:
@@ -62,6 +64,29 @@ def _of_work(report, group_list):
         fastest = min(cells, key=lambda cell: cell.summary.time_ns.median)
         sentences += [*_ceiling(report, fastest), *_harness(report, fastest), *_callers(cells), *_held(cells)]
     return sentences
+
+
+def _of_pace(cells):
+    """At a rate the pace fixes the times: what is left to tell is who kept it, who was held, and what that took."""
+    if not cells:
+        return []
+    rate = quantities.number(cells[0].workload["due_lines_per_second"])
+    sentences = [f"The pace of {rate} lines per second fixes the times, so they are compared with none."]
+    for cell in cells:
+        if cell.falls_behind:
+            sentences.append(f"{words.shown(cell.id)} did not keep up: it wrote "
+                             f"{quantities.number(cell.summary.lines_per_second)} lines per second.")
+    shares = [(cell.processor_share, cell) for cell in cells if cell.processor_share is not None]
+    if len(shares) > 1:
+        (least, thrifty), (most, costly) = min(shares, key=_first), max(shares, key=_first)
+        sentences.append(f"{words.shown(thrifty.id)} kept a processor busy for {quantities.exact_percent(least)} of the "
+                         f"time, the least of all; {words.shown(costly.id)} for {quantities.exact_percent(most)}, the "
+                         "most.")
+    return [*sentences, *_held(cells)]
+
+
+def _first(pair):
+    return pair[0]
 
 
 def _leader(report, group):

@@ -3,12 +3,10 @@
 import html
 
 from analysis import advice, groups, quantities, words
-from analysis.results import COLUMNS as FIELDS
-from analysis.results import status_of
+from analysis.results import columns_of, status_of
 from page import findings
 
-COLUMNS = (("rank", "rank", "Place among those that promise the same; = marks a tie"), ("strategy", "strategy", ""),
-           *((field.key, field.title, field.hint) for field in FIELDS))
+NAMES = (("rank", "rank", "Place among those that promise the same; = marks a tie"), ("strategy", "strategy", ""))
 
 
 def escaped(text):
@@ -49,13 +47,15 @@ def _causes(report):
 
 def table_of(report):
     """The terminal's table; its rows carry the index of their cell, and the values to sort by."""
-    heads = "".join(_head(*column) for column in COLUMNS)
+    columns = columns_of(report)
+    heads = "".join(_head(*head) for head in (*NAMES, *((column.key, column.title, column.hint) for column in columns)))
+    width = len(NAMES) + len(columns)
     bodies, index = [], 0
     for group in groups.groups_of(report):
-        rows = [f'<tr class="group"><th colspan="{len(COLUMNS)}" scope="rowgroup">'
+        rows = [f'<tr class="group"><th colspan="{width}" scope="rowgroup">'
                 f'{escaped(words.shown(group.heading[0].upper() + group.heading[1:], None))}</th></tr>']
         for row in group.rows:
-            rows.append(_row(report, row, index))
+            rows.append(_row(report, columns, row, index))
             index += 1
         bodies.append(f"<tbody>{''.join(rows)}</tbody>")
     caption = "Every strategy, by what it promises. A button in a head sorts the rows of each part."
@@ -68,14 +68,14 @@ def _head(key, name, title):
     return f'<th scope="col" data-column="{key}"><button type="button"{hint}>{escaped(name)}</button></th>'
 
 
-def _row(report, row, index):
+def _row(report, columns, row, index):
     cell = row.cell
     shown = escaped(words.shown(cell.label))
     name = f'<th scope="row" class="name" data-sort="{shown}">{shown}</th>'
     if not cell.has_time:
         return (f'<tr data-cell="{index}" class="untimed"><td></td>{name}'
-                f'<td colspan="{len(FIELDS)}" class="status">{escaped(words.shown(status_of(cell), None))}</td></tr>')
-    fields = "".join(_field(column.field(report, cell)) for column in FIELDS)
+                f'<td colspan="{len(columns)}" class="status">{escaped(words.shown(status_of(cell), None))}</td></tr>')
+    fields = "".join(_field(column.field(report, cell)) for column in columns)
     place = "" if row.rank is None else row.rank
     return f'<tr data-cell="{index}"><td data-sort="{place}">{row.rank_text}</td>{name}{fields}</tr>'
 

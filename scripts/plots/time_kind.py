@@ -3,7 +3,7 @@
 from analysis.groups import groups_of
 from analysis.kinds import NAMED
 from analysis.report_model import CEILING, REFERENCE
-from analysis.results import MARKS, TIME, TRIALS, VERSUS_REFERENCE
+from analysis.results import MARKS, PACED, TIME, TRIALS, VERSUS_REFERENCE
 from plots.caption import caption, not_ok, on_a_fraction, why_no_time
 from plots.rows import INNER, Columns, Rows
 from plots.scales import time_axis
@@ -13,6 +13,7 @@ from plots.theme import Looks
 MOST_CELLS = 300
 AXIS_INCHES = 0.45
 COLUMNS = (TIME, VERSUS_REFERENCE, TRIALS)
+COLUMNS_AT_A_RATE = (*PACED, TIME)
 
 
 def cannot(report):
@@ -28,16 +29,18 @@ def cannot(report):
 def draw(report, theme):
     looks = Looks(theme, [report])
     rows = Rows(groups_of(report))
-    fields = {cell.id: _fields(report, cell) for cell in report.cells}
-    columns = Columns([column.title for column in COLUMNS], fields)
+    shown = columns_of(report)
+    fields = {cell.id: _fields(report, shown, cell) for cell in report.cells}
+    columns = Columns([column.title for column in shown], fields)
     notes = ["A dot is a trial, hollow if something outside disturbed it; the bar is the median, the band its 95%"
-             " interval (absent if the trials are too few for one).", _marks(fields), not_ok(report.cells)]
+             " interval (absent if the trials are too few for one).", _marks(fields), _pace(report), not_ok(report.cells)]
     keys = [Key("a trial", _dot(theme.text)), Key("a disturbed trial", _dot(theme.text, theme.background)),
             Key("median", {"color": theme.text, "marker": "|", "markersize": 10, "markeredgewidth": 2,
                            "linestyle": "none"}),
             Key("its 95% interval", {"color": theme.text, "alpha": 0.3}, area=True)]
     keys += [Key(label, style) for name, label, style in _references(theme)
-             if any(cell.strategy == name and cell.summary and not cell.is_cut for cell in report.cells)]
+             if any(cell.strategy == name and cell.summary and not cell.is_cut and not cell.has_rate
+                    for cell in report.cells)]
     sheet = Sheet(theme, NAMED["time"].title,
                   "The time of a trial: from the first line until everything is with the kernel and the file closed, or"
                   " synced if the durability asks for it.", keys,
@@ -65,19 +68,31 @@ def _dot(colour, face=None):
     return {"color": colour, "marker": "o", "markersize": 4, "markerfacecolor": face or colour, "linestyle": "none"}
 
 
+def columns_of(report):
+    """Those beside the dots; at a rate what matters then, and no ratio."""
+    return COLUMNS_AT_A_RATE if any(cell.has_rate for cell in report.cells) else COLUMNS
+
+
 def _marks(fields):
     """What the marks mean that stand at the ratios."""
-    ratios = [ratio for _, ratio, _ in fields.values()]
-    meanings = [f"{mark} {meaning}." for mark, meaning in MARKS.items() if any(mark in ratio for ratio in ratios)]
+    shown = [text for texts in fields.values() for text in texts]
+    meanings = [f"{mark} {meaning}." for mark, meaning in MARKS.items()
+                if any(text.startswith(mark) or text.endswith(mark) for text in shown)]
     return " ".join(meanings)
 
 
-def _fields(report, cell):
-    if not cell.summary:
-        return ["-", "-", "0"]
+def _pace(report):
+    if not any(cell.has_rate for cell in report.cells):
+        return ""
+    return "At a rate the pace fixes the time, which is therefore compared with none."
+
+
+def _fields(report, columns, cell):
     if not cell.has_time:
-        return [str(cell.status), "-", TRIALS.field(report, cell).text]
-    return [column.field(report, cell).text for column in COLUMNS]
+        known = {TIME: str(cell.status) if cell.summary else "-",
+                 TRIALS: TRIALS.field(report, cell).text if cell.summary else "0"}
+        return [known.get(column, "-") for column in columns]
+    return [column.field(report, cell).text for column in columns]
 
 
 def _references(theme):
@@ -89,7 +104,7 @@ def _draw_references(axes, rows, report, theme):
     for heading in rows.headings:
         for name, _, style in _references(theme):
             cell = report.first_of(name, heading.rows[0].cell)
-            if cell and cell.summary and not cell.is_cut:
+            if cell and cell.summary and not cell.is_cut and not cell.has_rate:
                 x = cell.summary.time_ns.median
                 axes.plot([x, x], [heading.rows[0].middle - 0.1, heading.bottom], zorder=1, **style)
 

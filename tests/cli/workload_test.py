@@ -105,6 +105,29 @@ def test_a_thinking_caller_and_a_schedule_take_their_time(tmp_path):
     assert scheduled["sync"]["workload"]["due_lines_per_second"] == 1000
 
 
+def test_at_a_rate_no_time_is_compared_and_waiting_is_kept_apart(tmp_path):
+    options = ["-s", "null,bulk,sync,buffered", "-n", "4000", "--rate", "20k", "--trials", "3", "--warm-up", "0",
+               "--stall-trials", "1"]
+    shown = run(tmp_path, *options)
+    titles = next(line for line in shown.stdout.splitlines() if "stall p99" in line)
+    assert re.search("strategy +stall p99 +loop lag p99 +processor +time", titles)
+    assert not re.search(r"vs sync|equal|Fastest|tie|^1", shown.stdout, re.MULTILINE)
+    assert "the pace fixes the time" in " ".join(shown.stdout.split())
+    report = json.loads((tmp_path / "writebench-report.json").read_text())
+    jsonschema.Draft202012Validator(SCHEMA).validate(report)
+    assert report["ranking"] == []
+    for cell in report["cells"]:
+        assert cell["summary"]["ratio_to_reference"] is None and cell["summary"]["fraction_of_ceiling"] is None
+        waits = cell["strategy"] != "bulk"  # which walks no lines
+        assert ("pace_late_ns" in cell) == waits
+        assert not waits or cell["pace_late_ns"]["count"] == 4000
+        assert all((sample["wait_cpu_ns"] > 0) == waits for sample in cell["samples"])
+    assert titles in run(tmp_path, "show", "writebench-report.json").stdout.splitlines()
+    compared = run(tmp_path, "compare", "writebench-report.json", "writebench-report.json").stdout
+    kept = "did not keep up" not in shown.stdout  # a busy machine may not let them
+    assert not kept or "the pace (--rate) fixes the time of" in " ".join(compared.split())
+
+
 def test_a_dry_run_lists_the_cells_and_writes_nothing(tmp_path):
     result = run(tmp_path, "--strategy", "sync,sync-buffered,^control", "--buffer-size", "1,2", "--dry-run")
     assert result.returncode == 0

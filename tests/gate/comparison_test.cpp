@@ -58,6 +58,26 @@ TEST_F(ComparisonTest, SidesOfOneSessionAreComparedRoundByRound) {
   EXPECT_EQ(cell.reason, "");
 }
 
+TEST_F(ComparisonTest, SaysThatAPaceFixesTheTimeUnlessItIsNotKept) {
+  const auto note_on = [&](double base_ns, double head_ns, const char* metric) {
+    const auto cell = [&](double time_ns) {
+      Cell paced = cell_of("sync", times(time_ns));
+      paced.workload.pace.lines_per_second = 1e6;  // the last of the 1000 lines is due after 0.999 ms
+      for (engine::Sample& sample : paced.samples) sample.cost.user_cpu_ns = sample.cost.system_cpu_ns = 1000;
+      return paced;
+    };
+    const Comparison comparison = compare(side_of("base", {cell(base_ns)}), side_of("head", {cell(head_ns)}),
+                                          {.metric = &tests::metric_called(metric), .rule = {}});
+    return comparison.notes.empty() ? "" : comparison.notes.front();
+  };
+  EXPECT_EQ(note_on(1e6, 1e6, "time"),
+            "the pace (--rate) fixes the time of sync, so its verdict says nothing about the program: compare by "
+            "--metric cpu, or stall-p99 with 'writebench ab'");
+  EXPECT_NE(note_on(1e6, 1e6, "lines-per-second"), "");
+  EXPECT_EQ(note_on(1e6, 1e6, "cpu"), "");
+  EXPECT_EQ(note_on(1e6, 2e6, "time"), "") << "the head cannot keep up: that is a change";
+}
+
 TEST_F(ComparisonTest, ARoundThatOneSideLacksIsNoPair) {
   Cell head = cell_of("sync", times(1e6));
   for (engine::Sample& sample : head.samples) sample.round += 10;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <tuple>
 
 namespace writebench::reports {
 namespace {
@@ -39,6 +40,28 @@ TEST(Ranking, SaysSlowerOnlyBeyondItsMargin) {
   EXPECT_EQ(compare(steady("hardly", 30, 1.02e6), base), PairVerdict::kTied);
   EXPECT_EQ(compare(steady("slower", 30, 1.04e6), base), PairVerdict::kSlower);
   EXPECT_EQ(compare(base, steady("slower", 30, 1.04e6)), PairVerdict::kFaster);
+}
+
+TEST(Ranking, DoesNotRankTimesThatAPaceFixes) {
+  std::vector<Cell> cells;
+  for (const auto& [id, time_ns, stall_ns] : {std::tuple{"fast", 1e6, 900}, {"slow", 2e6, 100}, {"unknown", 3e6, 0}}) {
+    cells.push_back(steady(id, 30, time_ns));
+    cells.back().workload.pace.lines_per_second = 1000;
+    if (stall_ns > 0)
+      cells.back().caller_stall = {.buckets = {{stall_ns, stall_ns, 100}}, .count = 100, .max_ns = stall_ns};
+  }
+  cells.push_back(steady("free", 30, 5e6));
+  const std::vector<Group> groups = rank(cells);
+  ASSERT_EQ(groups.size(), 2u);
+  EXPECT_TRUE(groups[0].paced);
+  EXPECT_FALSE(groups[0].ranked());
+  std::vector<std::string> order;
+  for (const Ranked& ranked : groups[0].cells) {
+    order.push_back(cells[ranked.cell].id);
+    EXPECT_TRUE(ranked.tied_with.empty());
+  }
+  EXPECT_EQ(order, (std::vector<std::string>{"slow", "fast", "unknown"})) << "by their stalls";
+  EXPECT_TRUE(groups[1].ranked());
 }
 
 TEST(Ranking, NeedsMoreOfFewPairs) {
@@ -146,9 +169,9 @@ TEST(Ranking, RanksNoCellThatRanOnAFractionOfTheLines) {
     if (!same_lines) cells[0].parameters.lines = 10'000;
     const auto groups = rank(cells);
     ASSERT_EQ(groups.size(), 2u);
-    EXPECT_TRUE(groups[0].ranked);
+    EXPECT_TRUE(groups[0].ranked());
     EXPECT_EQ(groups[0].cells.size(), 1u);
-    EXPECT_FALSE(groups[1].ranked);
+    EXPECT_FALSE(groups[1].ranked());
     EXPECT_EQ(groups[1].cells.size(), 2u);
   }
 }

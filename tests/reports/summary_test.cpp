@@ -32,6 +32,38 @@ Cell cell_of(std::string_view strategy, const Times& times) {
   return cell;
 }
 
+TEST(Summary, ComparesNoTimeThatAPaceFixes) {
+  std::vector<Cell> cells{cell_of("sync", {{0, 10}}), cell_of("bulk", {{0, 5}}), cell_of("buffered", {{0, 20}})};
+  ASSERT_TRUE(summarise(cells[2], cells)->ratio_to_reference && summarise(cells[2], cells)->fraction_of_ceiling);
+  for (Cell& cell : cells) cell.workload.pace.lines_per_second = 1000;
+  EXPECT_FALSE(summarise(cells[2], cells)->ratio_to_reference);
+  EXPECT_FALSE(summarise(cells[2], cells)->fraction_of_ceiling);
+  EXPECT_EQ(summarise(cells[2], cells)->time_ns.median, 20);
+}
+
+TEST(Summary, KnowsWhoFallsBehind) {
+  Cell cell = cell_of("sync", {{0, 3'000'000}, {1, 3'100'000}, {2, 9'000'000}});  // four lines
+  EXPECT_FALSE(falls_behind(cell)) << "it has no rate";
+  cell.workload.pace.lines_per_second = 1000;  // the last is due after 3 ms
+  EXPECT_FALSE(falls_behind(cell));
+  cell.workload.pace.lines_per_second = 1050;
+  EXPECT_TRUE(falls_behind(cell));
+  cell.workload.pace.burst_lines = 4;
+  EXPECT_FALSE(falls_behind(cell)) << "all are due at once";
+}
+
+TEST(Summary, HasTheProcessorShareOfTheTrialsThatHaveATime) {
+  Cell cell = cell_of("sync", {{0, 100}, {1, 200}, {2, 400}});
+  EXPECT_FALSE(processor_share(cell));
+  cell.samples[0].cost.user_cpu_ns = 30;
+  EXPECT_FALSE(processor_share(cell)) << "the other part is unknown";
+  for (Sample& sample : cell.samples) {
+    sample.cost.user_cpu_ns = 30;
+    sample.cost.system_cpu_ns = 10;
+  }
+  EXPECT_DOUBLE_EQ(*processor_share(cell), 0.2);
+}
+
 TEST(Summary, HoldsWhatKnownTimesComeTo) {
   const Cell cell = cell_of("buffered", {{0, 10}, {1, 30}, {2, 20}});
   const auto summary = summarise(cell, {cell});

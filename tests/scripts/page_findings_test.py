@@ -6,7 +6,7 @@ import pytest
 from report_document import cell, document, load, sample
 from schema import enumeration, errors_of
 
-from analysis import advice, groups, quantities, sweeps, words
+from analysis import advice, groups, quantities, results, sweeps, words
 from analysis.report_model import Option
 from page import comparison, findings
 
@@ -39,6 +39,28 @@ def test_the_fastest_is_named_with_its_factor_and_interval(tmp_path):
                      [[("quick", 1, []), ("sync", 2, [])]])
     assert said[0] == ("quick wrote the 1,000 lines in 220 µs, 4.44 times as fast as sync (95%: 4.00 to 4.55). "
                        "It is the fastest of the 2 that promise all lines in order.")
+
+
+def test_a_time_that_a_pace_fixes_is_compared_with_none(tmp_path):
+    def paced(name, time_ns, cpu_ns):
+        one = cell(name, nine(time_ns, user_cpu_ns=cpu_ns, system_cpu_ns=0), ratio=(0.5, 0.4, 0.6), buffer_bytes=1 << 16)
+        return one | {"workload": one["workload"] | {"lines_per_second": 1000}}
+
+    report = load(tmp_path, document([paced("sync", 1_000_000_000, 4_300_000), paced("quick", 1_000_500_000, 100_000_000),
+                                      paced("late", 2_000_000_000, 500_000_000)],
+                                     [[("quick", 1, []), ("sync", 2, []), ("late", 3, [])]]))
+    said = [sentence for _, part in findings.findings(report) for sentence in part]
+    assert said == [
+        "The pace of 1.00k lines per second fixes the times, so they are compared with none.",
+        "late did not keep up: it wrote 500 lines per second.",
+        "sync kept a processor busy for 0.43% of the time, the least of all; late for 25.0%, the most.",
+    ]
+    rows = [row for group in groups.groups_of(report) for row in group.rows]
+    assert [(row.cell.id, row.rank_text) for row in rows] == [("sync", ""), ("quick", ""), ("late", "")]
+    assert not any("as fast" in sentence or "as long" in sentence
+                   for sentence in comparison.findings([report, report])[1:])
+    shown = [column.key for column in results.columns_of(report)]
+    assert shown[:2] == ["processor", "time"] and not {"ratio", "ratio-interval", "ceiling"} & set(shown)
 
 
 def test_a_tie_is_called_one_and_no_factor_is_claimed(tmp_path):

@@ -49,5 +49,12 @@ TEST(Quantity, SaysWhichWayARatioGoes) {
   for (const auto& [ratio, text] : ratios) EXPECT_EQ(format_ratio(ratio), text) << ratio;
 }
 
+TEST(FormatQuantity, ShowsAShareToThreeDigits) {
+  EXPECT_EQ(format_percent(0), "0.00%");
+  EXPECT_EQ(format_percent(0.0043), "0.43%");
+  EXPECT_EQ(format_percent(0.1234), "12.3%");
+  EXPECT_EQ(format_percent(1.13), "113%");
+}
+
 }  // namespace
 }  // namespace writebench::cli

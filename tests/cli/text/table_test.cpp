@@ -137,6 +137,57 @@ TEST(Table, HasNoColumnOfDashes) {
   EXPECT_FALSE(contains(table, "ceiling") || contains(table, "spread") || contains(table, "95%")) << table;
 }
 
+Cell paced_cell(std::string_view name, std::int64_t time_ns, std::int64_t cpu_ns, std::int64_t stall_ns) {
+  Cell cell = cell_of(name, {time_ns, time_ns, time_ns});
+  cell.parameters.lines = 1000;
+  cell.workload.pace.lines_per_second = 1000;
+  for (Sample& sample : cell.samples) {
+    sample.cost.user_cpu_ns = cpu_ns / 4;
+    sample.cost.system_cpu_ns = cpu_ns - cpu_ns / 4;
+  }
+  cell.caller_stall = {.buckets = {{stall_ns, stall_ns, 200}}, .count = 200, .max_ns = stall_ns};
+  return cell;
+}
+
+TEST(Table, LeadsAtAPaceWithWhatThatDoesNotFix) {
+  std::vector<Cell> cells{paced_cell("sync", 1'000'000'000, 4'300'000, 20'000),
+                          paced_cell("buffered", 1'000'100'000, 250'000'000, 10'000),
+                          paced_cell("bulk", 1'000'000, 1'000'000, 0)};
+  cells[1].loop_lag = {.buckets = {{150'000, 150'000, 900}}, .count = 900, .max_ns = 150'000};
+  cells[2].caller_stall = {};
+  const std::string table = render_table(report_of(cells), kPlain);
+  const Texts lines = lines_of(table);
+  EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+    return line.starts_with("   strategy stall p99 loop lag p99 processor    time");
+  })) << table;
+  EXPECT_TRUE(row_of(table, "sync").starts_with("sync       20.0 us            -     0.43%  1.00 s")) << table;
+  EXPECT_TRUE(row_of(table, "buffered").starts_with("buffered   10.0 us       150 us     25.0%  1.00 s")) << table;
+  EXPECT_LT(table.find("\n   buffered"), table.find("\n   sync")) << "by their stalls, and without a rank";
+  for (const char* claim : {"vs sync", "ceiling", "equal", "reference", "Fastest", "tie", "1=", "keep up"}) {
+    EXPECT_FALSE(contains(table, claim)) << claim << "\n" << table;
+  }
+  for (const std::size_t columns : {40u, 60u, 80u, 120u}) {
+    EXPECT_LE(widest(render_table(report_of(cells), as_wide_as(kPlain, columns))), columns);
+  }
+}
+
+TEST(Table, SaysWhoDidNotKeepUpWithThePace) {
+  const std::string table = render_table(
+      report_of({paced_cell("sync", 1'000'000'000, 1, 1), paced_cell("naive-async", 2'000'000'000, 1, 1)}), kPlain);
+  EXPECT_TRUE(contains(table, "naive-async did not keep up: 500 of 1.00k lines/s.")) << table;
+  EXPECT_FALSE(contains(table, "sync did not keep up: 1")) << table;
+}
+
+TEST(Table, RanksWhatHasNoPaceBesideWhatHas) {
+  std::vector<Cell> cells{cell_of("sync", {9000, 9000, 9000}), cell_of("buffered", {3000, 3000, 3000})};
+  cells.push_back(paced_cell("sync", 1'000'000'000, 4'300'000, 20'000));
+  cells.back().id = "sync@rate=1000";
+  const std::string table = render_table(report_of(cells), as_wide_as(kPlain, 120));
+  EXPECT_TRUE(contains(table, "1  buffered") && contains(table, "2  sync ") && contains(table, "3.00x faster"))
+      << table;
+  EXPECT_TRUE(contains(table, "\n   sync@rate=1000")) << table;
+}
+
 TEST(Table, CallsOnlyATieWithTheReferenceEqual) {
   // The medians of all trials are a ninth apart, the one of the shared rounds is within the noise.
   Cell slower = cell_of("buffered", {100, 101, 99, 100, 112, 113, 114, 112});

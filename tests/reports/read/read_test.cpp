@@ -72,6 +72,19 @@ TEST(Read, PassesOverKeysThatItDoesNotKnow) {
   EXPECT_EQ(to_json(read_report(file.path())), to_json(full_report()));
 }
 
+TEST(Read, PassesOverWhatEarlierVersionsComparedAtARate) {
+  json report = json::parse(to_json(full_report()));
+  json& paced = report["cells"].back();
+  ASSERT_TRUE(paced["workload"]["due_lines_per_second"].is_number());
+  paced["summary"]["ratio_to_reference"] = {{"median", 1.5}, {"ci95_low", nullptr}, {"ci95_high", nullptr}};
+  paced["summary"]["fraction_of_ceiling"] = 0.01;
+  paced.erase("pace_late_ns");
+  Report expected = full_report();
+  expected.cells.back().pace_late = {};
+  const ReportOnDisk file(report.dump());
+  EXPECT_EQ(to_json(read_report(file.path())), to_json(expected));
+}
+
 TEST(Read, RefusesWhatIsNoReadableFile) {
   const std::string directory = testing::TempDir();
   expect_contains(refusal_of_file(directory + "none.json"), {directory + "none.json'", "does not exist"});
