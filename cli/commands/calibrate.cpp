@@ -86,6 +86,7 @@ void print(const gate::Calibration& calibration, const Terminal& terminal) {
     columns[3].fields.push_back(std::to_string(cell.pairs));
   }
   add_columns_of_power(calibration, columns);
+  make_room_for_groups(columns, kColumnGap);
   columns = fitted(std::move(columns), terminal.columns, kColumnGap, terminal.unicode);
   fmt::print("\n{}\n{}\n", group_line(columns, kColumnGap), title_line(columns, kColumnGap));
   for (std::size_t row = 0; row < calibration.cells.size(); ++row)

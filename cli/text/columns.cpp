@@ -24,6 +24,19 @@ std::string joined(const std::vector<Column>& columns, std::size_t gap, auto fie
   return line.substr(0, line.find_last_not_of(' ') + 1);
 }
 
+// Of the columns from `begin` to before `end`.
+std::size_t width_between(const std::vector<Column>& columns, std::size_t begin, std::size_t end, std::size_t gap) {
+  return width_of(
+      {columns.begin() + static_cast<std::ptrdiff_t>(begin), columns.begin() + static_cast<std::ptrdiff_t>(end)}, gap);
+}
+
+// Where the neighbours of the same group end.
+std::size_t end_of_group(const std::vector<Column>& columns, std::size_t begin) {
+  std::size_t end = begin + 1;
+  while (end < columns.size() && columns[end].group == columns[begin].group) ++end;
+  return end;
+}
+
 }  // namespace
 
 bool is_empty(const Column& column) {
@@ -78,13 +91,20 @@ std::string aligned(const Column& column, const std::string& field) {
   return column.left ? left(field, width_of(column)) : right(field, width_of(column));
 }
 
+void make_room_for_groups(std::vector<Column>& columns, std::size_t gap) {
+  for (std::size_t i = 0, end = 0; i < columns.size(); i = end) {
+    end = end_of_group(columns, i);
+    const std::size_t missing =
+        width(columns[i].group) - std::min(width(columns[i].group), width_between(columns, i, end, gap));
+    if (missing > 0) columns[i].title = right(columns[i].title, width_of(columns[i]) + missing);
+  }
+}
+
 std::string group_line(const std::vector<Column>& columns, std::size_t gap) {
   std::string line;
   for (std::size_t i = 0; i < columns.size();) {
-    std::size_t end = i + 1;
-    while (end < columns.size() && columns[end].group == columns[i].group) ++end;
-    const std::size_t room = width_of(
-        {columns.begin() + static_cast<std::ptrdiff_t>(i), columns.begin() + static_cast<std::ptrdiff_t>(end)}, gap);
+    const std::size_t end = end_of_group(columns, i);
+    const std::size_t room = width_between(columns, i, end, gap);
     if (i > 0) line.append(gap, ' ');
     line += right(cut_after_a_word(columns[i].group, room), room);
     i = end;

@@ -37,6 +37,9 @@ std::vector<Column> fitted(std::vector<Column> columns, std::size_t room, std::s
 std::size_t width_of(const Column& column);
 std::size_t width_of(const std::vector<Column>& columns, std::size_t gap);
 
+/// Widens the first column of each group to where the group's name fits.
+void make_room_for_groups(std::vector<Column>& columns, std::size_t gap);
+
 /// A field as wide as its column.
 std::string aligned(const Column& column, const std::string& field);
 

@@ -4,7 +4,6 @@ the report's ranking, the controls after them, and last those without a time."""
 import math
 from dataclasses import dataclass
 
-from analysis import percentiles
 from analysis.report_model import Cell
 from analysis.work import promise_of, work_of, works_of
 
@@ -95,5 +94,5 @@ def _time(cell):
 
 
 def _stall(cell):
-    ns = percentiles.quantile(cell.caller_stall_ns, "p99") if cell.caller_stall_ns else None
+    ns = cell.caller_stall_ns.p99 if cell.caller_stall_ns else None
     return math.inf if ns is None else ns

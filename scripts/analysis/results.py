@@ -3,7 +3,7 @@ The words are those of cli/text/table_rows.cpp."""
 
 from dataclasses import dataclass
 
-from analysis import pairs, percentiles, quantities
+from analysis import pairs, quantities
 from analysis.report_model import Report
 
 
@@ -118,7 +118,7 @@ def lag(cell):
 
 
 def _percentile(distribution):
-    ns = percentiles.quantile(distribution, "p99") if distribution else None
+    ns = distribution.p99 if distribution else None
     return NOTHING if ns is None else Field(ns, quantities.time(ns))
 
 

@@ -117,7 +117,7 @@ std::vector<Cell> cells() {
   Sample synced = sample_of(0, 5'000);
   synced.durable_ns = 9'000'000;
   other.add(synced);
-  other.pace_late = {.buckets = {{0, 0, 3}, {64, 64, 2}}, .count = 5, .max_ns = 64};
+  other.pace_late = {.buckets = {{0, 0, 600}, {64, 64, 400}}, .count = 1000, .max_ns = 64};
   cells.push_back(other);
   return cells;
 }

@@ -77,7 +77,7 @@ def test_a_report_of_schema_1_is_shown_and_exported(path):
     rows = list(csv.DictReader(io.StringIO(run("show", path, "--format", "csv"))))
     assert sorted(row["id"] for row in rows) == sorted(ids)
     assert [row["twin_of"] for row in rows if row["id"] == "sync#2"] == ["sync"] * ids.count("sync#2")
-    trials = list(csv.DictReader(io.StringIO(run("export", path, "--format", "csv"))))
+    trials = list(csv.DictReader(io.StringIO(run("export", path, "--controls", "--format", "csv"))))
     right = [cell for cell in old["cells"] if cell["status"] == "ok"]
     assert [row["total_ns"] for row in trials] == [str(s["whole_ns"]) for cell in right for s in cell["samples"]]
     for form in ("google-benchmark", "bencher", "hyperfine", "github-action"):
