@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -114,12 +115,26 @@ void builds(const Build& base, const Build& head, Differ& differ) {
   }
 }
 
+// The cells of the one report that the other lacks. What runs between a cell's trials leaves the kernel's free pages in
+// another state, which moves its time by some percent.
+std::string cells_missing_in(const reports::Report& other, const reports::Report& report) {
+  std::string ids;
+  for (const engine::Cell& cell : report.cells) {
+    const bool both = std::any_of(other.cells.begin(), other.cells.end(),
+                                  [&](const engine::Cell& candidate) { return candidate.id == cell.id; });
+    if (!both) ids += (ids.empty() ? "" : ", ") + cell.id;
+  }
+  return ids;
+}
+
 }  // namespace
 
 std::vector<Difference> differences(const reports::Report& base, const reports::Report& head) {
   Differ differ;
   machines(base.environment, head.environment, differ);
   builds(base.build, head.build, differ);
+  differ.field("cells of one side alone (another mix)", Effect::kNote, cells_missing_in(head, base),
+               cells_missing_in(base, head));
   return std::move(differ).found();
 }
 

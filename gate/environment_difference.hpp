@@ -24,9 +24,10 @@ struct Difference {
   Effect effect = Effect::kNote;
 };
 
-/// The differences between the machines and the builds of two reports in what bears on speed, beyond the tolerance of
-/// each field: memory may differ by 10 %. Of the mount options and the device's name only the part counts that bears on
-/// speed (gate/mount_options.hpp). Load, directory, the size of the file system and its free space are ignored.
+/// The differences between the machines, the builds and the mixes of cells of two reports in what bears on speed,
+/// beyond the tolerance of each field: memory may differ by 10 %. Of the mount options and the device's name only the
+/// part counts that bears on speed (gate/mount_options.hpp). Load, directory, the size of the file system and its free
+/// space are ignored.
 std::vector<Difference> differences(const reports::Report& base, const reports::Report& head);
 
 }  // namespace writebench::gate

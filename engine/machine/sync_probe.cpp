@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 constexpr std::size_t kBlockBytes = 64 << 10;  // enough to need new blocks, whose allocation is part of what is written
 constexpr int kMostAttempts = 16;
 constexpr int kLeastAttempts = 3;
-constexpr std::chrono::milliseconds kMostTime{100};  // of each part, after the first attempts
+constexpr std::chrono::milliseconds kMostTime{30};  // of each part, after the first attempts
 
 // A sync that takes no longer than this beyond one that is known to do nothing does nothing either. What really reaches
 // a device takes tens of microseconds.

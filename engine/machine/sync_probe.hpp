@@ -25,9 +25,9 @@ struct SyncProbeCalls {
   std::function<std::int64_t()> dirtied_bytes;                ///< that this process made dirty so far
 };
 
-/// Writes and syncs a few files in `directory`, which is the caller's own, and removes them. Takes at most about a
-/// quarter of a second. Whatever others write to the device meanwhile hardly counts: each amount is the lower quartile
-/// of several attempts. Throws IoError.
+/// Writes and syncs a few files in `directory`, which is the caller's own, and removes them. Takes about 60 ms,
+/// or six syncs if they take longer. Whatever others write to the device meanwhile hardly counts: each amount is the
+/// lower quartile of several attempts. Throws IoError.
 Syncing probe_syncing(const std::string& directory);
 Syncing probe_syncing(const std::string& directory, const SyncProbeCalls& calls);
 

@@ -73,9 +73,11 @@ const Change kChanges[] = {
     {"tool.libraries.fmt", Effect::kNote, [](Report& r) { r.build.libraries["fmt"] = "10"; }},
 };
 
-TEST(MultisetHash, OfOneMachineAndBuildDiffersInNothing) { EXPECT_TRUE(differences(machine(), machine()).empty()); }
+TEST(EnvironmentDifference, OfOneMachineAndBuildDiffersInNothing) {
+  EXPECT_TRUE(differences(machine(), machine()).empty());
+}
 
-TEST(MultisetHash, EachDifferenceIsNamedAndHasItsEffect) {
+TEST(EnvironmentDifference, EachDifferenceIsNamedAndHasItsEffect) {
   for (const Change& change : kChanges) {
     Report changed = machine();
     change.make(changed);
@@ -89,7 +91,7 @@ TEST(MultisetHash, EachDifferenceIsNamedAndHasItsEffect) {
   }
 }
 
-TEST(MultisetHash, WhatIsUnknownOnOneSideSaysSo) {
+TEST(EnvironmentDifference, WhatIsUnknownOnOneSideSaysSo) {
   Report unknown = machine();
   unknown.environment.cpu_model.reset();
   const auto found = differences(unknown, machine());
@@ -98,7 +100,7 @@ TEST(MultisetHash, WhatIsUnknownOnOneSideSaysSo) {
   EXPECT_EQ(found.front().head, "A Processor");
 }
 
-TEST(MultisetHash, MemoryMayDifferByATenth) {
+TEST(EnvironmentDifference, MemoryMayDifferByATenth) {
   const auto of_memory = [](std::int64_t bytes) {
     Report report = machine();
     report.environment.memory_bytes = bytes;
@@ -110,7 +112,7 @@ TEST(MultisetHash, MemoryMayDifferByATenth) {
   EXPECT_EQ(differences(of_memory(899), of_memory(1000)).size(), 1u);
 }
 
-TEST(MultisetHash, WhatChangesFromRunToRunIsNoDifference) {
+TEST(EnvironmentDifference, WhatChangesFromRunToRunIsNoDifference) {
   Report later = machine();
   later.environment.load_average = 3;
   later.environment.file_system_free_bytes = 5;
@@ -124,20 +126,33 @@ TEST(MultisetHash, WhatChangesFromRunToRunIsNoDifference) {
   EXPECT_TRUE(differences(machine(), later).empty());
 }
 
-TEST(MultisetHash, WhatAnEarlierProgramDidNotRecordIsNoDifference) {
+TEST(EnvironmentDifference, WhatAnEarlierProgramDidNotRecordIsNoDifference) {
   Report earlier = machine();
   earlier.environment.syncing.reset();
   EXPECT_TRUE(differences(machine(), earlier).empty());
   EXPECT_TRUE(differences(earlier, machine()).empty());
 }
 
-TEST(MultisetHash, ADeviceThatIsNotThereIsADifference) {
+TEST(EnvironmentDifference, ADeviceThatIsNotThereIsADifference) {
   Report none = machine();
   none.environment.device.reset();
   EXPECT_FALSE(differences(machine(), none).empty());
 }
 
-TEST(MultisetHash, ALibraryThatOnlyOneSideHasIsNoted) {
+TEST(EnvironmentDifference, AnotherMixOfCellsIsNoted) {
+  Report base = machine();
+  Report head = machine();
+  base.cells = {tests::cell_of("sync", {1e6}), tests::cell_of("null", {1e6})};
+  head.cells = {tests::cell_of("sync", {1e6})};
+  const auto found = differences(base, head);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].base + " against " + found[0].head, "null against none");
+  EXPECT_EQ(found[0].effect, Effect::kNote);
+  base.cells.pop_back();
+  EXPECT_TRUE(differences(base, head).empty());
+}
+
+TEST(EnvironmentDifference, ALibraryThatOnlyOneSideHasIsNoted) {
   Report more = machine();
   more.build.libraries["liburing"] = "2.3";
   ASSERT_EQ(differences(more, machine()).size(), 1u);

@@ -69,8 +69,8 @@ inline reports::Report side_of(const char* side, std::vector<engine::Cell> cells
 /// So many values around one, with log-normal noise of that width.
 inline std::vector<double> noisy(double median, double sigma, int count, std::mt19937_64& random) {
   std::lognormal_distribution<double> noise(std::log(median), sigma);
-  std::vector<double> values;
-  for (int i = 0; i < count; ++i) values.push_back(noise(random));
+  std::vector<double> values(static_cast<std::size_t>(count));
+  for (double& value : values) value = noise(random);
   return values;
 }
 

@@ -66,7 +66,8 @@ Cell made_up_cell(std::string_view name, std::string_view family, const std::str
 }
 
 Cell with_times(Cell cell, std::int64_t first_ns, int trials) {
-  for (int round = 0; round < trials; ++round) cell.add(sample_of(round, first_ns + 977 * (round * 7 % 10)));
+  for (int round = 0; round < trials; ++round)
+    cell.add(sample_of(round, first_ns + std::int64_t{977} * (round * 7 % 10)));
   return cell;
 }
 
