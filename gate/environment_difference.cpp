@@ -133,8 +133,10 @@ std::vector<Difference> differences(const reports::Report& base, const reports::
   Differ differ;
   machines(base.environment, head.environment, differ);
   builds(base.build, head.build, differ);
-  differ.field("cells of one side alone (another mix)", Effect::kNote, cells_missing_in(head, base),
-               cells_missing_in(base, head));
+  const bool one_session = base.pairing && head.pairing && base.pairing->id == head.pairing->id;
+  if (!one_session) {
+    differ.field(kCellsOfOneSide, Effect::kNote, cells_missing_in(head, base), cells_missing_in(base, head));
+  }
   return std::move(differ).found();
 }
 

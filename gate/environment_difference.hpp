@@ -17,6 +17,9 @@ enum class Effect {
 /// The amount by which each such difference widens the limits, as a logarithm.
 inline constexpr double kUnlikeAllowance = 0.05;
 
+/// The field of a difference that is the cells which one side alone has.
+inline constexpr const char* kCellsOfOneSide = "cells";
+
 struct Difference {
   std::string field;  ///< its path in the report, such as environment.kernel
   std::string base;

@@ -112,8 +112,9 @@ std::string difference_text(const gate::Difference& difference) {
   const char* const effect = difference.effect == gate::Effect::kWiden          ? " (limits widened)"
                              : difference.effect == gate::Effect::kInconclusive ? " (nothing can be inferred)"
                                                                                 : "";
-  return fmt::format("{}: {} in the base, {} in the head{}", difference.field, difference.base, difference.head,
-                     effect);
+  const std::string name =
+      difference.field == gate::kCellsOfOneSide ? "another mix: cells of one side alone" : difference.field;
+  return fmt::format("{}: {} in the base, {} in the head{}", name, difference.base, difference.head, effect);
 }
 
 // Sentences that follow the rows.

@@ -114,7 +114,8 @@ def in_own_mounts(directory, script):
 
 
 OVERLAY = "mkdir lower upper work merged; mount -t overlay none -o lowerdir=lower,upperdir=upper,workdir=work merged; "
-DURABLE = f"exec {PROGRAM} --dir merged --lines 20 --trials 2 --durability line --strategy sync --out $OUT/report.json"
+DURABLE = (f"exec '{PROGRAM}' --dir merged --lines 20 --trials 2 --durability line --strategy sync "
+           "--out $OUT/report.json")
 
 
 @pytest.mark.parametrize("mounts", ["mount -t tmpfs none .; cd $PWD; " + OVERLAY,
@@ -133,7 +134,7 @@ def test_memory_behind_an_overlay_is_warned_of(tmp_path):
     work = tmp_path / "work"
     work.mkdir()
     result = in_own_mounts(work, f"OUT={tmp_path}; mount -t tmpfs none .; cd $PWD; {OVERLAY}"
-                                 f"exec {PROGRAM} --dir merged --lines 20 --trials 2 --out $OUT/report.json")
+                                 f"exec '{PROGRAM}' --dir merged --lines 20 --trials 2 --out $OUT/report.json")
     assert result.returncode == 0, result.stderr
     report = valid(json.loads((tmp_path / "report.json").read_text()))
     assert report["environment"]["file_system"] == "overlay" and report["environment"]["syncing"]["does_nothing"]
@@ -180,7 +181,7 @@ def quota_of_a_fifth():
 def test_a_quota_of_processors_is_shown_recorded_and_warned_of(tmp_path):
     arguments = ["--strategy", "sync,^control", "--lines", "100k", "--trials", "6", "--stall-trials", "0"]
     with quota_of_a_fifth() as processes:
-        result = subprocess.run(["sh", "-ec", f'echo $$ > {processes}; exec "$0" "$@"', PROGRAM, *arguments],
+        result = subprocess.run(["sh", "-ec", f'echo $$ > "{processes}"; exec "$0" "$@"', PROGRAM, *arguments],
                                 cwd=tmp_path, capture_output=True, text=True, env=ENVIRONMENT, timeout=120, check=False)
     assert result.returncode == 0, result.stderr
     report = report_in(tmp_path)

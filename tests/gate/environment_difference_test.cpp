@@ -148,6 +148,11 @@ TEST(EnvironmentDifference, AnotherMixOfCellsIsNoted) {
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].base + " against " + found[0].head, "null against none");
   EXPECT_EQ(found[0].effect, Effect::kNote);
+  EXPECT_EQ(found[0].field, kCellsOfOneSide);
+  base.pairing = {"a session", "base"};
+  head.pairing = {"a session", "head"};
+  EXPECT_TRUE(differences(base, head).empty()) << "in one session all cells run in one mix";
+  base.pairing = head.pairing = {};
   base.cells.pop_back();
   EXPECT_TRUE(differences(base, head).empty());
 }
