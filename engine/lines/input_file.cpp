@@ -9,26 +9,12 @@
 #include <cstdint>
 #include <stdexcept>
 #include <system_error>
-#include <utility>
 #include <vector>
+
+#include "engine/owned_descriptor.hpp"
 
 namespace writebench::engine {
 namespace {
-
-class OpenFile {
- public:
-  explicit OpenFile(int number) : number_(number) {}
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
-
- private:
-  int number_;
-};
 
 std::uint64_t most_bytes_in_memory() {
   const auto memory = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
@@ -64,8 +50,8 @@ void write_whole(const std::string& path, int to, const char* bytes, std::size_t
 
 // Everything from where the descriptor stands, in a file in memory.
 int in_memory(const std::string& path, int from) {
-  OpenFile memory(::memfd_create("writebench-input", MFD_CLOEXEC));
-  if (memory.number() < 0) refuse_input(path, errno);
+  OwnedDescriptor memory(::memfd_create("writebench-input", MFD_CLOEXEC));
+  if (memory.get() < 0) refuse_input(path, errno);
   const std::uint64_t most = most_bytes_in_memory();
   std::vector<char> block(std::size_t{1} << 20);
   for (std::uint64_t held = 0;;) {
@@ -78,7 +64,7 @@ int in_memory(const std::string& path, int from) {
       refuse_input(path, "it has more than " + std::to_string(most) +
                              " bytes, half of memory; save them in a file and give that");
     }
-    write_whole(path, memory.number(), block.data(), static_cast<std::size_t>(count));
+    write_whole(path, memory.get(), block.data(), static_cast<std::size_t>(count));
   }
 }
 
@@ -94,9 +80,9 @@ bool can_be_read_again(int descriptor) {
 int open_input(const std::string& path) {
   const bool standard = path == kStandardInput;
   if (!standard) refuse_what_does_not_end(path);
-  OpenFile input(standard ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open_path(path));
-  if (input.number() < 0) refuse_input(path, errno);
-  return can_be_read_again(input.number()) ? input.release() : in_memory(path, input.number());
+  OwnedDescriptor input(standard ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open_path(path));
+  if (input.get() < 0) refuse_input(path, errno);
+  return can_be_read_again(input.get()) ? input.release() : in_memory(path, input.get());
 }
 
 std::string input_name(const std::string& path) { return path == kStandardInput ? "standard input" : path; }

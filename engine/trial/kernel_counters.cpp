@@ -144,8 +144,8 @@ Cost empty_trial() {
 }
 
 Cost measured_harness_cost() {
-  std::vector<Cost> trials;
-  for (int i = 0; i < kEmptyTrials; ++i) trials.push_back(empty_trial());
+  std::vector<Cost> trials(kEmptyTrials);
+  std::generate(trials.begin(), trials.end(), empty_trial);
   Cost cost;
   for (const Total total : totals()) {
     std::vector<std::int64_t> values;
@@ -168,6 +168,7 @@ Cost measured_harness_cost() {
 
 std::int64_t measured_caller_reading_ns() {
   std::vector<std::int64_t> times_ns;
+  times_ns.reserve(kEmptyTrials);
   for (int i = 0; i < kEmptyTrials; ++i) {
     Cost cost;
     const std::int64_t before_ns = cpu_clock_ns(CLOCK_THREAD_CPUTIME_ID);

@@ -22,6 +22,7 @@
 #include "engine/lines/strided_share.hpp"
 #include "engine/machine/environment.hpp"
 #include "engine/machine/pressure.hpp"
+#include "engine/owned_descriptor.hpp"
 #include "engine/trial/caller_cost.hpp"
 #include "engine/trial/histogram.hpp"
 #include "engine/trial/kernel_counters.hpp"
@@ -237,21 +238,6 @@ void set_up_file(int descriptor, const std::string& path, const Content& content
   if (errno == EOPNOTSUPP) throw Unsupported("this file system cannot preallocate (fallocate)");
   throw IoError("fallocate", path, errno);
 }
-
-class OwnedDescriptor {
- public:
-  explicit OwnedDescriptor(int descriptor) : descriptor_(descriptor) {}
-  OwnedDescriptor(const OwnedDescriptor&) = delete;
-  OwnedDescriptor& operator=(const OwnedDescriptor&) = delete;
-  ~OwnedDescriptor() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  int get() const { return descriptor_; }
-  int release() { return std::exchange(descriptor_, -1); }
-
- private:
-  int descriptor_;
-};
 
 // The descriptor that the strategy gets. The file was set up through the same descriptor, so the strategy's close is
 // the last close of a writer, in which some file systems do part of the work. A file that the strategy opens by name is

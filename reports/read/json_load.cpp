@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "engine/owned_descriptor.hpp"
 #include "reports/read/read.hpp"
 
 namespace writebench::reports {
@@ -22,20 +23,6 @@ using nlohmann::json;
 constexpr int kMostDepth = 64;
 
 constexpr std::string_view kStandardInput = "-";
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int number) : number_(number) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 std::string place_of(std::string_view text, std::size_t byte) {
   const std::string_view before = text.substr(0, std::min(byte == 0 ? 0 : byte - 1, text.size()));
@@ -49,12 +36,12 @@ std::string place_of(std::string_view text, std::size_t byte) {
 std::string load_text(const std::string& path) {
   const auto refuse = [&](const std::string& problem) { throw BadReport(fmt::format("'{}' {}", path, problem)); };
   // Without waiting: a pipe's other end may never come.
-  const FileDescriptor file(path == kStandardInput
-                                ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-                                : ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-  if (file.number() < 0 && errno == ENOENT) refuse("does not exist; name the report of an earlier run");
+  const engine::OwnedDescriptor file(path == kStandardInput
+                                         ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                                         : ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  if (file.get() < 0 && errno == ENOENT) refuse("does not exist; name the report of an earlier run");
   struct stat status {};
-  if (file.number() < 0 || ::fstat(file.number(), &status) != 0) {
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
     refuse(fmt::format("cannot be read: {}; name a report that can", std::strerror(errno)));
   }
   if (S_ISDIR(status.st_mode)) refuse("is a directory; name the report in it");
@@ -62,7 +49,7 @@ std::string load_text(const std::string& path) {
     refuse("is neither a regular file nor a pipe; name the report of an earlier run");
   }
   // Whoever writes to the pipe may need time; one that nobody has opened ends at once.
-  if (path != kStandardInput && S_ISFIFO(status.st_mode)) ::fcntl(file.number(), F_SETFL, O_RDONLY);
+  if (path != kStandardInput && S_ISFIFO(status.st_mode)) ::fcntl(file.get(), F_SETFL, O_RDONLY);
   // A pipe and a file of /proc have no size, so it is read to its end, whatever the size is said to be.
   std::string text;
   std::size_t have = 0;
@@ -73,7 +60,7 @@ std::string load_text(const std::string& path) {
     }
     if (have == text.size())
       text.resize(std::max<std::size_t>(2 * have, static_cast<std::size_t>(status.st_size) + 4096));
-    const ssize_t count = ::read(file.number(), text.data() + have, text.size() - have);
+    const ssize_t count = ::read(file.get(), text.data() + have, text.size() - have);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) refuse(fmt::format("cannot be read: {}; name a report that can", std::strerror(errno)));
     if (count == 0) break;

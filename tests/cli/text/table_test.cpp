@@ -78,7 +78,7 @@ std::size_t widest(const std::string& text) {
 // The line that is about this cell, without its rank; empty where none is.
 std::string row_of(const std::string& table, const std::string& id) {
   for (const std::string& line : lines_of(table)) {
-    const std::string row = line.substr(std::min(line.find_first_not_of("0123456789= "), line.size()));
+    std::string row = line.substr(std::min(line.find_first_not_of("0123456789= "), line.size()));
     if (row.starts_with(id + " ")) return row;
   }
   return "";

@@ -258,7 +258,8 @@ TEST_F(TrialTest, CountsNoProcessorTimeOfTheHarness) {
     }
     std::sort(beyond_time_ns.begin(), beyond_time_ns.end());
     std::sort(beyond_spin_ns.begin(), beyond_spin_ns.end());
-    EXPECT_LE(beyond_time_ns[15], SpinsAKnownTime::kSpinNs / 100) << "one thread cannot use more than passes";
+    // The two clocks are not read at one moment: up to 200 ns were seen.
+    EXPECT_LE(beyond_time_ns[15], 500) << "one thread cannot use more processor time than passes";
     EXPECT_GE(beyond_spin_ns[15], -SpinsAKnownTime::kSpinNs / 50) << "what it used is not taken for the harness's";
   }
 }
