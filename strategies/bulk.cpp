@@ -19,7 +19,8 @@ class Bulk final : public Strategy {
  public:
   void prepare(Job& job) override {
     const Content& content = job.content();
-    arena_.resize(std::max(kArenaBytes, content.longest_line_bytes()) + Content::kSlackBytes);
+    const std::uint64_t arena_bytes = std::min<std::uint64_t>(kArenaBytes, content.offset_bytes(content.lines()));
+    arena_.resize(std::max<std::size_t>(arena_bytes, content.longest_line_bytes()) + Content::kSlackBytes);
     left_ = {0, 1, content.lines()};
     render(content, arena_);
   }
@@ -30,7 +31,7 @@ class Bulk final : public Strategy {
         job.file().write_all(ready_.substr(0, kCallBytes));
       }
       const std::size_t piece_bytes = std::max(kCallBytes, job.content().longest_line_bytes()) + Content::kSlackBytes;
-      render(job.content(), std::span(arena_).first(piece_bytes));
+      render(job.content(), std::span(arena_).first(std::min(piece_bytes, arena_.size())));
     }
     job.submitted();
   }

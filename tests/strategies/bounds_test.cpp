@@ -162,8 +162,8 @@ std::int64_t growth_bytes(const Descriptor& strategy, std::uint64_t lines, const
   return trial->sample.cost.rss_growth_bytes.value_or(0);
 }
 
-constexpr std::uint64_t kFewLines = 2'000;
-constexpr std::uint64_t kManyLines = 20'000;
+constexpr std::uint64_t kFewLines = 9'000;  // more than any strategy prepares
+constexpr std::uint64_t kManyLines = 27'000;
 constexpr std::int64_t kMostGrowthBytes = 4 << 20;  // the many lines are 18 MB more
 
 std::int64_t growth_with_lines_bytes(const Descriptor& strategy, const engine::Scratch& scratch) {
