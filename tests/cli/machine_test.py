@@ -4,8 +4,8 @@ import contextlib
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
+import sys
 
 import pytest
 
@@ -55,25 +55,35 @@ def _disk(tmp_path):
         yield directory
 
 
+WRITE_AND_SYNC = """
+import os, sys
+file = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT)
+while True:
+    os.truncate(file, 0)
+    for block in range(16):
+        os.pwrite(file, bytes(1 << 20), block << 20)
+    os.fsync(file)
+"""
+
+
 @contextlib.contextmanager
 def someone_writes_to(disk):
     """Another program writes and syncs large blocks, again and again."""
-    copy = f"dd if=/dev/zero of={disk}/others bs=1M count=16 conv=fsync 2>/dev/null"
-    with subprocess.Popen(["sh", "-c", f"while :; do {copy}; done"], start_new_session=True) as other:
+    with subprocess.Popen([sys.executable, "-c", WRITE_AND_SYNC, disk / "others"]) as other:
         try:
             yield
         finally:
-            os.killpg(other.pid, signal.SIGKILL)
+            other.kill()
 
 
-def durable_run(directory, disk):
-    run(directory, "--dir", str(disk), "--strategy", "sync,write-per-line,sync-buffered,^control", "--lines", "1000",
+def durable_run(directory, disk, lines):
+    run(directory, "--dir", str(disk), "--strategy", "sync,write-per-line,sync-buffered,^control", "--lines", str(lines),
         "--durability", "line", "--trials", "5", "--stall-trials", "0")
     return report_in(directory)
 
 
 def test_the_journal_of_durable_lines_is_not_taken_for_the_work_of_others(tmp_path, disk):
-    report = durable_run(tmp_path, disk)
+    report = durable_run(tmp_path, disk, 1000)
     assert share_with("disk-load", samples_of(report)) == 0
     syncing = report["environment"]["syncing"]
     assert not syncing["does_nothing"] and syncing["bytes_beyond_data"] > 0
@@ -86,7 +96,7 @@ def test_the_journal_of_durable_lines_is_not_taken_for_the_work_of_others(tmp_pa
 
 def test_another_program_that_writes_and_syncs_beside_durable_lines_is_found(tmp_path, disk):
     with someone_writes_to(disk):
-        report = durable_run(tmp_path, disk)
+        report = durable_run(tmp_path, disk, 300)
     assert share_with("disk-load", samples_of(report)) > 0.5
 
 
