@@ -14,7 +14,14 @@ set(python_test_environment
   PYTHONDONTWRITEBYTECODE=1)
 
 # A file is one test: Python takes half a second to start, and its functions share what is expensive to make.
+# These tests are the longest, so they start first. One that mostly WAITS takes half a processor, see scripts/test.
 function(writebench_python_test name file)
+  cmake_parse_arguments(TEST "WAITS" "" "" ${ARGN})
+  set(half_processors 2)
+  if(TEST_WAITS)
+    set(half_processors 1)
+  endif()
   add_test(NAME "${name}" COMMAND ${python} -m pytest -q -p no:cacheprovider ${file})
-  set_tests_properties("${name}" PROPERTIES TIMEOUT 300 ENVIRONMENT "${python_test_environment}")
+  set_tests_properties("${name}" PROPERTIES
+    TIMEOUT 300 COST 100 PROCESSORS ${half_processors} ENVIRONMENT "${python_test_environment}")
 endfunction()

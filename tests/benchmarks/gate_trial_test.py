@@ -7,7 +7,7 @@ import pytest
 
 PROGRAM = os.environ["WRITEBENCH"]
 GATE_TRIAL = os.path.join(os.environ["WRITEBENCH_SOURCE"], "benchmarks/gate_trial")
-WORK = ["--strategy", "sync,sync-buffered", "--lines", "1000", "--budget", "1s"]
+WORK = ["--strategy", "sync,sync-buffered", "--lines", "1000", "--budget", "300ms"]
 
 
 def gate_trial(directory, *arguments, status=0):

@@ -97,7 +97,7 @@ TEST(Mutation, GivesAReportOrOneLineThatRefusesIt) {
   const std::string text = to_json(tests::full_report());
   const tests::ReportOnDisk file(text);
   int refused = 0;
-  constexpr int kMutations = 300;
+  constexpr int kMutations = 200;
   for (int seed = 0; seed < kMutations; ++seed) {
     file.write(Damage(static_cast<std::uint64_t>(seed)).of(text));
     try {

@@ -92,8 +92,8 @@ def test_lists_of_baselines_and_a_calibration_fit_the_columns(tmp_path):
     run(tmp_path, *TINY, "--save-baseline", "main", "--out", "none")
     run(tmp_path, *TINY, "--save-baseline", "a-very-long-name-for-a-baseline-of-a-release", "--out", "none")
     (tmp_path / "writebench-baselines/broken.json").write_text("{}")
-    calibrate = ["calibrate", "--strategy", "sync-buffered", "--buffer-size", "4KiB,64KiB", "--lines", "500", "--gates",
-                 "2", "--samples", "10", "--pairs", "6", "--quiet"]
+    calibrate = ["calibrate", "--strategy", "sync-buffered", "--buffer-size", "4KiB,64KiB", "--lines", "50", "--gates",
+                 "1", "--samples", "10", "--pairs", "2", "--quiet"]
     for columns in (200, 80, 60, 40):
         for arguments in (calibrate, ["baselines"]):
             shown = subprocess.run([PROGRAM, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True,

@@ -38,7 +38,7 @@ def on_a_disk(directory):
       "2"], 0),
     (["--line-size-range", "20..2KiB", "--preallocate", "size", "--stall-trials", "0", *FEW], 0),
     (["--budget", "0", "--lines", "500"], 0),
-    (SYNCED + FEW, 0),
+    (SYNCED + ["--lines", "10", "--trials", "3"], 0),
 ], ids=["all", "faults", "sweep", "lines", "workload", "sizes", "budget", "durability"])
 def test_a_report_is_shown_as_it_was_after_the_run(tmp_path, arguments, status):
     (tmp_path / "input").write_bytes(b"one line\n\nand another, without an end" * 20)

@@ -139,7 +139,7 @@ TEST(ReplayedLines, TakeFilesOfAnyBytes) {
 
 TEST(ReplayedLines, TakeFilesThatEndAroundTheEndOfABlock) {
   Random random(2);
-  for (const std::size_t blocks : {1u, 2u, 20u}) {
+  for (const std::size_t blocks : {1u, 3u}) {
     for (const int more : {-1025, -1024, -65, -64, -2, -1, 0, 1, 2, 64, 1024, 1025}) {
       std::string bytes = random_bytes(random, blocks * kBlock + static_cast<std::size_t>(more), 10);
       bytes.back() = 'x';
@@ -167,8 +167,8 @@ TEST(ReplayedLines, TakeLinesLongerThanAnyBuffer) {
 
 TEST(ReplayedLines, TakeFilesOfEmptyLines) {
   expect_replay("\n", 1000);
-  expect_replay(std::string(3 * kBlock + 5, '\n'), 5 * kBlock);
-  expect_replay(std::string("x").append(kBlock, '\n') + "x", 3 * kBlock);
+  expect_replay(std::string(3 * kBlock + 5, '\n'), 4 * kBlock);
+  expect_replay(std::string("x").append(kBlock, '\n') + "x", 2 * kBlock);
 }
 
 TEST(ReplayedLines, CanStartAtAnyLine) {

@@ -197,7 +197,7 @@ TEST_P(DamageByText, IsAlwaysFoundWhereRandomFaultsAre) {
 
 TEST_P(DamageByText, IsNotLookedForOnceStopped) {
   const MemoryFile file;
-  const Strings job = log_of(150'000);
+  const Strings job = log_of(60'000);
   const std::string& path = file.holding("x\n" + join(job));
   int asked = 0;
   verify(path, ListedLines(job), GetParam(), 4, [&] { return ++asked < 0; });

@@ -105,7 +105,7 @@ Strings log_with(unsigned equal_percent, std::uint64_t lines, Random& random) {
 TEST(Interleaving, IsWhatFollowingEveryPossibilitySays) {
   Random random(1);
   int interleavings = 0;
-  for (int round = 0; round < 4000; ++round) {
+  for (int round = 0; round < 1500; ++round) {
     const unsigned writers = 1 + below(random, 4);
     const Strings job = random_job(random() % 24, 1 + below(random, 4), random);
     Strings lines = lines_of(mixed(job.size(), writers, kSchedules[random() % 5], random), job);
@@ -120,13 +120,13 @@ TEST(Interleaving, IsWhatFollowingEveryPossibilitySays) {
     ASSERT_EQ(finding.is_interleaving, taken == lines.size() && lines.size() == job.size()) << round;
     interleavings += finding.is_interleaving;
   }
-  EXPECT_GT(interleavings, 1500);
-  EXPECT_LT(interleavings, 3500);
+  EXPECT_GT(interleavings, 500);
+  EXPECT_LT(interleavings, 1300);
 }
 
 TEST(Interleaving, IsNeverFoundWhereThereIsNoneNorDeniedWhereThereIsOne) {
   Random random(2);
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 100; ++round) {
     const unsigned writers = 2 + below(random, 2);
     const Strings job = random_job(100 + random() % 400, 2 + below(random, 3), random);
     Strings lines = lines_of(mixed(job.size(), writers, kSchedules[random() % 5], random), job);
@@ -143,7 +143,7 @@ TEST(Interleaving, IsNeverFoundWhereThereIsNoneNorDeniedWhereThereIsOne) {
 TEST(Interleaving, IsFoundInAnyMixtureOfDifferentLines) {
   Random random(3);
   for (const unsigned writers : {1u, 2u, 10u, 64u, 1000u, 30'000u}) {
-    const Strings job = log_with(0, 20'000, random);
+    const Strings job = log_with(0, 8'000, random);
     for (const Schedule schedule : kSchedules) {
       const Finding finding = examine(lines_of(mixed(job.size(), writers, schedule, random), job), job, writers);
       EXPECT_TRUE(finding.is_interleaving) << writers;
@@ -155,7 +155,7 @@ TEST(Interleaving, IsFoundInAnyMixtureOfDifferentLines) {
 TEST(Interleaving, IsFoundWhereManyLinesAreEqual) {
   Random random(4);
   for (const unsigned equal_percent : {5u, 30u}) {
-    const Strings job = log_with(equal_percent, 30'000, random);
+    const Strings job = log_with(equal_percent, 12'000, random);
     for (const unsigned writers : {2u, 10u, 64u}) {
       for (const Schedule schedule : {Schedule::kRandom, Schedule::kRounds, Schedule::kQueue}) {
         const Numbers numbers = mixed(job.size(), writers, schedule, random);
@@ -179,8 +179,8 @@ TEST(Interleaving, IsFoundWhereAllLinesAreEqualOrOfAFew) {
 
 TEST(Interleaving, IsDeniedWhereTwoLinesOfAWriterChangedPlaces) {
   Random random(6);
-  const Strings job = log_with(3, 20'000, random);
-  for (int round = 0; round < 30; ++round) {
+  const Strings job = log_with(3, 10'000, random);
+  for (int round = 0; round < 20; ++round) {
     Numbers numbers = mixed(job.size(), 10, Schedule::kQueue, random);
     std::uint64_t number = random() % (job.size() - 10);
     while (job[number] == job[number + 10]) ++number;
