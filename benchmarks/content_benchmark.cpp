@@ -23,7 +23,7 @@ constexpr std::uint64_t kLogLines = 1'000'000;
 
 // A log of about 100 MB: about one line in twenty is empty, and another one in twenty is one of five texts.
 std::string log_in(const engine::Scratch& scratch) {
-  const std::string path = scratch.file_path("log.txt");
+  std::string path = scratch.file_path("log.txt");
   std::ofstream log(path, std::ios::binary);
   std::mt19937_64 random(1);
   for (std::uint64_t line = 0; line < kLogLines; ++line) {

@@ -60,7 +60,7 @@ struct CommandLine::Declared {
                "writebench"};
 };
 
-CommandLine::CommandLine(std::vector<std::string> arguments, std::span<const Descriptor> table)
+CommandLine::CommandLine(const std::vector<std::string>& arguments, std::span<const Descriptor> table)
     : declared_(std::make_unique<Declared>()) {
   declared_->arguments = arguments;
   declared_->table = table;

@@ -17,7 +17,7 @@ namespace writebench::cli {
 /// The command line as it is declared: every option of every command, with these strategies.
 class CommandLine {
  public:
-  CommandLine(std::vector<std::string> arguments, std::span<const Descriptor> table);
+  CommandLine(const std::vector<std::string>& arguments, std::span<const Descriptor> table);
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
   ~CommandLine();

@@ -99,7 +99,7 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
 
 }  // namespace
 
-void declare_ab(CLI::App& app, std::vector<std::string> command_line, std::function<int()>& action) {
+void declare_ab(CLI::App& app, const std::vector<std::string>& command_line, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("ab", "what got slower between two programs");
   const auto typed = std::make_shared<TypedAb>();
   const char* const sides = "What is measured";

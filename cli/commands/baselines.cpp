@@ -24,7 +24,7 @@ Column column_of(const char* title, int worth) {
 }
 
 // The machine's description, in the room that the other columns leave; its middle is cut before it is left out.
-void add_machines(std::vector<Column>& columns, std::vector<std::string> machines, const Terminal& terminal) {
+void add_machines(std::vector<Column>& columns, const std::vector<std::string>& machines, const Terminal& terminal) {
   constexpr std::size_t kLeastRoom = 16;
   const std::size_t taken = width_of(columns, kColumnGap) + kColumnGap;
   if (terminal.columns < taken + kLeastRoom) return;

@@ -41,6 +41,7 @@ constexpr std::array<Format, 3> kFormats{{{"table", table}, {"markdown", render_
 
 std::vector<std::string> format_names() {
   std::vector<std::string> names;
+  names.reserve(kFormats.size());
   for (const Format& format : kFormats) names.emplace_back(format.name);
   return names;
 }

@@ -67,7 +67,7 @@ int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector
 
 }  // namespace
 
-void declare_trial(CLI::App& app, std::span<const Descriptor> table, std::vector<std::string> command_line,
+void declare_trial(CLI::App& app, std::span<const Descriptor> table, const std::vector<std::string>& command_line,
                    std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("trial", "one trial as a report: what 'ab' asks for");
   const auto typed = std::make_shared<TypedTrial>();
