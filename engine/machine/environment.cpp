@@ -132,6 +132,14 @@ unsigned available_cpus() {
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
 }
 
+unsigned unthrottled_cpus() {
+  static const unsigned cpus = [] {
+    const auto available = static_cast<double>(available_cpus());
+    return static_cast<unsigned>(std::clamp(ControlGroups().cpus().value_or(available), 0.0, available));
+  }();
+  return cpus;
+}
+
 std::string file_system_of(const std::string& directory) { return type_of(mount_of(directory)); }
 
 Environment read_environment(const std::string& directory) {

@@ -65,4 +65,8 @@ std::string file_system_of(const std::string& directory);
 /// The number of processors that this process may run on (sched_getaffinity(2)), at least 1.
 unsigned available_cpus();
 
+/// How many of these a quota of its control groups lets this process keep busy all the time: 0 if it is less than one.
+/// Read by the first call; children inherit it.
+unsigned unthrottled_cpus();
+
 }  // namespace writebench::engine

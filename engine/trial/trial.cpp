@@ -140,7 +140,7 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
   const bool scheduled = pace.lines_per_second > 0;
   Producers producers(pace, content.lines(), start,
                       trial.observe ? ProducerTimes{&record.caller_stall, &record.pace_late} : ProducerTimes{},
-                      {.processors = available_cpus(), .lateness = scheduled ? timer_lateness() : nanoseconds(0)});
+                      scheduled ? Waiting{.processors = unthrottled_cpus(), .lateness = timer_lateness()} : Waiting{});
   CallerCost caller_cost;
   Job::Hooks hooks{.submitted =
                        [&] {
@@ -416,7 +416,10 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
   Record& record = *shared;
   harness_cost();  // measured here once, so that no trial has to
   caller_reading_ns();
-  if (trial.workload.pace.lines_per_second > 0) timer_lateness();  // measured here, so that children inherit it
+  if (trial.workload.pace.lines_per_second > 0) {  // found out here, so that children inherit it
+    timer_lateness();
+    unthrottled_cpus();
+  }
   if (trial.in_process) {
     run_recorded(trial, record);
     return result_of(record, to_sample(record));

@@ -188,12 +188,24 @@ def quota_of_a_fifth():
         group.rmdir()
 
 
-def test_a_quota_of_processors_is_shown_recorded_and_warned_of(tmp_path):
-    arguments = ["--strategy", "sync,^control", "--lines", "100k", "--trials", "6", "--stall-trials", "0"]
+def run_with_a_quota(directory, *arguments):
     with quota_of_a_fifth() as processes:
         result = subprocess.run(["sh", "-ec", f'echo $$ > "{processes}"; exec "$0" "$@"', PROGRAM, *arguments],
-                                cwd=tmp_path, capture_output=True, text=True, env=ENVIRONMENT, timeout=120, check=False)
+                                cwd=directory, capture_output=True, text=True, env=ENVIRONMENT, timeout=120, check=False)
     assert result.returncode == 0, result.stderr
+    return result
+
+
+def test_with_a_quota_of_less_than_a_processor_no_line_is_spun_for(tmp_path):
+    run_with_a_quota(tmp_path, "--strategy", "sync,^control", "--lines", "500", "--rate", "1k", "--trials", "2",
+                     "--stall-trials", "0")
+    for sample in samples_of(report_in(tmp_path)):
+        assert sample["wait_cpu_ns"] < 0.1 * sample["drained_ns"]
+
+
+def test_a_quota_of_processors_is_shown_recorded_and_warned_of(tmp_path):
+    result = run_with_a_quota(tmp_path, "--strategy", "sync,^control", "--lines", "100k", "--trials", "6",
+                              "--stall-trials", "0")
     report = report_in(tmp_path)
     environment = report["environment"]
     assert environment["cgroup_cpus"] == pytest.approx(0.2)
