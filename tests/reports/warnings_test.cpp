@@ -126,6 +126,9 @@ TEST(Warnings, SayWhenTheLinesThemselvesTakeMuchOfTheTime) {
   take(0.4);
   ASSERT_EQ(codes_of(report), Codes{"costly-lines"});
   EXPECT_NE(warnings_of(report)[0].message.find("the time of sync, "), std::string::npos);
+  for (engine::Cell& cell : report.cells) cell.workload.pace.lines_per_second = 1000;
+  EXPECT_EQ(codes_of(report), Codes{}) << "the pace takes the time, not the lines";
+  for (engine::Cell& cell : report.cells) cell.workload.pace.lines_per_second = 0;
   report.cells[1].workload.lines_kind = "sized";
   EXPECT_EQ(codes_of(report), Codes{}) << "it is a measure of other lines";
 }
