@@ -148,9 +148,10 @@ class AbSession {
           ++cell.warm_up_trials;
           if (sample.outcome != engine::Outcome::kOk) cell.add(std::move(sample));
         };
-        run(base_, *find(result.base.cells, id));
+        Cell& base = *find(result.base.cells, id);
+        run(base_, base);
         run(head_, *find(result.head.cells, id));
-        most_pairs_[id] = most_pairs(plan_.looks, (plan_.now() - began) * 3 / 2);
+        most_pairs_[id] = most_pairs(plan_.looks, (plan_.now() - began) * 3 / 2, base.parameters.durability);
       }
     }
   }

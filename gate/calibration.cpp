@@ -178,7 +178,8 @@ class Calibrator {
     const InterimLooks& looks = plan_.ab_session.looks;
     CalibratedCell cell{.id = id, .identity = identity_of(*measured.cell)};
     // The base, the head and the twin.
-    cell.pairs = most_pairs(looks, std::chrono::nanoseconds(std::llround(3 * engine::median(measured.trial_ns))));
+    cell.pairs = most_pairs(looks, std::chrono::nanoseconds(std::llround(3 * engine::median(measured.trial_ns))),
+                            measured.cell->parameters.durability);
     cell.noise = 1.4826 * engine::median_absolute_deviation(measured.ratios[0]);
     for (std::size_t i = 0; i < shares_.size(); ++i) {
       const std::vector<double>& pairs = measured.ratios[i + 1];

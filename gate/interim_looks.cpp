@@ -18,12 +18,13 @@ std::vector<std::size_t> schedule(const InterimLooks& looks) {
   return numbers;
 }
 
-std::size_t most_pairs(const InterimLooks& looks, std::chrono::nanoseconds pair) {
+std::size_t most_pairs(const InterimLooks& looks, std::chrono::nanoseconds pair, const Durability& durability) {
+  const auto& time = durability.kind == Durability::Kind::kNone ? looks.time : looks.syncing_time;
   const std::vector<std::size_t> numbers = schedule(looks);
   std::size_t most = numbers.back();
   for (auto number = numbers.rbegin(); number != numbers.rend() && *number >= kEnough; ++number) {
     most = *number;
-    if (!looks.time || static_cast<std::chrono::nanoseconds::rep>(most) * pair <= *looks.time) break;
+    if (!time || static_cast<std::chrono::nanoseconds::rep>(most) * pair <= *time) break;
   }
   return most;
 }

@@ -14,10 +14,11 @@ std::string usual() {
   const gate::InterimLooks looks;
   std::string fewer;
   for (const std::size_t pairs : gate::schedule(looks)) {
-    if (pairs == looks.pairs || pairs < gate::most_pairs(looks, std::chrono::hours(1))) continue;
+    if (pairs == looks.pairs || pairs < gate::most_pairs(looks, std::chrono::hours(1), {})) continue;
     fewer = fewer.empty() ? std::to_string(pairs) : fmt::format("{} or {}", pairs, fewer);
   }
-  return fmt::format("{}; {} if these take over {}", looks.pairs, fewer, typed_time(*looks.time));
+  return fmt::format("{}; {} if these take over {}, with syncs over {}", looks.pairs, fewer, typed_time(*looks.time),
+                     typed_time(*looks.syncing_time));
 }
 
 }  // namespace
@@ -31,7 +32,9 @@ void declare_pairs(CLI::App& app, std::optional<std::string>& typed, const char*
 
 gate::InterimLooks parse_pairs(const std::optional<std::string>& typed) {
   if (!typed) return {};
-  return {.pairs = parse_count("--pairs", *typed, {.least = 1, .most = 100'000}), .time = std::nullopt};
+  return {.pairs = parse_count("--pairs", *typed, {.least = 1, .most = 100'000}),
+          .time = std::nullopt,
+          .syncing_time = std::nullopt};
 }
 
 }  // namespace writebench::cli

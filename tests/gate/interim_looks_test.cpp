@@ -18,20 +18,28 @@ TEST(Schedule, EachLookHasAThirdOfTheNextAndTwentyOrMore) {
 }
 
 TEST(MostPairs, AreThoseOfTheLastLookThatIsInTime) {
-  EXPECT_EQ(most_pairs({}, 0ns), 540u);
-  EXPECT_EQ(most_pairs({}, 18ms), 540u);
-  EXPECT_EQ(most_pairs({}, 19ms), 180u);
-  EXPECT_EQ(most_pairs({}, 56ms), 60u);
+  EXPECT_EQ(most_pairs({}, 0ns, {}), 540u);
+  EXPECT_EQ(most_pairs({}, 18ms, {}), 540u);
+  EXPECT_EQ(most_pairs({}, 19ms, {}), 180u);
+  EXPECT_EQ(most_pairs({}, 56ms, {}), 60u);
+}
+
+TEST(MostPairs, MayTakeLongerWithSyncs) {
+  const Durability line{Durability::Kind::kLine};
+  EXPECT_EQ(most_pairs({}, 222ms, line), 540u);
+  EXPECT_EQ(most_pairs({}, 223ms, line), 180u);
+  EXPECT_EQ(most_pairs({}, 667ms, line), 60u);
+  EXPECT_EQ(most_pairs({.syncing_time = std::nullopt}, 1h, line), 540u);
 }
 
 TEST(MostPairs, AreAtLeastSixtyHoweverLongTheyTake) {
-  EXPECT_EQ(most_pairs({}, 1h), 60u);
-  EXPECT_EQ(most_pairs({.pairs = 2000}, 1h), 74u);
+  EXPECT_EQ(most_pairs({}, 1h, {}), 60u);
+  EXPECT_EQ(most_pairs({.pairs = 2000}, 1h, {}), 74u);
 }
 
 TEST(MostPairs, AreAllWithoutALimitOrWhereFewAreAskedFor) {
-  EXPECT_EQ(most_pairs({.time = std::nullopt}, 1h), 540u);
-  EXPECT_EQ(most_pairs({.pairs = 30}, 1h), 30u);
+  EXPECT_EQ(most_pairs({.time = std::nullopt}, 1h, {}), 540u);
+  EXPECT_EQ(most_pairs({.pairs = 30}, 1h, {}), 30u);
 }
 
 }  // namespace

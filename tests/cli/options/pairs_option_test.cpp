@@ -10,12 +10,14 @@ namespace {
 TEST(Pairs, AskedForAreTakenHoweverLongTheyTake) {
   const gate::InterimLooks looks = parse_pairs("100");
   EXPECT_EQ(looks.pairs, 100u);
-  EXPECT_EQ(gate::most_pairs(looks, std::chrono::hours(1)), 100u);
+  for (const auto kind : {Durability::Kind::kNone, Durability::Kind::kLine}) {
+    EXPECT_EQ(gate::most_pairs(looks, std::chrono::hours(1), {kind}), 100u);
+  }
 }
 
 TEST(Pairs, AreByThemselvesAsManyAsTheTimeAllows) {
-  EXPECT_EQ(gate::most_pairs(parse_pairs({}), std::chrono::hours(1)), 60u);
-  EXPECT_EQ(gate::most_pairs(parse_pairs({}), {}), 540u);
+  EXPECT_EQ(gate::most_pairs(parse_pairs({}), std::chrono::hours(1), {}), 60u);
+  EXPECT_EQ(gate::most_pairs(parse_pairs({}), {}, {}), 540u);
 }
 
 TEST(Pairs, ThatAreNoNumberAreRefused) {
