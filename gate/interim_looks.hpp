@@ -13,7 +13,7 @@ namespace writebench::gate {
 struct InterimLooks {
   std::size_t pairs = 540;  ///< the maximum
   /// A cell whose pairs take longer than this ends at an earlier look, but not before 60 pairs. No value: no limit.
-  std::optional<std::chrono::nanoseconds> time = std::chrono::seconds(10);
+  std::optional<std::chrono::nanoseconds> time = std::chrono::seconds(30);
   /// The same for a cell that syncs, because the times of a device scatter more than those of a processor.
   std::optional<std::chrono::nanoseconds> syncing_time = std::chrono::minutes(2);
 };

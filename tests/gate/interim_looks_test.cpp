@@ -19,9 +19,9 @@ TEST(Schedule, EachLookHasAThirdOfTheNextAndTwentyOrMore) {
 
 TEST(MostPairs, AreThoseOfTheLastLookThatIsInTime) {
   EXPECT_EQ(most_pairs({}, 0ns, {}), 540u);
-  EXPECT_EQ(most_pairs({}, 18ms, {}), 540u);
-  EXPECT_EQ(most_pairs({}, 19ms, {}), 180u);
-  EXPECT_EQ(most_pairs({}, 56ms, {}), 60u);
+  EXPECT_EQ(most_pairs({}, 55ms, {}), 540u);
+  EXPECT_EQ(most_pairs({}, 56ms, {}), 180u);
+  EXPECT_EQ(most_pairs({}, 167ms, {}), 60u);
 }
 
 TEST(MostPairs, MayTakeLongerWithSyncs) {
