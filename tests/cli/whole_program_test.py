@@ -274,7 +274,10 @@ class Running:
         self.process.communicate()
 
     def scratch_files(self):
-        return [path.name for path in self.work.glob(".writebench-*/*")]
+        try:
+            return [path.name for path in self.work.glob(".writebench-*/*")]
+        except FileNotFoundError:  # the program has just removed the directory
+            return []
 
     def wait_until_it_runs(self, strategy):
         number = self.strategies.index(strategy) + 1
