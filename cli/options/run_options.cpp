@@ -16,6 +16,7 @@
 #include "cli/options/suites.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/format_quantity.hpp"
+#include "engine/machine/affinity.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -26,6 +27,27 @@ std::string suite_help() {
   std::string names;
   for (const Suite& suite : suites()) names += fmt::format("{}{}", names.empty() ? "" : ", ", suite.name);
   return "options that ship with the program: " + names;
+}
+
+Axis cpus_axis(const std::string& text) {
+  const auto allowed = *engine::parse_cpus(engine::allowed_cpus());
+  Axis axis{.name = "cpus", .values = {}, .used = {}};
+  for (const std::string& part : parse_list("--cpus", text)) {
+    if (part != engine::kAllCpus) {
+      const auto wanted = engine::parse_cpus(part);
+      if (!wanted) {
+        throw UsageError(fmt::format("--cpus '{}' is not a list of processors; write all, 0, 0-1 or 0+2-3", part));
+      }
+      cpu_set_t usable;
+      CPU_AND(&usable, &*wanted, &allowed);
+      if (!CPU_EQUAL(&usable, &*wanted)) {
+        throw UsageError(fmt::format("--cpus '{}' has processors that this process may not use; it may use {}", part,
+                                     engine::allowed_cpus()));
+      }
+    }
+    axis.values.push_back({part, [part](engine::CellSpec& cell) { cell.parameters.set(engine::cpus_value(part)); }});
+  }
+  return axis;
 }
 
 void check_directory(const std::string& directory) {
@@ -112,6 +134,9 @@ void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
 
   declare_strategy_options(app, typed.options, how_written);
 
+  app.add_option("--cpus", typed.cpus, "processors that each trial may use: all, 0, 0-1 or 0+2-3 (0, 2 and 3) [all]")
+      ->type_name("LIST")
+      ->group(how_written);
   app.add_option("--suite", typed.suite, suite_help())->type_name("NAME")->group(how_written);
   app.add_option("--config", typed.config, "options from a TOML file; those typed go first")
       ->type_name("FILE")
@@ -177,6 +202,7 @@ void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool c
   std::vector<Axis> of_strategies = option_axes(typed.options, strategies);
   add_notes(typed, without_effect(typed.options, strategies, of_strategies), options);
   for (Axis& axis : of_strategies) axes.push_back(std::move(axis));
+  if (typed.cpus) axes.push_back(cpus_axis(*typed.cpus));
   Grid grid = make_grid(strategies, axes);
   options.cells = std::move(grid.cells);
   options.runnables = std::move(grid.runnables);

@@ -22,6 +22,7 @@ struct TypedRun {
   std::vector<std::string> strategies{"all"};
   TypedWorkload workload;
   TypedOptions options;
+  std::optional<std::string> cpus;
   std::string suite;
   std::string config;
   OptionFile from_config;  ///< what the file of --config has set

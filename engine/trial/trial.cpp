@@ -21,6 +21,7 @@
 #include "engine/lines/numbered_lines.hpp"
 #include "engine/lines/strided_share.hpp"
 #include "engine/machine/environment.hpp"
+#include "engine/machine/affinity.hpp"
 #include "engine/machine/pressure.hpp"
 #include "engine/owned_descriptor.hpp"
 #include "engine/trial/caller_cost.hpp"
@@ -138,9 +139,11 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
   const Content& content = trial.content;
   const Pace& pace = trial.workload.pace;
   const bool scheduled = pace.lines_per_second > 0;
-  Producers producers(pace, content.lines(), start,
-                      trial.observe ? ProducerTimes{&record.caller_stall, &record.pace_late} : ProducerTimes{},
-                      scheduled ? Waiting{.processors = unthrottled_cpus(), .lateness = timer_lateness()} : Waiting{});
+  Producers producers(
+      pace, content.lines(), start,
+      trial.observe ? ProducerTimes{&record.caller_stall, &record.pace_late} : ProducerTimes{},
+      scheduled ? Waiting{.processors = std::min(unthrottled_cpus(), available_cpus()), .lateness = timer_lateness()}
+                : Waiting{});
   CallerCost caller_cost;
   Job::Hooks hooks{.submitted =
                        [&] {
@@ -352,6 +355,7 @@ class Child {
 
 bool timed_out(const Record& record, std::chrono::nanoseconds timeout) {
   const std::int64_t began = record.prepare_began_ns;
+    const Affinity affinity(trial.parameters);
   return began != 0 && Clock::now().time_since_epoch().count() - began > timeout.count();
 }
 

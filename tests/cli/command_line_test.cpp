@@ -128,6 +128,17 @@ TEST(Options, GiveAFixedNumberOfTrialsNoBudgetUnlessThereIsOne) {
 }
 
 TEST(Options, CanAskForNoLines) { EXPECT_EQ(options_of({"--lines", "0"}).cells[0].parameters.lines, 0u); }
+TEST(Options, SweepTheProcessors) {
+  const Options options = options_of({"-s", "sync", "--cpus", "all,0"});
+  const auto ids = {"sync@cpus=all", "sync@cpus=0"};
+  for (const char* id : ids) {
+    EXPECT_TRUE(std::any_of(options.cells.begin(), options.cells.end(), [&](const auto& cell) {
+      return cell.id == id;
+    })) << id;
+  }
+  for (const auto& cell : options_of({"-s", "sync"}).cells) EXPECT_EQ(cell.parameters.find("cpus"), nullptr);
+}
+
 
 TEST(Options, AreRefusedByNameAndValue) {
   const std::pair<const char*, const char*> wrong[] = {{"--lines", "-5"},
@@ -144,6 +155,8 @@ TEST(Options, AreRefusedByNameAndValue) {
                                                        {"--queue-depth", "0"},
                                                        {"--durability", "sometimes"},
                                                        {"--trials", "0"},
+                                                       {"--cpus", "first"},
+                                                       {"--cpus", "0-1023"},
                                                        {"--budget", "5"},
                                                        {"--timeout", "0"},
                                                        {"--seed", "-1"},
