@@ -191,6 +191,7 @@ void read_proc_counters(Cost& cost) {
   std::array<char, 4096> buffer;
   cost.caller_run_delay_ns = field_in("/proc/thread-self/schedstat", 1);
   const std::string_view io = read_file("/proc/self/io", buffer);
+  cost.read_syscalls = number_after(io, "syscr:");
   cost.write_syscalls = number_after(io, "syscw:");
   cost.written_bytes = number_after(io, "wchar:");
   cost.device_bytes = number_after(io, "write_bytes:");

@@ -34,6 +34,7 @@ struct Cost {
   std::optional<std::int64_t> involuntary_switches;
   std::optional<std::int64_t> minor_faults;
   std::optional<std::int64_t> major_faults;
+  std::optional<std::int64_t> read_syscalls;     ///< read(2) and its family: an event loop reads what wakes it
   std::optional<std::int64_t> write_syscalls;    ///< write(2) and its family, without syncs
   std::optional<std::int64_t> written_bytes;     ///< passed to those calls
   std::optional<std::int64_t> device_bytes;      ///< that the storage layer must write now or later (proc(5), io)

@@ -43,6 +43,7 @@ constexpr SampleField kFields[] = {
     {"voluntary_switches", kTotal, &Cost::voluntary_switches},
     {"involuntary_switches", kTotal, &Cost::involuntary_switches},
     {"switches", kTotal, &switches, kNever, "context switches"},
+    {"read_syscalls", kTotal, &Cost::read_syscalls},
     {"write_syscalls", kTotal, &Cost::write_syscalls, kIfKnown, "write system calls", "writes"},
     {"written_bytes", kTotal, &Cost::written_bytes},
     {"device_bytes", kTotal, &Cost::device_bytes},
