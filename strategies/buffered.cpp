@@ -38,7 +38,7 @@ class Buffered final : public Strategy {
 
   asio::awaitable<void> write_block(Job& job) {
     if (block_.empty()) co_return;
-    co_await on_pool(*pool_, [&job, bytes = block_.take()] { job.file().write_all(bytes); });
+    co_await on_pool(job, *pool_, [&job, bytes = block_.take()] { job.file().write_all(bytes); });
   }
 
   Block block_;  // outlives the pool, whose threads read it

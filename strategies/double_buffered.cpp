@@ -20,10 +20,10 @@ class PendingWrite {
   PendingWrite(EventLoop& loop, asio::thread_pool& pool) : loop_(loop), pool_(pool) {}
 
   /// Starts a write; no other may be in flight. `bytes` must stay valid and unchanged until finished() returns.
-  void start(File& file, std::string_view bytes) {
+  void start(Job& job, std::string_view bytes) {
     running_ = true;
     dispatch(
-        pool_, loop_.executor(), [&file, bytes] { file.write_all(bytes); },
+        job, pool_, loop_.executor(), [&job, bytes] { job.file().write_all(bytes); },
         [this](std::exception_ptr error) {
           running_ = false;
           error_ = error;
@@ -86,7 +86,7 @@ class DoubleBuffered final : public Strategy {
     co_await pending_->finished();
     if (filling_.empty()) co_return;
     std::swap(filling_, writing_);
-    pending_->start(job.file(), writing_.take());
+    pending_->start(job, writing_.take());
   }
 
   Block filling_;

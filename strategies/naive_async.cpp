@@ -31,7 +31,7 @@ class NaiveAsync final : public Strategy {
     Lines lines = job.lines(writer).awaited();
     for (const std::string_view line : lines) {
       if (const auto due = lines.due()) co_await loop_.until(*due);
-      co_await on_pool(*pool_, [&] { stream_->write(line, job.each_line_durable()); });
+      co_await on_pool(job, *pool_, [&] { stream_->write(line, job.each_line_durable()); });
     }
   }
 

@@ -27,7 +27,7 @@ class ThreadPool final : public Strategy {
       free_->acquire();
       take_bytes(line.size(), job.value(kInFlightBytes));
       if (failed_) break;
-      asio::post(*pool_, [this, text = std::string(line)] { write(text); });
+      dispatch_and_forget(job, *pool_, [this, text = std::string(line)] { write(text); });
     }
     job.submitted();
     pool_->join();

@@ -90,6 +90,8 @@ std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& reques
                     .files = files,
                     .timeout = setup_.timeout,
                     .observe = request.observe,
+                    .stages = request.stages,
+                    .wakes = request.wakes,
                     .injected_slow_down = setup_.injected_slow_down,
                     .in_process = setup_.in_process};
   monitor_.trial_begins();

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <csignal>
@@ -20,8 +21,8 @@
 
 #include "engine/lines/numbered_lines.hpp"
 #include "engine/lines/strided_share.hpp"
-#include "engine/machine/environment.hpp"
 #include "engine/machine/affinity.hpp"
+#include "engine/machine/environment.hpp"
 #include "engine/machine/pressure.hpp"
 #include "engine/owned_descriptor.hpp"
 #include "engine/trial/caller_cost.hpp"
@@ -29,6 +30,8 @@
 #include "engine/trial/kernel_counters.hpp"
 #include "engine/trial/page_tables.hpp"
 #include "engine/trial/producer.hpp"
+#include "engine/trial/stages.hpp"
+#include "engine/trial/thread_times.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -73,21 +76,87 @@ struct Record {
   }
 };
 
-class SharedRecord {
- public:
-  SharedRecord() {
-    void* const memory = ::mmap(nullptr, sizeof(Record), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
-    record_ = new (memory) Record;
-  }
-  SharedRecord(const SharedRecord&) = delete;
-  SharedRecord& operator=(const SharedRecord&) = delete;
-  ~SharedRecord() { ::munmap(record_, sizeof(Record)); }
+// The same for a trial that times the stages of dispatched writes; valid if the trial is done.
+struct StagesOfTrial {
+  StageRecord record;
+  std::array<ThreadTimes, 64> threads;
+  std::size_t thread_count = 0;
+  std::optional<std::int64_t> other_writes;
+  std::optional<std::int64_t> futex_wakes;
 
-  Record& operator*() const { return *record_; }
+  Stages stages() const {
+    Stages stages = record.stages();
+    stages.threads.assign(threads.begin(), threads.begin() + static_cast<std::ptrdiff_t>(thread_count));
+    stages.other_writes = other_writes;
+    stages.futex_wakes = futex_wakes;
+    return stages;
+  }
+};
+
+template <class T>
+class Shared {
+ public:
+  Shared() {
+    void* const memory = ::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+    value_ = new (memory) T;
+  }
+  Shared(const Shared&) = delete;
+  Shared& operator=(const Shared&) = delete;
+  ~Shared() { ::munmap(value_, sizeof(T)); }
+
+  T& operator*() const { return *value_; }
 
  private:
-  Record* record_;
+  T* value_;
+};
+
+// Counts the write calls of the files of a trial. One trial at a time.
+std::atomic<std::int64_t> file_writes{0};
+Syscalls uncounted;
+
+Syscalls counting_writes(Syscalls calls) {
+  uncounted = calls;
+  file_writes = 0;
+  calls.write = [](int descriptor, const void* bytes, std::size_t count) {
+    file_writes.fetch_add(1, std::memory_order_relaxed);
+    return uncounted.write(descriptor, bytes, count);
+  };
+  calls.pwrite = [](int descriptor, const void* bytes, std::size_t count, off_t offset) {
+    file_writes.fetch_add(1, std::memory_order_relaxed);
+    return uncounted.pwrite(descriptor, bytes, count, offset);
+  };
+  return calls;
+}
+
+// Reads what StagesOfTrial has beside the stages, around the clock of a trial.
+class StageReadings {
+ public:
+  explicit StageReadings(bool wakes) {
+    if (wakes) counter_.emplace();
+  }
+
+  void before_clock() {
+    threads_ = read_threads();
+    if (counter_) wakes_ = counter_->count();
+    writes_ = file_writes;
+  }
+
+  // `ended` are the threads that have ended since.
+  void after_clock(const Cost& cost, ThreadReadings ended, StagesOfTrial& stages) const {
+    if (wakes_) stages.futex_wakes = counter_->count().value_or(*wakes_) - *wakes_;
+    if (cost.write_syscalls) stages.other_writes = *cost.write_syscalls - (file_writes - writes_);
+    ended.merge(read_threads());
+    const std::vector<ThreadTimes> threads = between(threads_, ended);
+    stages.thread_count = std::min(threads.size(), stages.threads.size());
+    std::copy_n(threads.begin(), stages.thread_count, stages.threads.begin());
+  }
+
+ private:
+  std::optional<FutexWakes> counter_;  // threads that start later are counted too
+  ThreadReadings threads_;
+  std::optional<std::int64_t> wakes_;
+  std::int64_t writes_ = 0;
 };
 
 std::int64_t since(Clock::time_point start) {
@@ -132,7 +201,7 @@ void leave_out_waiting(const WaitCost& before, Cost& cost) {
 
 // The measurement itself: between clock on and clock off are the strategy's run, the sync that its durability asks for,
 // and close. The sync comes before close, on the descriptor that wrote; the drained clock is read before it.
-void measure(const Trial& trial, std::vector<File*> files, Record& record) {
+void measure(const Trial& trial, std::vector<File*> files, Record& record, StagesOfTrial* stages) {
   Clock::time_point start;
   std::int64_t submitted_ns = -1;
   bool running = false;
@@ -159,6 +228,12 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
   if (trial.observe) {
     hooks.loop_late_ns = [&](std::int64_t late_ns) { record.loop_lag.record(late_ns); };
   }
+  std::optional<StageReadings> stage_readings;
+  std::optional<StageObserver> stage_observer;
+  if (stages != nullptr) {
+    stage_readings.emplace(trial.wakes);
+    hooks.dispatches = &stage_observer.emplace(stages->record);
+  }
   Job job(trial.parameters, content, std::move(files), std::move(hooks));
 
   record.prepare_began_ns = Clock::now().time_since_epoch().count();
@@ -177,6 +252,7 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
   record.phase = Phase::kRun;
   const Pressure pressure_before = read_pressure();
   const WaitCost waited_before = wait_cost_of_process();
+  if (stage_readings) stage_readings->before_clock();
   Cost before;
   read_proc_counters(before);
   record.written_before_bytes = before.written_bytes.value_or(0);
@@ -205,6 +281,7 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record) {
                    caller_cost.producers() * caller_reading_ns());
   caller_cost.put_into(record.cost);
   if (pace.any()) leave_out_waiting(waited_before, record.cost);
+  if (stage_readings) stage_readings->after_clock(record.cost, stage_observer->ended_threads(), *stages);
   bound_caller(record.cost);
   record.interference = pressures(pressure_before, read_pressure());
   if (record.cost.peak_rss_bytes && resident_before) {
@@ -271,12 +348,14 @@ void open_files(const Trial& trial, std::deque<File>& files) {
     const StridedShare share(content, static_cast<unsigned>(i), static_cast<unsigned>(paths.size()));
     const Content& content_of_file = contract.order == Order::kNothing ? static_cast<const Content&>(no_lines) : share;
     files.emplace_back(paths[i], open_set_up(paths[i], trial.strategy.access, content_of_file, trial.workload),
-                       trial.parameters.durability, trial.syscalls, trial.strategy.access);
+                       trial.parameters.durability, trial.stages ? counting_writes(trial.syscalls) : trial.syscalls,
+                       trial.strategy.access);
   }
 }
 
-void run_recorded(const Trial& trial, Record& record) {
+void run_recorded(const Trial& trial, Record& record, StagesOfTrial* stages) {
   try {
+    const Affinity affinity(trial.parameters);
     std::deque<File> files;
     // No trial starts while another's work is under way. Earlier files are gone, and with them their dirty pages; this
     // waits for the rest, which is the journal's.
@@ -286,7 +365,7 @@ void run_recorded(const Trial& trial, Record& record) {
     record.settle_ns = since(settling);
     std::vector<File*> pointers;
     for (File& file : files) pointers.push_back(&file);
-    measure(trial, std::move(pointers), record);
+    measure(trial, std::move(pointers), record, stages);
     for (const File& file : files) record.syncs += file.syncs();
     record.phase = Phase::kDone;
   } catch (const Unsupported& unsupported) {
@@ -298,14 +377,14 @@ void run_recorded(const Trial& trial, Record& record) {
   }
 }
 
-[[noreturn]] void run_child(const Trial& trial, Record& record, pid_t parent) {
+[[noreturn]] void run_child(const Trial& trial, Record& record, StagesOfTrial* stages, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(0);  // the parent died before it could be watched
   for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGXFSZ}) ::signal(ignored, SIG_IGN);  // the parent decides; EFBIG
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   fill_page_tables();
-  run_recorded(trial, record);
+  run_recorded(trial, record, stages);
   ::_exit(0);
 }
 
@@ -355,7 +434,6 @@ class Child {
 
 bool timed_out(const Record& record, std::chrono::nanoseconds timeout) {
   const std::int64_t began = record.prepare_began_ns;
-    const Affinity affinity(trial.parameters);
   return began != 0 && Clock::now().time_since_epoch().count() - began > timeout.count();
 }
 
@@ -407,17 +485,25 @@ Sample to_sample(const Record& record, int status) {
   return sample;
 }
 
-TrialResult result_of(const Record& record, Sample sample) {
+TrialResult result_of(const Record& record, const StagesOfTrial* stages, Sample sample) {
   if (sample.outcome != Outcome::kOk) return {std::move(sample), {}, {}, 0};
-  return {std::move(sample), record.caller_stall.distribution(), record.loop_lag.distribution(), record.syncs,
-          record.pace_late.distribution()};
+  TrialResult result{std::move(sample), record.caller_stall.distribution(), record.loop_lag.distribution(),
+                     record.syncs, record.pace_late.distribution()};
+  if (stages != nullptr) {
+    result.stages = stages->stages();
+    if (result.stages->dispatches == 0) result.stages.reset();
+  }
+  return result;
 }
 
 }  // namespace
 
 std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(const TrialUnderWay&)>& waiting) {
-  SharedRecord shared;
+  const Shared<Record> shared;
   Record& record = *shared;
+  std::optional<Shared<StagesOfTrial>> shared_stages;
+  if (trial.stages) shared_stages.emplace();
+  StagesOfTrial* const stages = shared_stages ? &**shared_stages : nullptr;
   harness_cost();  // measured here once, so that no trial has to
   caller_reading_ns();
   if (trial.workload.pace.lines_per_second > 0) {  // found out here, so that children inherit it
@@ -425,14 +511,14 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
     unthrottled_cpus();
   }
   if (trial.in_process) {
-    run_recorded(trial, record);
-    return result_of(record, to_sample(record));
+    run_recorded(trial, record, stages);
+    return result_of(record, stages, to_sample(record));
   }
 
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   const int fork_error = errno;
-  if (pid == 0) run_child(trial, record, parent);
+  if (pid == 0) run_child(trial, record, stages, parent);
   if (pid < 0) throw std::system_error(fork_error, std::generic_category(), "fork");
 
   Child child(pid);
@@ -450,7 +536,7 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
                     " ms";
     return TrialResult{sample, {}, {}, 0};
   }
-  return result_of(record, to_sample(record, child.reap()));
+  return result_of(record, stages, to_sample(record, child.reap()));
 }
 
 double clock_read_ns() {

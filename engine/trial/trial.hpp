@@ -8,6 +8,7 @@
 #include "engine/lines/workload.hpp"
 #include "engine/trial/histogram.hpp"
 #include "engine/trial/sample.hpp"
+#include "engine/trial/stages.hpp"
 #include "engine/trial/trial_files.hpp"
 #include "writebench/job.hpp"
 #include "writebench/strategy.hpp"
@@ -22,7 +23,11 @@ struct Trial {
   const Content& content;
   const TrialFiles& files;                            ///< empty files, file_count() of them
   std::chrono::nanoseconds timeout{300'000'000'000};  ///< from prepare() on; then the trial is killed
-  bool observe = false;           ///< time every append and the event loop, which costs two clock reads a line
+  bool observe = false;  ///< time every append and the event loop, which costs two clock reads a line
+  bool stages = false;   ///< time the stages of each dispatched write, which costs five clock reads each
+  /// With `stages`: count the calls that wake threads too. The kernel then traces every system call and every switch
+  /// between the threads, which slows a dispatched write by 10 to 20 %.
+  bool wakes = false;
   double injected_slow_down = 0;  ///< the caller spins for this share of the run's time before clock off
   bool in_process = false;        ///< no child, for debuggers and profilers; a timeout or a crash is fatal then
   Syscalls syscalls{};
@@ -31,10 +36,11 @@ struct Trial {
 /// The result of a trial.
 struct TrialResult {
   Sample sample;
-  Distribution caller_stall;    ///< only with Trial::observe
-  Distribution loop_lag;        ///< only with Trial::observe, for a strategy on an event loop
-  std::uint64_t syncs = 0;      ///< of all files together, as File counts them
-  Distribution pace_late = {};  ///< only with Trial::observe, if lines are due at a rate
+  Distribution caller_stall;                    ///< only with Trial::observe
+  Distribution loop_lag;                        ///< only with Trial::observe, for a strategy on an event loop
+  std::uint64_t syncs = 0;                      ///< of all files together, as File counts them
+  Distribution pace_late = {};                  ///< only with Trial::observe, if lines are due at a rate
+  std::optional<Stages> stages = std::nullopt;  ///< only with Trial::stages, for a strategy that dispatches
 };
 
 /// A trial that is running in its child process, as seen from outside.

@@ -13,6 +13,8 @@ namespace writebench::engine {
 struct TrialRequest {
   const CellSpec& cell;  ///< if it has fewer lines than the cell itself, the first lines are written
   bool observe = false;  ///< time every append, which slows the trial
+  bool stages = false;   ///< time the stages of each dispatched write, which slows it a little
+  bool wakes = false;    ///< with `stages`: count the calls that wake threads too, which slows it much more
 };
 
 /// Runs trials. This is the one interface between the code that schedules, keeps and judges trials and the code that

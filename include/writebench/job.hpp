@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "writebench/dispatch.hpp"
 #include "writebench/file.hpp"
 #include "writebench/lines.hpp"
 #include "writebench/parameters.hpp"
@@ -27,6 +28,7 @@ struct JobHooks {
   std::function<void(std::int64_t)> loop_late_ns = {};
   std::function<void()> producer_begins = {};
   std::function<void()> producer_ends = {};
+  DispatchObserver* dispatches = nullptr;  ///< outlives the job
 };
 
 /// What a strategy sees of one trial: the lines, the files, the options. Owned by the trial. Everything but
@@ -90,6 +92,9 @@ class Job {
   /// it and reports with loop_was_late() how many nanoseconds late each tick was.
   bool watches_loop() const { return static_cast<bool>(hooks_.loop_late_ns); }
   void loop_was_late(std::int64_t late_ns) const { hooks_.loop_late_ns(late_ns); }
+
+  /// Begins to hand one write over to a pool. The helpers that dispatch call it (strategies/support/), no strategy.
+  DispatchMarks dispatch_begins() const { return DispatchMarks(hooks_.dispatches); }
 
   /// Marks the calling thread as a producer until it calls producer_ends(). The callers' cost is then what all producer
   /// threads used between the two calls. ProducerThreads makes both calls. If no thread makes them, the caller is the

@@ -9,32 +9,58 @@
 #include <exception>
 #include <utility>
 
+#include "writebench/job.hpp"
+
 namespace writebench::strategies {
 
 /// Runs `work` on a thread of the pool and then `done(std::exception_ptr)` on `executor`: the round trip of a
 /// dispatched file write.
 template <class Executor, class Work, class Done>
-void dispatch(asio::thread_pool& pool, Executor executor, Work work, Done done) {
-  asio::post(pool, [executor, work = std::move(work), done = std::move(done)]() mutable {
+void dispatch(const Job& job, asio::thread_pool& pool, Executor executor, Work work, Done done) {
+  const DispatchMarks marks = job.dispatch_begins();
+  asio::post(pool, [marks, executor, work = std::move(work), done = std::move(done)]() mutable {
+    marks.starts();
     std::exception_ptr error;
+    marks.call_begins();
     try {
       work();
     } catch (...) {
       error = std::current_exception();
     }
-    asio::post(executor, [done = std::move(done), error]() mutable { done(error); });
+    marks.call_ends();
+    asio::post(executor, [marks, done = std::move(done), error]() mutable {
+      marks.goes_on();
+      done(error);
+    });
+    marks.thread_is_free();
   });
+  marks.handed_over();
 }
 
 /// The same for a coroutine, which resumes on its own executor; throws what `work` threw.
 template <class Work>
-asio::awaitable<void> on_pool(asio::thread_pool& pool, Work work) {
+asio::awaitable<void> on_pool(const Job& job, asio::thread_pool& pool, Work work) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(
-      [&pool](auto handler, Work task) {
+      [&job, &pool](auto handler, Work task) {
         auto executor = asio::get_associated_executor(handler);
-        dispatch(pool, executor, std::move(task), std::move(handler));
+        dispatch(job, pool, executor, std::move(task), std::move(handler));
       },
       asio::use_awaitable, std::move(work));
+}
+
+/// Runs `work`, which must not throw, on a thread of the pool. Nobody awaits it.
+template <class Work>
+void dispatch_and_forget(const Job& job, asio::thread_pool& pool, Work work) {
+  const DispatchMarks marks = job.dispatch_begins();
+  asio::post(pool, [marks, work = std::move(work)]() mutable {
+    marks.starts();
+    marks.call_begins();
+    work();
+    marks.call_ends();
+    marks.forgotten();
+    marks.thread_is_free();
+  });
+  marks.handed_over();
 }
 
 }  // namespace writebench::strategies

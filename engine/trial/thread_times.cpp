@@ -1,0 +1,105 @@
+#include "engine/trial/thread_times.hpp"
+
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include "engine/owned_descriptor.hpp"
+
+namespace writebench::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<ThreadTimes> times_of(const fs::path& thread) {
+  ThreadTimes times;
+  if (!(std::ifstream(thread / "schedstat") >> times.run_ns >> times.run_delay_ns)) return std::nullopt;
+  std::ifstream status(thread / "status");
+  for (std::string word; status >> word;) {
+    if (word == "voluntary_ctxt_switches:" && status >> times.voluntary_switches) break;
+  }
+  return times;
+}
+
+// The number of the trace point, read from a file system of our own that is mounted nowhere.
+std::optional<std::uint64_t> futex_trace_point() {
+  const OwnedDescriptor context(::fsopen("tracefs", FSOPEN_CLOEXEC));
+  if (context.get() < 0 || ::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return {};
+  const OwnedDescriptor root(::fsmount(context.get(), FSMOUNT_CLOEXEC, 0));
+  const OwnedDescriptor file(
+      root.get() < 0 ? -1 : ::openat(root.get(), "events/syscalls/sys_enter_futex/id", O_RDONLY | O_CLOEXEC));
+  char text[32] = {};
+  if (file.get() < 0 || ::read(file.get(), text, sizeof text - 1) <= 0) return {};
+  return std::stoull(text);
+}
+
+int open_counter() {
+  const auto trace_point = futex_trace_point();
+  if (!trace_point) return -1;
+  perf_event_attr attributes{};
+  attributes.type = PERF_TYPE_TRACEPOINT;
+  attributes.size = sizeof attributes;
+  attributes.config = *trace_point;
+  attributes.inherit = 1;
+  OwnedDescriptor counter(
+      static_cast<int>(::syscall(SYS_perf_event_open, &attributes, 0, -1, -1, PERF_FLAG_FD_CLOEXEC)));
+  // FUTEX_WAKE, with and without FUTEX_PRIVATE_FLAG
+  if (counter.get() < 0 || ::ioctl(counter.get(), PERF_EVENT_IOC_SET_FILTER, "op == 1 || op == 129") != 0) return -1;
+  return counter.release();
+}
+
+}  // namespace
+
+ThreadReadings read_threads() {
+  ThreadReadings readings;
+  std::error_code error;
+  for (const auto& thread : fs::directory_iterator("/proc/self/task", error)) {
+    const auto id = static_cast<pid_t>(std::stol(thread.path().filename()));
+    if (auto times = times_of(thread)) {
+      times->is_caller = id == ::gettid();
+      readings.emplace(id, *times);
+    }
+  }
+  return readings;
+}
+
+ThreadReadings read_this_thread() {
+  ThreadReadings readings;
+  if (const auto times = times_of("/proc/thread-self")) readings.emplace(::gettid(), *times);
+  return readings;
+}
+
+std::vector<ThreadTimes> between(const ThreadReadings& from, const ThreadReadings& to) {
+  std::vector<ThreadTimes> threads;
+  for (auto [id, times] : to) {
+    if (const auto before = from.find(id); before != from.end()) {
+      times.run_ns -= before->second.run_ns;
+      times.run_delay_ns -= before->second.run_delay_ns;
+      times.voluntary_switches -= before->second.voluntary_switches;
+    }
+    threads.insert(times.is_caller ? threads.begin() : threads.end(), times);
+  }
+  return threads;
+}
+
+FutexWakes::FutexWakes() : counter_(open_counter()) {}
+
+FutexWakes::~FutexWakes() {
+  if (counter_ >= 0) ::close(counter_);
+}
+
+std::optional<std::int64_t> FutexWakes::count() const {
+  std::int64_t count = 0;
+  if (counter_ < 0 || ::read(counter_, &count, sizeof count) != sizeof count) return std::nullopt;
+  return count;
+}
+
+}  // namespace writebench::engine
