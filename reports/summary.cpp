@@ -15,7 +15,7 @@ Estimate estimate(const std::vector<double>& values) {
 
 }  // namespace
 
-bool is_control(const Cell& cell) { return cell.strategy.role == Role::kControl; }
+bool is_control(const Cell& cell) { return cell.strategy.role != Role::kStrategy; }
 
 std::string name_of(const Cell& cell) {
   return cell.asked_lines ? cell.id + " (" + engine::lines_fraction(cell) + " of lines)" : cell.id;

@@ -53,6 +53,10 @@ Descriptor buffered_entry() {
           .family = "dispatch",
           .summary = "a task fills a block and awaits one dispatched write per block",
           .options = {&kThreads, &kBufferSize},
+          .simpler = {.strategy = "sync-buffered",
+                      .adds = "lets a pool thread do that",
+                      .starting_with = {{&kThreads, 1}},
+                      .growing = {{&kThreads, "has # pool threads"}}},
           .make = make_strategy<Buffered>};
 }
 

@@ -103,6 +103,11 @@ Descriptor double_buffered_entry() {
           .family = "hand-off",
           .summary = "two blocks: one write in flight while the next block fills",
           .options = {&kThreads, &kBufferSize},
+          .simpler = {.strategy = "buffered",
+                      .adds = "fills a second one meanwhile",
+                      .with = {{&kThreads, 1}},
+                      .starting_with = {{&kThreads, 1}},
+                      .growing = {{&kThreads, "has # pool threads"}}},
           .make = make_strategy<DoubleBuffered>};
 }
 

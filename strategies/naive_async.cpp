@@ -48,6 +48,11 @@ Descriptor naive_async_entry() {
           .summary = "tasks on one event loop, each line dispatched to a pool and awaited",
           .contract = {.order = Order::kPerWriter},
           .options = {&kWriters, &kThreads},
+          .simpler = {.strategy = "thread-pool",
+                      .adds = "awaits each answer",
+                      .with = {{&kThreads, 1}},
+                      .starting_with = {{&kWriters, 1}, {&kThreads, 1}},
+                      .growing = {{&kWriters, "has # tasks at once"}, {&kThreads, "has # pool threads"}}},
           .make = make_strategy<NaiveAsync>};
 }
 

@@ -74,6 +74,10 @@ Descriptor pwrite_parallel_entry() {
           .family = "parallel",
           .summary = "threads write disjoint ranges of one file at known offsets",
           .options = {&kThreads, &kBufferSize},
+          .simpler = {.strategy = "sync-buffered",
+                      .adds = "lets own threads do that",
+                      .starting_with = {{&kThreads, 1}},
+                      .growing = {{&kThreads, "has # threads"}}},
           .make = make_strategy<PwriteParallel>};
 }
 

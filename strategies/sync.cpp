@@ -29,6 +29,7 @@ Descriptor sync_entry() {
   return {.name = "sync",
           .family = "caller writes",
           .summary = "one caller, each line through buffered stdio: the reference",
+          .simpler = {.strategy = "sync-buffered", .adds = "calls stdio for each line", .with = {{&kBufferSize, 4096}}},
           .make = make_strategy<Sync>};
 }
 

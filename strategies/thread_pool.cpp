@@ -74,6 +74,10 @@ Descriptor thread_pool_entry() {
           .summary = "each line a pool task that nobody awaits, in-flight bounded",
           .contract = {.order = Order::kNone, .each_line_durable = false},
           .options = {&kThreads, &kQueueDepth, &kInFlightBytes},
+          .simpler = {.strategy = "sync",
+                      .adds = "hands each to another thread",
+                      .starting_with = {{&kThreads, 1}},
+                      .growing = {{&kThreads, "has # pool threads"}}},
           .make = make_strategy<ThreadPool>};
 }
 

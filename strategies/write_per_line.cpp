@@ -19,6 +19,7 @@ Descriptor write_per_line_entry() {
   return {.name = "write-per-line",
           .family = "caller writes",
           .summary = "one caller, one write(2) per line",
+          .simpler = {.strategy = "null", .adds = "writes each line by itself"},
           .make = make_strategy<WritePerLine>};
 }
 

@@ -18,7 +18,10 @@ std::string hyphenated(std::string_view family) {
   return name;
 }
 
+// A rung is for explanations: only its name or that of its family chooses it.
 bool matches(const Descriptor& strategy, const std::string& selector) {
+  if (strategy.name == selector) return true;
+  if (strategy.role == Role::kRung) return hyphenated(strategy.family) == selector;
   if (selector == "all" || strategy.family == selector || hyphenated(strategy.family) == selector) return true;
   return ::fnmatch(selector.c_str(), std::string(strategy.name).c_str(), 0) == 0;
 }
@@ -43,7 +46,9 @@ std::vector<Descriptor> select(std::span<const Descriptor> table, const std::vec
   std::vector<std::size_t> times(table.size(), 0);
   const bool only_exclusions =
       std::all_of(selectors.begin(), selectors.end(), [](const std::string& s) { return s.starts_with('^'); });
-  if (only_exclusions) std::fill(times.begin(), times.end(), 1);
+  if (only_exclusions) {
+    for (std::size_t i = 0; i < table.size(); ++i) times[i] = table[i].role == Role::kRung ? 0 : 1;
+  }
   for (const bool excluding : {false, true}) {
     for (const std::string& selector : selectors) {
       if (selector.starts_with('^') != excluding) continue;

@@ -62,6 +62,30 @@ enum class Role {
   kRung,      ///< a variant for explanations; not part of `all`
 };
 
+/// How a strategy differs from a simpler one, for explanations: what it takes beyond that one is the price of what it
+/// adds. A chain of these, from one that only walks the lines up to the strategy, is its ladder.
+struct Simpler {
+  struct Setting {
+    const Option* option;
+    std::uint64_t value;
+  };
+
+  /// An option that makes one more difference.
+  struct Growth {
+    const Option* option;
+    std::string adds;  ///< a # in it stands for the option's value: "has # pool threads"
+  };
+
+  std::string strategy;  ///< the simpler one; empty if there is none
+  std::string adds;      ///< what this one does beyond it, in at most 28 letters: "writes each full block"
+  /// Options of the simpler one. The others have the same values as in this one, or their defaults.
+  std::vector<Setting> with = {};
+  /// Options of this one that make further differences: the values with which they make none.
+  std::vector<Setting> starting_with = {};
+  /// Those options, in the order in which they then take the values that they are to have.
+  std::vector<Growth> growing = {};
+};
+
 /// A strategy's entry in the table of strategies. It owns its strings, so an entry can also be made at run time.
 struct Descriptor {
   std::string name;     ///< kebab-case; the file has the same name in snake_case
@@ -71,6 +95,7 @@ struct Descriptor {
   Contract contract = {};
   Access access = {};                       ///< how job.file(i) is opened
   std::vector<const Option*> options = {};  ///< those that change what it does, besides the lines and the durability
+  Simpler simpler = {};
   /// Returns why it cannot run on this machine, or no value if it can; may be empty.
   std::function<std::optional<std::string>()> unavailable = {};
   std::function<std::unique_ptr<Strategy>()> make = {};

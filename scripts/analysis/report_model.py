@@ -142,7 +142,8 @@ class Cell:
 
     @property
     def is_control(self):
-        return self.role == "control"
+        """Whether it is no way of writing: a control, or a rung, which exists for explanations. Ranked with none."""
+        return self.role != "strategy"
 
     @property
     def lines(self):

@@ -43,6 +43,21 @@ TEST(Selection, TakesAllFamiliesAndPatterns) {
   EXPECT_EQ(selected({"[bn]*"}), (Names{"null", "bulk", "buffered"}));
 }
 
+TEST(Selection, TakesARungOnlyByItsNameOrFamily) {
+  std::vector<Descriptor> table = kTable;
+  table.push_back({.name = "walk-buffered", .family = "rung", .summary = {}, .role = Role::kRung});
+  const auto with_rung = [&](const Names& selectors) {
+    const std::vector<Descriptor> found = select(table, selectors);
+    return std::any_of(found.begin(), found.end(), [](const Descriptor& entry) { return entry.role == Role::kRung; });
+  };
+  for (const Names& selectors : {Names{"all"}, Names{"*buffered"}, Names{"^sync"}, Names{}}) {
+    EXPECT_FALSE(with_rung(selectors));
+  }
+  EXPECT_TRUE(with_rung({"walk-buffered"}));
+  EXPECT_TRUE(with_rung({"rung"}));
+  EXPECT_TRUE(with_rung({"all", "walk-buffered"}));
+}
+
 TEST(Selection, TakesOutWhatIsExcludedWhereverItStands) {
   EXPECT_EQ(selected({"all", "^control"}), (Names{"sync", "sync-buffered", "buffered"}));
   EXPECT_EQ(selected({"^control", "all"}), (Names{"sync", "sync-buffered", "buffered"}));
