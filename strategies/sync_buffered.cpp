@@ -33,7 +33,7 @@ Descriptor sync_buffered_entry() {
           .family = "caller writes",
           .summary = "one caller fills a block and writes it itself",
           .options = {&kBufferSize},
-          .simpler = {.strategy = "null", .adds = "writes each full block"},
+          .simpler = {.strategy = "copy-lines", .adds = "writes each full block"},
           .make = make_strategy<SyncBuffered>};
 }
 

@@ -15,11 +15,13 @@ Descriptor thread_pool_entry();
 Descriptor buffered_entry();
 Descriptor double_buffered_entry();
 Descriptor pwrite_parallel_entry();
+Descriptor copy_lines_entry();
 
 std::span<const Descriptor> table() {
   static const std::array entries{
       null_entry(),        bulk_entry(),        sync_entry(),     write_per_line_entry(),  sync_buffered_entry(),
       naive_async_entry(), thread_pool_entry(), buffered_entry(), double_buffered_entry(), pwrite_parallel_entry(),
+      copy_lines_entry(),
   };
   return entries;
 }

@@ -488,7 +488,8 @@ def test_the_lists_agree_with_each_other_and_with_the_table(work):
     result = run(work, "--lines", "5", "--trials", "1")
     report = valid_report(work / REPORT)
     cells = cells_of(report)
-    assert list(cells) == names
+    listed = [strategy for strategy in listed if strategy["role"] != "rung"]  # these run only if they are named
+    assert list(cells) == [strategy["name"] for strategy in listed]
     for strategy in listed:
         cell = cells[strategy["name"]]
         assert cell["family"] == strategy["family"]

@@ -1,0 +1,45 @@
+// Walks the lines and copies each into a block, as sync-buffered does, but throws a full block away instead of writing
+// it. What sync-buffered takes beyond this is the writing; what this takes beyond null is the copying.
+#include "writebench/block.hpp"
+#include "writebench/strategy.hpp"
+
+namespace writebench::strategies {
+namespace {
+
+class CopyLines final : public Strategy {
+ public:
+  void prepare(Job& job) override { block_ = Block(job.value(kBufferSize)); }
+
+  void run(Job& job) override {
+    for (const std::string_view line : job.lines()) {
+      if (!block_.fits(line)) drop_block();
+      block_.append(line);
+    }
+    drop_block();
+    job.submitted();
+  }
+
+ private:
+  // Pretends to read the bytes, or the compiler would remove the copying.
+  void drop_block() {
+    const std::string_view bytes = block_.take();
+    asm volatile("" : : "r"(bytes.data()), "r"(bytes.size()) : "memory");
+  }
+
+  Block block_;
+};
+
+}  // namespace
+
+Descriptor copy_lines_entry() {
+  return {.name = "copy-lines",
+          .family = "rung",
+          .summary = "copies the lines into a block and writes nothing",
+          .role = Role::kRung,
+          .contract = {.order = Order::kNothing},
+          .options = {&kBufferSize},
+          .simpler = {.strategy = "null", .adds = "copies each into a block"},
+          .make = make_strategy<CopyLines>};
+}
+
+}  // namespace writebench::strategies
