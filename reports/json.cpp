@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/trial/sample_fields.hpp"
+#include "reports/explanation_json.hpp"
 #include "reports/json_text.hpp"
 #include "reports/ranking.hpp"
 
@@ -309,6 +310,7 @@ std::string to_json(const Report& report) {
   for (const Warning& warning : report.warnings) {
     json["warnings"].push_back({{"code", warning.code}, {"message", warning.message}});
   }
+  if (report.explanation) json["explanation"] = explanation_json(*report.explanation);
   return json_text(json);
 }
 

@@ -8,6 +8,7 @@
 #include "engine/run/schedule.hpp"
 #include "engine/statistics.hpp"
 #include "engine/trial/cell.hpp"
+#include "reports/explanation.hpp"
 
 namespace writebench::reports {
 
@@ -23,6 +24,7 @@ inline constexpr std::string_view kReference = "sync";
 inline constexpr std::string_view kCeiling = "bulk";
 inline constexpr std::string_view kHarness = "null";  ///< its time is the harness's own cost
 
+/// Whether it is not a way of writing: a control, or a rung, which exists for explanations. Ranked with none.
 bool is_control(const engine::Cell& cell);
 
 /// Whether its lines are due at a rate. The pace then fixes its time as long as it keeps up, so the time is compared
@@ -70,6 +72,7 @@ struct Report {
   double clock_read_ns = 0;  ///< the time of one clock reading; a timed append includes one
   std::vector<engine::Cell> cells;
   std::vector<Warning> warnings;
+  std::optional<Explanation> explanation = std::nullopt;  ///< of a run of `explain`
 };
 
 /// The harness's own cost.
@@ -80,12 +83,6 @@ struct Harness {
 };
 
 Harness harness_of(const Report& report);
-
-/// A median with its interval; the interval is absent if there are too few samples.
-struct Estimate {
-  double median = 0;
-  std::optional<engine::Interval> ci95;
-};
 
 /// The summary of one cell's samples.
 struct Summary {

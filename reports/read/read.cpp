@@ -9,6 +9,7 @@
 #include "reports/read/json_load.hpp"
 #include "reports/read/read_cell.hpp"
 #include "reports/read/read_environment.hpp"
+#include "reports/read/read_explanation.hpp"
 #include "reports/read/upgrade.hpp"
 
 namespace writebench::reports {
@@ -115,6 +116,7 @@ Report read_fields(const Field& field) {
   for (const Field& warning : field.at("warnings").items()) {
     report.warnings.push_back({warning.at("code").some_text(), warning.at("message").some_text()});
   }
+  if (const auto explanation = field.find("explanation")) report.explanation = read_explanation(*explanation);
   return report;
 }
 

@@ -123,6 +123,44 @@ std::vector<Cell> cells() {
   return cells;
 }
 
+reports::Explanation explanation() {
+  using reports::Estimate;
+  const Estimate known{1.5, engine::Interval{-0.25, 2.75}};
+  const Estimate unknown{0, std::nullopt};
+  reports::StageSummary stages{.cell = "sync",
+                               .trials = 3,
+                               .dispatches = 4000,
+                               .awaited = true,
+                               .parts = {{"wake-up", 5000.5, 4000, 20'000}, {"call", 300.25, {}, {}}},
+                               .whole_ns = 5300.75,
+                               .hand_over_ns = 1200.5,
+                               .same_processor_share = 0.25,
+                               .queue_mean = 4.5,
+                               .queue_max = 9,
+                               .loop_wakes = 0.75,
+                               .pool_wakes = 2.25,
+                               .switches = 1.75,
+                               .caller_delay_ns = 12.5,
+                               .pool_delay_ns = 13.5,
+                               .line_ns = 5400.5,
+                               .unstaged_line_ns = 5350.5};
+  reports::StageSummary untold = stages;
+  untold.awaited = false;
+  untold.loop_wakes.reset();
+  untold.pool_wakes.reset();
+  return {.subject = "sync",
+          .reference = "null",
+          .ladder = {{"null", "", 1.25, unknown}, {"sync", "writes", 70.5, known, engine::Interval{-1.5, 80.5}}},
+          .stages = {stages, untold},
+          .variants = {{"sync", "null", known}},
+          .block_sizes = {{"sync", "null", known}, {"null", "sync", unknown}},
+          .break_even = reports::Explanation::BreakEven{4096.5, engine::Interval{2000.5, 9000.5}, 40.5},
+          .thinks = {{"sync", "null", known}},
+          .paced = {"sync"},
+          .durable = {"null"},
+          .findings = {{"factor", "It costs what it costs."}}};
+}
+
 }  // namespace
 
 reports::Report full_report() {
@@ -175,6 +213,7 @@ reports::Report full_report() {
       .does_nothing = true, .sync_ns = 250'000, .bytes_beyond_data = 20'480, .bytes_per_file = 49'152};
   report.clock_read_ns = 21.5;
   report.cells = cells();
+  report.explanation = explanation();
   report.warnings = {{"disturbed", "1 of 30 trials was disturbed"}};
   return report;
 }

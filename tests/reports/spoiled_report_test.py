@@ -73,6 +73,11 @@ def types_of(form):
     return [name for name, kind in TYPES.items() if any(type(word) is kind for word in words)]
 
 
+def is_signed(names):
+    """What is added to the time of a line may be negative."""
+    return "explanation" in names
+
+
 def spoils_of(names, form):
     """Values that the field must not have, each with what is wrong with it."""
     types = types_of(form)
@@ -86,7 +91,8 @@ def spoils_of(names, form):
     if "null" not in types:
         yield None, "is null"
     if "integer" in types or "number" in types:
-        yield -1, "is negative"
+        if "minimum" in form or not is_signed(names):
+            yield -1, "is negative"
         if form.get("minimum", 0) > 0:
             yield form["minimum"] - 1, "is too small"
         if "maximum" in form:
