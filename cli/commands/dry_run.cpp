@@ -26,7 +26,7 @@ constexpr std::chrono::seconds kProbeTimeout{10};
 
 std::optional<engine::TrialEstimate> estimate_of(const engine::Cell& cell, const engine::Runnable& runnable,
                                                  engine::TrialRunner& runner, std::chrono::nanoseconds share) {
-  if (auto reason = unavailable(cell, runnable)) {
+  if (auto reason = engine::unavailable(runnable.strategy, cell.parameters)) {
     return engine::TrialEstimate{.failed = engine::Outcome::kUnavailable, .detail = *std::move(reason)};
   }
   return engine::estimate_trial(cell, runner, share);

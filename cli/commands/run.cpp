@@ -83,7 +83,8 @@ std::string keep_files(engine::ForkRunner& runner) {
   return text;
 }
 
-// Where the report is kept, if it is to be.
+}  // namespace
+
 std::optional<reports::ReportFile> store_for(const Options& options) {
   if (options.report_path == kStandardOutput || options.report_path == kNoFile) return std::nullopt;
   try {
@@ -92,8 +93,6 @@ std::optional<reports::ReportFile> store_for(const Options& options) {
     throw UsageError(std::string("--out ") + error.what());
   }
 }
-
-}  // namespace
 
 reports::Report begin_report(const Options& options, std::vector<std::string> command_line) {
   const std::optional<engine::Syncing> syncing = check_run(options);
@@ -108,7 +107,7 @@ reports::Report begin_report(const Options& options, std::vector<std::string> co
   report.cells = options.cells;
   for (std::size_t i = 0; i < report.cells.size(); ++i) {
     engine::Cell& cell = report.cells[i];
-    if (auto reason = unavailable(cell, options.runnables[i])) {
+    if (auto reason = engine::unavailable(options.runnables[i].strategy, cell.parameters)) {
       cell.status = engine::Outcome::kUnavailable;
       cell.status_detail = *std::move(reason);
     }

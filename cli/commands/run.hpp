@@ -1,9 +1,17 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "cli/options/options.hpp"
 #include "reports/report.hpp"
+#include "reports/report_file.hpp"
 
 namespace writebench::cli {
+
+/// Where the report of these options is kept; no value if it is not. Throws UsageError.
+std::optional<reports::ReportFile> store_for(const Options& options);
 
 /// A report of the options' cells, with nothing measured yet; those that cannot run here are unavailable in it. Throws
 /// UsageError where the directory cannot take them.

@@ -2,16 +2,6 @@
 
 namespace writebench::cli {
 
-std::optional<std::string> unavailable(const engine::CellSpec& cell, const engine::Runnable& runnable) {
-  if (runnable.strategy.unavailable) {
-    if (auto reason = runnable.strategy.unavailable()) return reason;
-  }
-  if (cell.parameters.durability.kind == Durability::Kind::kLine && !cell.strategy.contract.each_line_durable) {
-    return "cannot promise that a line is durable when its append returns";
-  }
-  return std::nullopt;
-}
-
 engine::ForkRunner::Setup runner_setup_of(const Options& options, const std::optional<engine::Syncing>& syncing) {
   const engine::Syncing known = syncing.value_or(engine::Syncing{});
   return {.directory = options.directory,

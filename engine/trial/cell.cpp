@@ -15,6 +15,16 @@ void CellResults::add(Sample sample) {
   samples.push_back(std::move(sample));
 }
 
+std::optional<std::string> unavailable(const Descriptor& strategy, const Parameters& parameters) {
+  if (strategy.unavailable) {
+    if (auto reason = strategy.unavailable()) return reason;
+  }
+  if (parameters.durability.kind == Durability::Kind::kLine && !strategy.contract.each_line_durable) {
+    return "cannot promise that a line is durable when its append returns";
+  }
+  return std::nullopt;
+}
+
 bool same_work(const CellSpec& a, const CellSpec& b) {
   return a.parameters.lines == b.parameters.lines && a.parameters.durability == b.parameters.durability &&
          a.workload == b.workload;

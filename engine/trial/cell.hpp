@@ -64,6 +64,10 @@ struct CellResults {
 /// A cell of a report: what it is, and what was measured.
 struct Cell : CellSpec, CellResults {};
 
+/// Why a strategy can never run on this machine with these parameters, as far as that is known before any trial; no
+/// value if it can.
+std::optional<std::string> unavailable(const Descriptor& strategy, const Parameters& parameters);
+
 /// Whether two cells do the same work: the same lines at the same pace to the same kind of file, with the same
 /// durability. Only such cells are compared.
 bool same_work(const CellSpec& a, const CellSpec& b);

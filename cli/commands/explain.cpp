@@ -1,0 +1,279 @@
+#include "cli/commands/explain.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "cli/commands/run.hpp"
+#include "cli/options/did_you_mean.hpp"
+#include "cli/options/exit_status.hpp"
+#include "cli/options/output_file.hpp"
+#include "cli/options/parse_quantity.hpp"
+#include "cli/options/run_options.hpp"
+#include "cli/options/run_setup.hpp"
+#include "cli/options/usage_error.hpp"
+#include "cli/text/explanation_text.hpp"
+#include "cli/text/findings.hpp"
+#include "cli/text/format_quantity.hpp"
+#include "cli/text/notes.hpp"
+#include "cli/text/progress.hpp"
+#include "engine/lines/input_file.hpp"
+#include "engine/machine/affinity.hpp"
+#include "engine/machine/environment.hpp"
+#include "engine/run/fork_runner.hpp"
+#include "engine/run/interrupt.hpp"
+#include "explain/conclude.hpp"
+#include "explain/measure.hpp"
+#include "reports/json.hpp"
+#include "reports/read/read.hpp"
+#include "reports/report_file.hpp"
+#include "reports/warnings.hpp"
+
+namespace writebench::cli {
+namespace {
+
+constexpr std::chrono::seconds kUsualBudget{45};
+constexpr std::chrono::seconds kLeastBudget{5};
+
+struct TypedExplain {
+  std::string subject = "naive-async";
+  TypedRun run;
+  Options options;
+  std::optional<std::string> budget;
+};
+
+class ExplainProgress final : public explain::Observer {
+ public:
+  ExplainProgress(const reports::Report& report, const std::optional<reports::ReportFile>& store, bool quiet)
+      : report_(report), store_(store), quiet_(quiet), progress_(stderr, quiet) {}
+
+  // Saves the parts that are done. What cannot be saved now is tried again at the end.
+  void part_begins(const std::string& what) override {
+    try {
+      if (store_ && !report_.cells.empty()) store_->save(reports::to_json(report_), false);
+    } catch (const std::runtime_error&) {
+    }
+    if (!quiet_) std::fputs(fmt::format("writebench: {}\n", what).c_str(), stderr);
+  }
+  void trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) override {
+    progress_.trial_begins(cell, kind, remaining);
+  }
+  void waiting() override { progress_.redraw(); }
+  void trial_ended(const engine::Cell& cell, const engine::Sample& sample) override {
+    progress_.trial_ended(cell, sample);
+  }
+
+ private:
+  const reports::Report& report_;
+  const std::optional<reports::ReportFile>& store_;
+  bool quiet_;
+  Progress progress_;
+};
+
+void print(const reports::Report& report, bool json) {
+  std::FILE* const people = json ? stderr : stdout;
+  std::fputs(render_explanation(report, terminal_of(people)).c_str(), people);
+  if (json) std::fputs(reports::to_json(report).c_str(), stdout);
+}
+
+// Explains what was measured before.
+int explain_again(const std::string& path, bool json) {
+  reports::Report report = reports::read_report(path);
+  if (!report.explanation) {
+    std::fputs(what_a_run_tells(report, path, terminal_of(stdout).columns).c_str(), stdout);
+    return status(ExitStatus::kFine);
+  }
+  try {
+    explain::conclude(report);
+  } catch (const std::runtime_error& error) {
+    throw reports::BadReport(fmt::format("'{}' cannot be relied on: {}; measure again", path, error.what()));
+  }
+  report.explanation->findings = findings_of(report);
+  print(report, json);
+  return status(ExitStatus::kFine);
+}
+
+const Descriptor* strategy_named(const std::string& name, std::span<const Descriptor> table) {
+  const auto found =
+      std::find_if(table.begin(), table.end(), [&](const Descriptor& entry) { return entry.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+bool is_a_file(const std::string& text) {
+  return text == engine::kStandardInput || text.ends_with(".json") || text.find('/') != text.npos;
+}
+
+void check_subject(const std::string& name, std::span<const Descriptor> table) {
+  const Descriptor* const found = strategy_named(name, table);
+  if (found == nullptr) {
+    std::vector<std::string> names;
+    for (const Descriptor& entry : table) {
+      if (entry.role == Role::kStrategy) names.push_back(entry.name);
+    }
+    const std::string advice = did_you_mean(name, names);
+    throw UsageError(fmt::format("'{}' is neither a strategy nor a report{}", name,
+                                 advice.empty() ? "; 'writebench list' shows the strategies" : advice));
+  }
+  if (found->role != Role::kStrategy) {
+    throw UsageError(fmt::format("'{}' is no way of writing but {}; explain a strategy, such as naive-async", name,
+                                 found->role == Role::kControl ? "a control" : "part of explanations"));
+  }
+}
+
+// What an explanation measures beside its subject. A program outside the tree may have other strategies.
+void check_table(std::span<const Descriptor> table) {
+  for (const char* needed : {"null", "sync", "sync-buffered", "buffered", "double-buffered", "naive-async"}) {
+    if (strategy_named(needed, table) == nullptr) {
+      throw UsageError(fmt::format("explain needs the strategy '{}', which this program does not have", needed));
+    }
+  }
+}
+
+// Each value alone, or each of several: an explanation is of one cell.
+engine::Cell the_cell(const Options& options) {
+  if (options.cells.size() == 1) return options.cells.front();
+  throw UsageError(
+      fmt::format("explain takes one value of each option, but these give {} combinations, such as '{}' and "
+                  "'{}'; leave one of each",
+                  options.cells.size(), options.cells[0].id, options.cells[1].id));
+}
+
+// The numbers of pool threads that are compared.
+std::vector<std::uint64_t> thread_counts(const engine::Cell& subject) {
+  std::set<std::uint64_t> counts{1, 2, engine::available_cpus()};
+  counts.insert(subject.parameters.value(kThreads));
+  return {counts.begin(), counts.end()};
+}
+
+// All processors, one, and two if there are more.
+std::vector<std::string> cpu_sets(const engine::Cell& subject) {
+  if (subject.parameters.find("cpus") != nullptr || engine::available_cpus() < 2) return {};
+  const cpu_set_t allowed = *engine::parse_cpus(engine::allowed_cpus());
+  std::vector<std::string> first;
+  for (unsigned cpu = 0; cpu < CPU_SETSIZE && first.size() < 2; ++cpu) {
+    if (CPU_ISSET(cpu, &allowed)) first.push_back(std::to_string(cpu));
+  }
+  std::vector<std::string> sets{std::string(engine::kAllCpus), first[0]};
+  if (engine::available_cpus() > 2) sets.push_back(first[0] + "+" + first[1]);
+  return sets;
+}
+
+explain::Request request_of(const Options& options, const reports::Report& report, std::span<const Descriptor> table,
+                            std::chrono::nanoseconds budget) {
+  engine::Cell subject = the_cell(options);
+  explain::Request request{.subject = subject,
+                           .content = options.runnables.front().content,
+                           .table = table,
+                           .budget = budget,
+                           .seed = options.plan.seed,
+                           .rate = std::nullopt,
+                           .syncing = report.environment.syncing,
+                           .cpus = cpu_sets(subject),
+                           .threads = thread_counts(subject)};
+  if (subject.workload.pace.lines_per_second > 0) request.rate = subject.workload.pace.lines_per_second;
+  request.subject.workload.pace.lines_per_second = 0;  // only the part at a pace has one
+  return request;
+}
+
+int explain_strategy(TypedExplain typed, std::span<const Descriptor> table, std::vector<std::string> command_line) {
+  Options& options = typed.options;
+  typed.run.strategies = {typed.subject};
+  parse_work(typed.run, table, false, options);
+  print_notes(options.notes);
+  if (the_cell(options).parameters.lines == 0) {
+    throw UsageError("explain has no line to explain; give some thousands with --lines");
+  }
+  const auto budget = typed.budget ? parse_time("--budget", *typed.budget) : std::chrono::nanoseconds(kUsualBudget);
+  if (budget < kLeastBudget) {
+    throw UsageError(fmt::format("--budget '{}' is too short to explain anything; give at least {}", *typed.budget,
+                                 typed_time(kLeastBudget)));
+  }
+  if (options.report_path == kStandardOutput) options.json = true;
+  const std::optional<reports::ReportFile> store = store_for(options);
+  engine::catch_interrupts();
+  options.plan.budget = budget;
+  reports::Report report = begin_report(options, std::move(command_line));
+  if (report.cells.front().status == engine::Outcome::kUnavailable) {
+    throw UsageError(fmt::format("'{}' {}; explain another", typed.subject, report.cells.front().status_detail));
+  }
+  report.cells.clear();
+  if (!options.quiet) {
+    std::fputs(fmt::format("writebench: takes {} apart in '{}', for about {}\n", typed.subject, options.directory,
+                           format_duration(budget))
+                   .c_str(),
+               stderr);
+  }
+
+  // Whatever goes wrong from here on, what has been measured is saved and shown first.
+  std::exception_ptr error;
+  const explain::Request request = request_of(options, report, table, budget);
+  try {
+    ExplainProgress progress(report, store, options.quiet);
+    const auto make_runner = [&](const std::vector<engine::Cell>& cells,
+                                 const std::vector<engine::Runnable>& runnables) {
+      Options part = options;
+      part.cells = cells;
+      part.runnables = runnables;
+      return std::make_unique<engine::ForkRunner>(runner_setup_of(part, report.environment.syncing),
+                                                  runnables_of(part));
+    };
+    report.complete = explain::measure(request, make_runner, progress, report);
+  } catch (const std::exception&) {
+    error = std::current_exception();
+  }
+  if (report.cells.empty()) {
+    if (error) std::rethrow_exception(error);
+    return ended_by(engine::interrupted());
+  }
+  explain::conclude(report);
+  report.explanation->findings = findings_of(report);
+  report.warnings = reports::warnings_of(report);
+  try {
+    if (store) store->save(reports::to_json(report), true);
+  } catch (const std::exception&) {
+    if (!error) error = std::current_exception();
+  }
+  print(report, options.json);
+  if (error) std::rethrow_exception(error);
+  std::FILE* const people = options.json ? stderr : stdout;
+  if (store) std::fputs(fmt::format("report: {}\n", store->path()).c_str(), people);
+  return exit_status(report);
+}
+
+}  // namespace
+
+void declare_explain(CLI::App& app, std::span<const Descriptor> table, const std::vector<std::string>& command_line,
+                     std::function<int()>& action) {
+  CLI::App* const command = app.add_subcommand("explain", "why a strategy costs what it costs, here, in numbers");
+  const auto typed = std::make_shared<TypedExplain>();
+  typed->options.report_path = "writebench-explanation.json";
+  command->add_option("SUBJECT", typed->subject, "a strategy, or the report of an earlier 'explain'; '-' is stdin")
+      ->type_name("");
+  declare_work(*command, typed->run, typed->options);
+  for (const char* name : {"--strategy", "--suite", "--think"}) command->remove_option(command->get_option(name));
+  declare_trial_options(*command, typed->run, typed->options);
+  command->add_option("--budget", typed->budget, "for everything together")
+      ->default_str(typed_time(kUsualBudget))
+      ->type_name("TIME");
+  command->add_option("-o,--out", typed->options.report_path, "the report; '-' is stdout, 'none' leaves no report")
+      ->type_name("FILE");
+  command->add_flag("--json", typed->options.json, "the report on stdout too, the page on stderr");
+  command->add_flag("--quiet", typed->options.quiet, "no progress on stderr");
+  command->callback([=, &action] {
+    apply_files(*command, typed->run);
+    action = [=] {
+      if (is_a_file(typed->subject)) return explain_again(typed->subject, typed->options.json);
+      check_subject(typed->subject, table);
+      check_table(table);
+      return explain_strategy(*typed, table, command_line);
+    };
+  });
+}
+
+}  // namespace writebench::cli

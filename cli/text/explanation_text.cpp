@@ -1,0 +1,343 @@
+#include "cli/text/explanation_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "cli/text/findings.hpp"
+#include "cli/text/format_quantity.hpp"
+#include "cli/text/wrap.hpp"
+#include "explain/conclude.hpp"
+
+namespace writebench::cli {
+namespace {
+
+using engine::Cell;
+using explain::cell_of;
+using explain::ns_per_line;
+using reports::Explanation;
+using reports::Report;
+using reports::StageSummary;
+
+constexpr std::size_t kColumns = 80;
+
+std::string bar(double share, std::size_t columns, bool unicode) {
+  const auto length = static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * static_cast<double>(columns)));
+  std::string text;
+  for (std::size_t i = 0; i < length; ++i) text += unicode ? "█" : "#";
+  return left(std::move(text), columns);
+}
+
+// "10.1 to 11.3 us": both ends in the unit of the larger.
+std::string range_text(double low, double high) {
+  constexpr std::array<std::pair<double, const char*>, 3> kUnits{{{1e6, "ms"}, {1e3, "us"}, {1, "ns"}}};
+  const double largest = std::max(std::abs(low), std::abs(high));
+  for (const auto& [unit, name] : kUnits) {
+    if (largest < unit && unit > 1) continue;
+    const int digits = largest / unit >= 100 ? 0 : largest / unit >= 10 ? 1 : 2;
+    const auto rounded = [&, unit = unit](double ns) {
+      return std::abs(ns) * std::pow(10, digits) < 0.5 * unit ? 0 : ns / unit;
+    };
+    return fmt::format("{:.{}f} to {:.{}f} {}", rounded(low), digits, rounded(high), digits, name);
+  }
+  return "";
+}
+
+std::string signed_time(double ns) {
+  return fmt::format("{}{}", ns < 0 ? "-" : "+", format_time_per_line(std::abs(ns)));
+}
+
+// The median over the trials of a count, per line.
+std::string per_line(const Cell& cell, std::optional<std::int64_t> engine::Cost::*count) {
+  std::vector<double> counts;
+  for (const engine::Sample& sample : cell.samples) {
+    if (const auto& value = sample.cost.*count) counts.push_back(static_cast<double>(*value));
+  }
+  if (counts.empty() || cell.parameters.lines == 0) return "-";
+  const double each = engine::median(std::move(counts)) / static_cast<double>(cell.parameters.lines);
+  if (each == 0) return "0";
+  return each < 0.01 ? "<0.01" : fmt::format("{:.2f}", each);
+}
+
+class Page {
+ public:
+  Page(const Report& report, const Terminal& terminal)
+      : report_(report),
+        explanation_(*report.explanation),
+        unicode_(terminal.unicode),
+        columns_(std::min(kColumns, terminal.columns)) {}
+
+  std::string text() {
+    head();
+    ladder();
+    stages();
+    variants();
+    block_sizes();
+    held();
+    findings();
+    commands();
+    return std::move(text_);
+  }
+
+ private:
+  void line(const std::string& text) {
+    std::string cut = text;
+    while (cut.ends_with(' ')) cut.pop_back();
+    text_ += cut + "\n";
+  }
+  void sentence(const std::string& mark, const std::string& text) { line(wrapped(mark, printable(text), columns_)); }
+
+  const Cell* subject() const { return cell_of(report_, explanation_.subject); }
+
+  void head() {
+    const Cell* const cell = subject();
+    const Cell* const reference = cell_of(report_, explanation_.reference);
+    if (cell == nullptr || reference == nullptr) return;
+    sentence("", fmt::format("Why {} costs what it costs, here", described(*cell)));
+    sentence("", fmt::format(
+                     "{} in {}, {} processor{}; {} lines of {:.3g} bytes on average{}", report_.environment.file_system,
+                     cut_in_the_middle(report_.environment.directory, 30, unicode_), report_.environment.cpus,
+                     report_.environment.cpus == 1 ? "" : "s", cell->asked_lines.value_or(cell->parameters.lines),
+                     explain::mean_line_bytes(*cell_of(report_, explanation_.ladder.front().cell)),
+                     report_.complete ? "" : "; incomplete: it was interrupted"));
+    if (cell->status && cell->status != engine::Outcome::kOk) {
+      sentence("", fmt::format("{}: {}", engine::to_string(*cell->status), cell->status_detail));
+    }
+  }
+
+  // What it does, the step, its interval, a bar, and the counters: 80 columns.
+  void ladder() {
+    line("");
+    line(fmt::format("{:<30} {:>8} {:>19} {:<6} {:>6} {:>6}", "Each does one thing more:", "added", "9 of 10 rounds",
+                     "", "writes", "switch"));
+    double most = 0;
+    for (const Explanation::Step& step : explanation_.ladder) most = std::max(most, step.ns_per_line);
+    for (std::size_t i = 0; i < explanation_.ladder.size(); ++i) step(explanation_.ladder[i], i == 0, most);
+    line(fmt::format("  {:<28} {:>8}  (per line; switch: threads change)", "= one line, with all of it",
+                     format_time_per_line(explanation_.ladder.back().ns_per_line)));
+  }
+
+  void step(const Explanation::Step& step, bool first, double most) {
+    const Cell* const cell = cell_of(report_, step.cell);
+    const double added = first ? step.ns_per_line : step.added_ns.median;
+    const auto& interval = step.added_ns.ci95;
+    std::string range;
+    if (!first) {
+      if (!interval || !step.rounds_ns) {
+        range = "too few rounds";
+      } else if (interval->low <= 0 && interval->high >= 0) {
+        range = "not told from 0";
+      } else {
+        range = range_text(step.rounds_ns->low, step.rounds_ns->high);
+      }
+    }
+    if (step.ns_per_line <= 0) {
+      line(fmt::format("  {:<28} {:>8} {:>19}", what(step, *cell, first).substr(0, 28), "-", "not measured"));
+      return;
+    }
+    line(fmt::format("  {:<28} {:>8} {:>19} {} {:>6} {:>6}", what(step, *cell, first).substr(0, 28),
+                     first ? format_time_per_line(added) : signed_time(added), range,
+                     bar(most > 0 ? added / most : 0, 6, unicode_), per_line(*cell, &engine::Cost::write_syscalls),
+                     per_line(*cell, &engine::Cost::voluntary_switches)));
+  }
+
+  static std::string what(const Explanation::Step& step, const Cell& cell, bool first) {
+    if (first) return cell.strategy.name == reports::kHarness ? "walks the lines" : cell.strategy.name;
+    return step.adds;
+  }
+
+  void stages() {
+    if (explanation_.stages.empty()) return;
+    static const std::map<std::string, const char*> kStageMeanings{
+        {"queued", "waits in the queue for the thread"},
+        {"wake-up", "the thread is woken and starts"},
+        {"take-up", "it turns to the write"},
+        {"call", "the write call itself"},
+        {"caller-busy", "the caller ends what it was doing"},
+        {"answer", "the caller is woken and goes on"},
+    };
+    const StageSummary& stages = explanation_.stages.front();
+    const Cell* const cell = cell_of(report_, stages.cell);
+    line("");
+    sentence("", fmt::format("A write handed to a thread that waits for work (a pool thread){}:",
+                             stages.awaited ? " and awaited" : ""));
+    for (const StageSummary::Part& part : stages.parts) {
+      const double share = stages.whole_ns > 0 ? part.mean_ns / stages.whole_ns : 0;
+      line(fmt::format("  {:<36} {:>8} {:>4.0f}% {} p99 {}", kStageMeanings.at(part.name), format_time(part.mean_ns),
+                       100 * share, bar(share, 12, unicode_), part.p99_ns ? format_time(*part.p99_ns) : "-"));
+    }
+    line(fmt::format("  {:<36} {:>8}, {}", fmt::format("= the whole, mean of {}", stages.dispatches),
+                     format_time(stages.whole_ns), counts_of(*cell)));
+    std::string notes = fmt::format("A line takes {} while timed so, else {}. ", format_time(stages.line_ns),
+                                    format_time(stages.unstaged_line_ns));
+    notes += stages.pool_wakes
+                 ? fmt::format("Wake-ups a write: {:.2f} (the kernel's count)", *stages.pool_wakes)
+                 : fmt::format("Wake-ups a write: about {:.2f} (from thread changes, as only root may count them)",
+                               stages.switches);
+    if (stages.loop_wakes.value_or(0) > 0.005) notes += fmt::format(" + {:.2f} (eventfd)", *stages.loop_wakes);
+    notes += fmt::format("; both threads on one processor: {}; ready without one: {}.",
+                         format_percent(stages.same_processor_share),
+                         format_time(stages.caller_delay_ns + stages.pool_delay_ns));
+    if (explanation_.stages.size() > 1) {
+      const StageSummary& last = explanation_.stages.back();
+      const auto queued = std::find_if(last.parts.begin(), last.parts.end(),
+                                       [](const StageSummary::Part& part) { return part.name == "queued"; });
+      notes += fmt::format(" With {}: {}, {} of it in the queue.", counts_of(*cell_of(report_, last.cell)),
+                           format_time(last.whole_ns),
+                           queued == last.parts.end() ? "nothing" : format_time(queued->mean_ns));
+    }
+    sentence("  ", notes);
+  }
+
+  static std::string cpus_text(const Cell& cell) {
+    const OptionValue* const cpus = cell.parameters.find("cpus");
+    return cpus == nullptr ? "all" : cpus->word;
+  }
+
+  // A row for each set of processors, a column for each number of threads.
+  void variants() {
+    if (explanation_.variants.size() < 2) return;
+    std::vector<std::string> cpus;
+    std::vector<std::uint64_t> threads;
+    std::map<std::pair<std::string, std::uint64_t>, std::string> ratios;
+    for (const Explanation::Beside& variant : explanation_.variants) {
+      const Cell& cell = *cell_of(report_, variant.cell);
+      const auto key = std::pair(cpus_text(cell), cell.parameters.value(kThreads));
+      if (std::find(cpus.begin(), cpus.end(), key.first) == cpus.end()) cpus.push_back(key.first);
+      if (std::find(threads.begin(), threads.end(), key.second) == threads.end()) threads.push_back(key.second);
+      const auto& interval = variant.ratio.ci95;
+      if (variant.ratio.median <= 0) continue;
+      ratios[key] = format_times(variant.ratio.median);
+      if (interval)
+        ratios[key] += fmt::format(" ({} to {})", format_times(interval->low), format_times(interval->high));
+    }
+    const bool counted = subject() != nullptr && subject()->parameters.find(kThreads.name) != nullptr;
+    // As many as 80 columns have room for; all are in the report.
+    if (threads.size() > 3) threads.resize(3);
+    std::string title =
+        left(fmt::format("Times that of {}", cell_of(report_, explanation_.reference)->strategy.name), 20);
+    for (const std::uint64_t count : counted ? threads : std::vector<std::uint64_t>{}) {
+      title += left(fmt::format("{} pool thread{}", count, count == 1 ? "" : "s"), 20);
+    }
+    line(title);
+    for (const std::string& set : cpus) {
+      std::string row = left(fmt::format("  on processor{} {}", set.size() == 1 ? "" : "s", set), 20);
+      for (const std::uint64_t count : threads) row += left(ratios[{set, count}], 20);
+      line(row);
+    }
+  }
+
+  // Some of the points of the curve, in one line.
+  void block_sizes() {
+    std::map<std::uint64_t, double> curve;
+    for (const Explanation::Beside& size : explanation_.block_sizes) {
+      const Cell& cell = *cell_of(report_, size.cell);
+      if (size.ratio.median > 0) curve[cell.parameters.value(kBufferSize)] = size.ratio.median;
+    }
+    if (curve.empty()) return;
+    std::string points;
+    double last = 0;
+    for (const auto& [bytes, ratio] : curve) {
+      if (static_cast<double>(bytes) < 7.9 * last) continue;
+      last = static_cast<double>(bytes);
+      points += fmt::format("{}{} {}x", points.empty() ? "" : ", ", format_bytes(last), format_times(ratio));
+    }
+    sentence("", fmt::format("Whole blocks handed over and awaited, in times as much as sync: {}. {}", points,
+                             finding(explanation_, "break-even")));
+    if (const std::string text = finding(explanation_, "overlap"); !text.empty()) sentence("", text);
+  }
+
+  void held() {
+    if (explanation_.paced.empty() && explanation_.durable.empty()) return;
+    line("");
+    line(fmt::format("{:<42} {:>10} {:>10} {:>10}", "At a pace, 99th percentiles:", "line held", "loop late",
+                     "processor"));
+    rows(explanation_.paced, "");
+    rows(explanation_.durable, ", each synced");
+  }
+
+  void rows(const std::vector<std::string>& ids, const char* more) {
+    for (const std::string& id : ids) {
+      const Cell& cell = *cell_of(report_, id);
+      if (engine::times_ns(cell).empty()) continue;
+      const auto time = [](const engine::Distribution& distribution) {
+        const auto ns = distribution.percentile_ns(0.99);
+        return ns ? format_time(*ns) : "-";
+      };
+      const auto share = reports::processor_share(cell);
+      line(fmt::format(
+          "  {:<40} {:>10} {:>10} {:>10}",
+          fmt::format("{}, {} lines/s{}", cell.strategy.name, format_number(cell.workload.pace.lines_per_second), more),
+          time(cell.caller_stall), time(cell.loop_lag), share ? format_percent(*share) : "-"));
+    }
+  }
+
+  void findings() {
+    line("");
+    int number = 0;
+    const bool durable = !finding(explanation_, "durable").empty();
+    for (const char* code : {"factor", "stages", durable ? "durable" : "stall"}) {
+      if (const std::string text = finding(explanation_, code); !text.empty()) {
+        sentence(fmt::format("{}. ", ++number), text);
+      }
+    }
+    if (number == 0) sentence("  ", "There are too few trials to say anything; give it more time with --budget.");
+    if (const std::string text = finding(explanation_, "recommendation"); !text.empty()) sentence("Do this: ", text);
+  }
+
+  void commands() {
+    const Cell* const cell = subject();
+    if (cell == nullptr) return;
+    const std::string name = cell->strategy.name;
+    line("The same with 'writebench' and these options:");
+    line(fmt::format("  -s null,copy-lines,sync-buffered,sync,{}{}{} --cpus all,0", name,
+                     cell->parameters.find(kWriters.name) != nullptr ? " -w 1,10" : "",
+                     cell->parameters.find(kThreads.name) != nullptr ? " -t 1,2" : ""));
+    line("  -s sync,buffered -b '64..256KiB*2'");
+    line("  -s sync-buffered,double-buffered --line-size 1000 --think 0,1us");
+    line(fmt::format("  -s sync,{} --rate 10k -n 5000    (and with -D line)", name));
+  }
+
+  const Report& report_;
+  const Explanation& explanation_;
+  const bool unicode_;
+  const std::size_t columns_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string render_explanation(const Report& report, const Terminal& terminal) { return Page(report, terminal).text(); }
+
+std::string what_a_run_tells(const Report& report, const std::string& path, std::size_t columns) {
+  std::string text;
+  const auto add = [&](const std::string& mark, const std::string& sentence) {
+    text += wrapped(mark, printable(sentence), columns) + "\n";
+  };
+  add("",
+      fmt::format("'{}' is the report of an ordinary run. It has no ladder and no stages, so it cannot tell why a "
+                  "strategy costs what it costs. Of each cell it can tell what a line takes, and the write calls and "
+                  "context switches (a thread stops, another runs) per line:",
+                  path));
+  const auto widest = std::max_element(report.cells.begin(), report.cells.end(),
+                                       [](const Cell& a, const Cell& b) { return a.id.size() < b.id.size(); });
+  const std::size_t names = std::min<std::size_t>(40, widest->id.size());
+  for (const Cell& cell : report.cells) {
+    const auto ns = ns_per_line(cell);
+    if (!ns) continue;
+    text +=
+        fmt::format("  {} {:>9}  {:>6} writes  {:>6} switches\n", left(cut_in_the_middle(cell.id, names, false), names),
+                    format_time_per_line(*ns), per_line(cell, &engine::Cost::write_syscalls),
+                    per_line(cell, &engine::Cost::voluntary_switches));
+  }
+  add("", "For the reasons, run: writebench explain STRATEGY");
+  return text;
+}
+
+}  // namespace writebench::cli

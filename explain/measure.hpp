@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/machine/sync_probe.hpp"
+#include "engine/run/run.hpp"
+#include "reports/report.hpp"
+#include "writebench/strategy.hpp"
+
+namespace writebench::explain {
+
+/// What is measured for an explanation.
+struct Request {
+  engine::Cell subject;                    ///< the strategy to explain, with its workload
+  std::shared_ptr<const Content> content;  ///< its lines
+  std::span<const Descriptor> table;       ///< of all strategies
+  std::chrono::nanoseconds budget;         ///< for everything together
+  std::uint64_t seed = 0;                  ///< of the order within the rounds
+  std::optional<double> rate;              ///< lines per second of the part at a pace; else 10,000
+  std::optional<engine::Syncing> syncing;  ///< what syncing does in the directory, if that is known
+  std::vector<std::string> cpus;           ///< sets of processors to compare; empty if they are fixed
+  std::vector<std::uint64_t> threads;      ///< numbers of pool threads to compare
+};
+
+/// Told what is being measured. The report has the parts that are done.
+class Observer : public engine::RunObserver {
+ public:
+  virtual void part_begins(const std::string& /*what*/) {}
+};
+
+/// Makes the runner of these cells.
+using MakeRunner = std::function<std::unique_ptr<engine::TrialRunner>(const std::vector<engine::Cell>&,
+                                                                      const std::vector<engine::Runnable>&)>;
+
+/// Measures everything that an explanation rests on: adds the cells to the report and fills in its explanation, apart
+/// from what follows (conclude.hpp does that). Each part has rounds of its own, so that cells of different parts never
+/// make pairs. Returns false if a signal (engine::interrupted()) ended it; what was measured is in the report then.
+/// Throws what the runner throws; likewise.
+bool measure(const Request& request, const MakeRunner& make_runner, Observer& observer, reports::Report& report);
+
+}  // namespace writebench::explain
