@@ -4,7 +4,7 @@ it in the page; both files are found by the kind's name."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analysis import clocks, costs, percentiles, sweeps
+from analysis import clocks, costs, explanation, percentiles, sweeps
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,9 @@ class Kind:
 
 # In the order in which they are drawn and shown.
 KINDS = (
+    Kind("explain", "Why it costs what it costs",
+         "what each step from the simplest strategy up adds to a line, and the parts of one dispatched write",
+         ("explanation",), explanation.of_page),
     Kind("sweep", "The time over what was swept",
          "the median over the settings that were swept, with its interval and its knee", ("buffer-size", "thinking"),
          sweeps.of_page),

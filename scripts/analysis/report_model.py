@@ -233,6 +233,7 @@ class Report:
     ranking: list[dict]  # order, layout, cells[{id, rank, tied_with}]
     harness: dict[str, object]
     warnings: list[tuple[str, str]] = field(default_factory=list)  # code, message
+    explanation: dict[str, object] | None = None  # of a run of 'explain', as the report has it
     # What a comparison says of it as the head: slower, faster, same, inconclusive, by the cells' ids.
     verdicts: dict[str, str] = field(default_factory=dict)
 
@@ -298,6 +299,7 @@ def report_of(path, document):
         ranking=document["ranking"],
         harness=document["harness"],
         warnings=[(warning["code"], warning["message"]) for warning in document["warnings"]],
+        explanation=document.get("explanation"),
     )
 
 

@@ -79,7 +79,10 @@ class Sweep:
 
 
 def sweep_of(report):
-    """The sweep, with the setting of most values along the axis and the others as facets; None if none varies."""
+    """The sweep, with the setting of most values along the axis and the others as facets; None if none varies.
+    What varies in an explanation answers several questions and is no sweep."""
+    if report.explanation:
+        return None
     cells = report.cells
     varied = _varied(cells)
     values = {}

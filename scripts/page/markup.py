@@ -2,7 +2,7 @@
 
 import html
 
-from analysis import advice, groups, quantities, words
+from analysis import advice, explanation, groups, quantities, words
 from analysis.results import columns_of, status_of
 from page import findings
 
@@ -14,6 +14,9 @@ def escaped(text):
 
 
 def findings_of(report):
+    if report.explanation:
+        items = "".join(f"<li>{escaped(words.shown(text, None))}</li>" for text in explanation.sentences(report))
+        return f"<ul>{items}</ul>"
     parts = []
     for heading, sentences in findings.findings(report):
         items = "".join(f"<li>{escaped(sentence)}</li>" for sentence in sentences)

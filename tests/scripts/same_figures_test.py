@@ -5,6 +5,7 @@ The terminal writes us for µs and no separators in 500,000; everything else has
 
 import csv
 import functools
+import html
 import html.parser
 import io
 import json
@@ -18,15 +19,16 @@ from pathlib import Path
 import pytest
 from report_document import cell, document, sample
 
-from analysis import costs, looks, pairs, quantities, results
+from analysis import costs, explanation, looks, pairs, quantities, results, words
 from analysis.groups import UNTIMED
 from analysis.report_model import load_report, report_of
 from page import assembly
-from plots import cost_kind, time_kind
+from plots import cost_kind, explain_kind, time_kind
 from plots.theme import DARK, LIGHT, MARKERS, Looks
 
 REPORTS = {path.stem: path for path in
            sorted((Path(os.environ["WRITEBENCH_SOURCE"]) / "docs/gallery/reports").iterdir())}
+EXPLAINED = REPORTS.pop("explanation")  # its cells answer several questions: no table compares them all
 PACED = "at a rate"  # measured anew: the gallery has none
 REPORTS[PACED] = Path(tempfile.mkdtemp()) / "paced.json"
 # What the page's table has beside the terminal's columns.
@@ -263,3 +265,21 @@ def test_unknown_strategies_look_the_same_from_report_to_report():
     assert looks_with("sync", "buffered", "spdlog", "quill")["spdlog"] == alone
     many = looks_with("sync", "sync-buffered", *(f"strategy-{number}" for number in range(30)))
     assert len(set(many.values())) == 32
+
+
+def test_an_explanation_has_the_same_steps_and_sentences_everywhere():
+    found = load_report(EXPLAINED)
+    said = subprocess.run([os.environ["WRITEBENCH"], "explain", EXPLAINED], capture_output=True, text=True,
+                          check=True).stdout
+    page = assembly.page([found], [EXPLAINED.read_bytes()], "explained")
+    drawn = {text.get_gid(): text.get_text() for text in explain_kind.draw(found, LIGHT).texts if text.get_gid()}
+    bars = {bar["label"]: bar["text"] for drawing in json.loads(Page(page).data)["reports"][0]["pictures"]["explain"]["drawings"]
+            for bar in drawing["bars"]}
+    assert len(bars) >= 12
+    for label, text in bars.items():
+        # The terminal has the time and the share in columns of their own.
+        pattern = rf"^  {re.escape(label)} +" + " +".join(map(re.escape, as_terminal(text).split(", ")))
+        assert re.search(pattern, said, re.MULTILINE), (label, text)
+        assert drawn[f"value:{label}"].startswith(text), label
+    for sentence in explanation.sentences(found):
+        assert html.escape(sentence) in page or words.shown(sentence, None) in html.unescape(page)
