@@ -14,6 +14,7 @@
 #include "cli/options/parse_word.hpp"
 #include "cli/options/selection.hpp"
 #include "cli/options/suites.hpp"
+#include "cli/options/sweep.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "engine/machine/affinity.hpp"
