@@ -26,11 +26,12 @@ class Sync final : public Strategy {
 }  // namespace
 
 Descriptor sync_entry() {
-  return {.name = "sync",
-          .family = "caller writes",
-          .summary = "one caller, each line through buffered stdio: the reference",
-          .simpler = {.strategy = "sync-buffered", .adds = "calls stdio for each line", .with = {{&kBufferSize, 4096}}},
-          .make = make_strategy<Sync>};
+  return {
+      .name = "sync",
+      .family = "caller writes",
+      .summary = "one caller, each line through buffered stdio: the reference",
+      .simpler = {.strategy = "sync-buffered", .adds = "calls the C library per line", .with = {{&kBufferSize, 4096}}},
+      .make = make_strategy<Sync>};
 }
 
 }  // namespace writebench::strategies

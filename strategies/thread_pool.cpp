@@ -75,7 +75,7 @@ Descriptor thread_pool_entry() {
           .contract = {.order = Order::kNone, .each_line_durable = false},
           .options = {&kThreads, &kQueueDepth, &kInFlightBytes},
           .simpler = {.strategy = "sync",
-                      .adds = "hands each to another thread",
+                      .adds = "hands each over, not waiting",
                       .starting_with = {{&kThreads, 1}},
                       .growing = {{&kThreads, "has # pool threads"}}},
           .make = make_strategy<ThreadPool>};

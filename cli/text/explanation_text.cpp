@@ -49,6 +49,11 @@ std::string range_text(double low, double high) {
   return "";
 }
 
+// "4 KiB"; what is no whole number of them in bytes.
+std::string block_text(std::uint64_t bytes) {
+  return bytes % 1024 == 0 ? fmt::format("{} KiB", bytes / 1024) : fmt::format("{} B", bytes);
+}
+
 std::string signed_time(double ns) {
   return fmt::format("{}{}", ns < 0 ? "-" : "+", format_time_per_line(std::abs(ns)));
 }
@@ -100,12 +105,15 @@ class Page {
     const Cell* const reference = cell_of(report_, explanation_.reference);
     if (cell == nullptr || reference == nullptr) return;
     sentence("", fmt::format("Why {} costs what it costs, here", described(*cell)));
-    sentence("", fmt::format(
-                     "{} in {}, {} processor{}; {} lines of {:.3g} bytes on average{}", report_.environment.file_system,
-                     cut_in_the_middle(report_.environment.directory, 30, unicode_), report_.environment.cpus,
-                     report_.environment.cpus == 1 ? "" : "s", cell->asked_lines.value_or(cell->parameters.lines),
-                     explain::mean_line_bytes(*cell_of(report_, explanation_.ladder.front().cell)),
-                     report_.complete ? "" : "; incomplete: it was interrupted"));
+    sentence("",
+             fmt::format("{} in {}, {} processor{}; {} lines of {:.3g} bytes{}. {}", report_.environment.file_system,
+                         cut_in_the_middle(report_.environment.directory, 24, unicode_), report_.environment.cpus,
+                         report_.environment.cpus == 1 ? "" : "s", cell->asked_lines.value_or(cell->parameters.lines),
+                         explain::mean_line_bytes(*cell_of(report_, explanation_.ladder.front().cell)),
+                         report_.complete ? "" : "; incomplete: it was interrupted",
+                         reference->strategy.name == reports::kReference
+                             ? "Compared with sync: the caller writes each line, through the C library's buffer."
+                             : "Compared with sync-buffered: the caller fills a block and writes it."));
     if (cell->status && cell->status != engine::Outcome::kOk) {
       sentence("", fmt::format("{}: {}", engine::to_string(*cell->status), cell->status_detail));
     }
@@ -115,11 +123,11 @@ class Page {
   void ladder() {
     line("");
     line(fmt::format("{:<30} {:>8} {:>19} {:<6} {:>6} {:>6}", "Each does one thing more:", "added", "9 of 10 rounds",
-                     "", "writes", "switch"));
+                     "", "writes", "waits"));
     double most = 0;
     for (const Explanation::Step& step : explanation_.ladder) most = std::max(most, step.ns_per_line);
     for (std::size_t i = 0; i < explanation_.ladder.size(); ++i) step(explanation_.ladder[i], i == 0, most);
-    line(fmt::format("  {:<28} {:>8}  (per line; switch: threads change)", "= one line, with all of it",
+    line(fmt::format("  {:<28} {:>8}  (per line; waits: a thread sleeps)", "= one line, with all of it",
                      format_time_per_line(explanation_.ladder.back().ns_per_line)));
   }
 
@@ -132,7 +140,7 @@ class Page {
       if (!interval || !step.rounds_ns) {
         range = "too few rounds";
       } else if (interval->low <= 0 && interval->high >= 0) {
-        range = "not told from 0";
+        range = "may be 0 (noise)";
       } else {
         range = range_text(step.rounds_ns->low, step.rounds_ns->high);
       }
@@ -155,12 +163,9 @@ class Page {
   void stages() {
     if (explanation_.stages.empty()) return;
     static const std::map<std::string, const char*> kStageMeanings{
-        {"queued", "waits in the queue for the thread"},
-        {"wake-up", "the thread is woken and starts"},
-        {"take-up", "it turns to the write"},
-        {"call", "the write call itself"},
-        {"caller-busy", "the caller ends what it was doing"},
-        {"answer", "the caller is woken and goes on"},
+        {"queued", "waits in the queue for the thread"}, {"wake-up", "the thread is woken and starts"},
+        {"take-up", "the thread prepares the write"},    {"call", "the write itself"},
+        {"caller-busy", "the caller is still busy"},     {"answer", "the caller is woken and goes on"},
     };
     const StageSummary& stages = explanation_.stages.front();
     const Cell* const cell = cell_of(report_, stages.cell);
@@ -169,19 +174,18 @@ class Page {
                              stages.awaited ? " and awaited" : ""));
     for (const StageSummary::Part& part : stages.parts) {
       const double share = stages.whole_ns > 0 ? part.mean_ns / stages.whole_ns : 0;
-      line(fmt::format("  {:<36} {:>8} {:>4.0f}% {} p99 {}", kStageMeanings.at(part.name), format_time(part.mean_ns),
+      line(fmt::format("  {:<36} {:>8} {:>4.0f}% {} 99%<{}", kStageMeanings.at(part.name), format_time(part.mean_ns),
                        100 * share, bar(share, 12, unicode_), part.p99_ns ? format_time(*part.p99_ns) : "-"));
     }
     line(fmt::format("  {:<36} {:>8}, {}", fmt::format("= the whole, mean of {}", stages.dispatches),
                      format_time(stages.whole_ns), counts_of(*cell)));
-    std::string notes = fmt::format("A line takes {} while timed so, else {}. ", format_time(stages.line_ns),
+    std::string notes = fmt::format("A line takes {} while timed so, {} when not. ", format_time(stages.line_ns),
                                     format_time(stages.unstaged_line_ns));
     notes += stages.pool_wakes
-                 ? fmt::format("Wake-ups a write: {:.2f} (the kernel's count)", *stages.pool_wakes)
-                 : fmt::format("Wake-ups a write: about {:.2f} (from thread changes, as only root may count them)",
-                               stages.switches);
+                 ? fmt::format("Wake-ups a write: {:.2f} (counted)", *stages.pool_wakes)
+                 : fmt::format("Wake-ups a write: about {:.2f} (only root may count them)", stages.switches);
     if (stages.loop_wakes.value_or(0) > 0.005) notes += fmt::format(" + {:.2f} (eventfd)", *stages.loop_wakes);
-    notes += fmt::format("; both threads on one processor: {}; ready without one: {}.",
+    notes += fmt::format("; both threads on one processor: {}; ready, none free: {}.",
                          format_percent(stages.same_processor_share),
                          format_time(stages.caller_delay_ns + stages.pool_delay_ns));
     if (explanation_.stages.size() > 1) {
@@ -221,7 +225,7 @@ class Page {
     // As many as 80 columns have room for; all are in the report.
     if (threads.size() > 3) threads.resize(3);
     std::string title =
-        left(fmt::format("Times that of {}", cell_of(report_, explanation_.reference)->strategy.name), 20);
+        left(fmt::format("Factor over {}", cell_of(report_, explanation_.reference)->strategy.name), 20);
     for (const std::uint64_t count : counted ? threads : std::vector<std::uint64_t>{}) {
       title += left(fmt::format("{} pool thread{}", count, count == 1 ? "" : "s"), 20);
     }
@@ -246,20 +250,22 @@ class Page {
     for (const auto& [bytes, ratio] : curve) {
       if (static_cast<double>(bytes) < 7.9 * last) continue;
       last = static_cast<double>(bytes);
-      points += fmt::format("{}{} {}x", points.empty() ? "" : ", ", format_bytes(last), format_times(ratio));
+      points += fmt::format("{}{} {}x", points.empty() ? "" : ", ", block_text(bytes), format_times(ratio));
     }
-    sentence("", fmt::format("Whole blocks handed over and awaited, in times as much as sync: {}. {}", points,
-                             finding(explanation_, "break-even")));
+    sentence("",
+             fmt::format(
+                 "Whole blocks of lines, each handed over and awaited by one task, cost this many times sync: {}. {}",
+                 points, finding(explanation_, "break-even")));
     if (const std::string text = finding(explanation_, "overlap"); !text.empty()) sentence("", text);
   }
 
   void held() {
     if (explanation_.paced.empty() && explanation_.durable.empty()) return;
     line("");
-    line(fmt::format("{:<42} {:>10} {:>10} {:>10}", "At a pace, 99th percentiles:", "line held", "loop late",
+    line(fmt::format("{:<41} {:>11} {:>10} {:>10}", "At a fixed rate, 99th percentiles:", "caller held", "loop delay",
                      "processor"));
     rows(explanation_.paced, "");
-    rows(explanation_.durable, ", each synced");
+    rows(explanation_.durable, ", to the disk");
   }
 
   void rows(const std::vector<std::string>& ids, const char* more) {
@@ -301,7 +307,7 @@ class Page {
                      cell->parameters.find(kThreads.name) != nullptr ? " -t 1,2" : ""));
     line("  -s sync,buffered -b '64..256KiB*2'");
     line("  -s sync-buffered,double-buffered --line-size 1000 --think 0,1us");
-    line(fmt::format("  -s sync,{} --rate 10k -n 5000    (and with -D line)", name));
+    line(fmt::format("  -s sync,{} --rate 10k -n 5000    (and with -D line --rate 1k)", name));
   }
 
   const Report& report_;

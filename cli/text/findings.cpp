@@ -34,16 +34,20 @@ std::string factor(const Report& report, const Explanation& explanation) {
   const auto own = ns_per_line(*subject);
   const auto other = ns_per_line(*reference);
   if (!own || !other || *other <= 0) return "";
-  std::string text =
-      fmt::format("{} costs {} a line and {} {}: {} as much.", subject->strategy.name, format_time_per_line(*own),
-                  reference->strategy.name, format_time_per_line(*other), times(*own / *other));
-  double least = *own / *other;
-  double most = least;
+  // The same as in the table of the factors: of trials in the same rounds.
+  double ratio = *own / *other;
+  std::vector<double> ratios;
   for (const Explanation::Beside& variant : explanation.variants) {
     if (variant.ratio.median <= 0) continue;
-    least = std::min(least, variant.ratio.median);
-    most = std::max(most, variant.ratio.median);
+    if (variant.cell == explanation.subject && variant.reference == explanation.reference) ratio = variant.ratio.median;
+    ratios.push_back(variant.ratio.median);
   }
+  ratios.push_back(ratio);
+  const double least = *std::min_element(ratios.begin(), ratios.end());
+  const double most = *std::max_element(ratios.begin(), ratios.end());
+  std::string text =
+      fmt::format("{} costs {} a line and {} {}: {} as much.", subject->strategy.name, format_time_per_line(*own),
+                  reference->strategy.name, format_time_per_line(*other), times(ratio));
   if (most > 1.3 * least) {
     text +=
         fmt::format(" With other numbers of threads and processors it is {} to {}.", format_times(least), times(most));
@@ -70,18 +74,18 @@ std::string stages_text(const Explanation& explanation) {
   const std::string whole = format_time(stages.whole_ns);
   if (call > 0.5 * stages.whole_ns) {
     return fmt::format(
-        "Of the {} that a dispatched write takes, the write call itself is {} ({}): here the file is "
+        "Of the {} that a dispatched write takes, the write itself is {} ({}): here the file is "
         "slow, and the dispatching hardly matters.",
         whole, format_time(call), share_text(call / stages.whole_ns));
   }
   if (queued > waking && queued > 0.4 * stages.whole_ns) {
     return fmt::format(
         "Of the {} until a write is done, it waits in the queue for {} ({}) because the pool's thread "
-        "is busy; the write call itself takes {}.",
+        "is busy; the write itself takes {}.",
         whole, format_time(queued), share_text(queued / stages.whole_ns), format_time(call));
   }
   return fmt::format(
-      "Of the {} that a dispatched write takes, the write call itself is {} ({}); waking {} takes {} "
+      "Of the {} that one dispatched write takes, the write itself is {} ({}); waking {} takes {} "
       "({}).",
       whole, format_time(call), share_text(call / stages.whole_ns),
       stages.awaited ? "the pool's thread, and then the caller's," : "the pool's thread", format_time(waking),
@@ -91,9 +95,9 @@ std::string stages_text(const Explanation& explanation) {
 std::string break_even_text(const Report& report, const Explanation& explanation) {
   if (explanation.block_sizes.empty()) return "";
   if (const auto& found = explanation.break_even) {
-    const auto lines = [&](double bytes) { return format_number(found->lines * bytes / found->block_bytes); };
+    const auto lines = [&](double bytes) { return fmt::format("{:.0f}", found->lines * bytes / found->block_bytes); };
     return fmt::format("Awaiting a pool thread costs no more than sync from {} lines ({}) per hand-over on{}.",
-                       format_number(found->lines), format_bytes(found->block_bytes),
+                       lines(found->block_bytes), format_bytes(found->block_bytes),
                        found->interval ? fmt::format(", between {} and {} lines", lines(found->interval->low),
                                                      lines(found->interval->high))
                                        : "");
@@ -127,10 +131,10 @@ std::string overlap_text(const Report& report, const Explanation& explanation) {
   }
   if (best == nullptr) return "";
   const auto think_ns = static_cast<double>(cell_of(report, best->cell)->workload.pace.think.count());
-  return fmt::format(
-      "No gain from writing in the background could be told from noise, however busy the caller was: at "
-      "best double-buffered takes {} of sync-buffered's time (busy for {} a line).",
-      share_text(best->ratio.median), format_time(think_ns));
+  return fmt::format("With {} of other work before each line, double-buffered took {} of sync-buffered's time: {}.",
+                     format_time(think_ns), share_text(best->ratio.median),
+                     best->ratio.median < 1 ? "within the noise, as in every other case that was tried"
+                                            : "it gained nothing in any case that was tried");
 }
 
 std::optional<double> p99(const engine::Distribution& distribution) { return distribution.percentile_ns(0.99); }
@@ -178,12 +182,12 @@ std::string durable_text(const Report& report, const Explanation& explanation) {
   if (!held || !late) return "";
   if (*late < 0.5 * *held) {
     return fmt::format(
-        "If each line is synced, sync holds its caller for {}; the event loop of {} is late by only {}. "
-        "That is what async writing is for.",
+        "If each line must be on the disk, sync holds its caller for {}; the event loop of {} is late by only {}: "
+        "what async writing is for.",
         format_time(*held), async->strategy.name, format_time(*late));
   }
   return fmt::format(
-      "If each line is synced, sync holds its caller for {}, and the event loop of {} is late by {}: async "
+      "If each line must be on the disk, sync holds its caller for {}, and the event loop of {} is late by {}: async "
       "writing does not help even there.",
       format_time(*held), async->strategy.name, format_time(*late));
 }
@@ -202,7 +206,7 @@ std::string recommendation(const Report& report, const Explanation& explanation)
   if (cheapest->id == subject->id || *ns_per_line(*subject) < 1.1 * *ns_per_line(*cheapest)) {
     text = fmt::format("Keep {}: nothing on its ladder writes these lines for less.", subject->strategy.name);
   } else {
-    text = fmt::format("Collect the lines in a block and write the block yourself ({}): {} a line instead of {}.",
+    text = fmt::format("Collect lines in a block and write it yourself ({}): {} a line instead of {}.",
                        cheapest->strategy.name, format_time_per_line(*ns_per_line(*cheapest)),
                        format_time_per_line(*ns_per_line(*subject)));
   }
@@ -210,7 +214,7 @@ std::string recommendation(const Report& report, const Explanation& explanation)
   const Cell* const sync = named(report, explanation.durable, "sync");
   if (loop != nullptr && sync != nullptr && p99(loop->loop_lag) && p99(sync->caller_stall) &&
       *p99(loop->loop_lag) < 0.5 * *p99(sync->caller_stall)) {
-    text += " If the file may be slow and the caller may not wait, hand whole blocks to a thread: double-buffered.";
+    text += " If the caller may not wait for a slow file, hand blocks to a thread: double-buffered.";
   }
   return text;
 }

@@ -8,9 +8,9 @@ from analysis import quantities
 STAGES = {
     "queued": "waits in the queue for the thread",
     "wake-up": "the thread is woken and starts",
-    "take-up": "it turns to the write",
-    "call": "the write call itself",
-    "caller-busy": "the caller ends what it was doing",
+    "take-up": "the thread prepares the write",
+    "call": "the write itself",
+    "caller-busy": "the caller is still busy",
     "answer": "the caller is woken and goes on",
 }
 

@@ -58,5 +58,5 @@ def _draw_panel(sheet, looks, title, bars, top):
         if bar.low is not None:
             axes.plot([bar.low, bar.high], [middle, middle], color=theme.text, linewidth=1.2, zorder=4)
         sheet.text(0.05, top + HEADING_INCHES + middle, plain(bar.label), SMALL)
-        text = bar.text if bar.told_from_zero else f"{bar.text}, not told from 0"
+        text = bar.text if bar.told_from_zero else f"{bar.text}, may be 0"
         sheet.text(INNER, top + HEADING_INCHES + middle, text, SMALL, align="right", gid=f"value:{bar.label}")
