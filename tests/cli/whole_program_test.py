@@ -280,7 +280,8 @@ class Running:
             return []
 
     def wait_until_it_runs(self, strategy):
-        number = self.strategies.index(strategy) + 1
+        # The files of the controls have the first two numbers.
+        number = self.strategies.index(strategy) + 3
         wait_for(lambda: f"{number}.txt" in self.scratch_files())
 
     def wait_until_samples_are_saved(self):
