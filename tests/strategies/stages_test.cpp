@@ -68,7 +68,8 @@ TEST_F(StagesOfStrategies, NobodyAwaitsALineOfTheThreadPool) {
   EXPECT_EQ(stages->dispatches, 3000u);
   EXPECT_FALSE(stages->awaited);
   EXPECT_EQ(stages->of(Stage::kAnswer).distribution.count, 0u);
-  EXPECT_EQ(stages->threads.size(), 3u);
+  EXPECT_GE(stages->threads.size(), 2u) << "one of the two may have done all";
+  EXPECT_LE(stages->threads.size(), 3u);
 }
 
 TEST_F(StagesOfStrategies, OneDispatchPerBlock) {
@@ -93,7 +94,7 @@ TEST_F(StagesOfStrategies, CountTheWakeUps) {
   EXPECT_LE(*stages->other_writes, 3000 + 10) << "the loop is woken at most once per line";
   if (!stages->futex_wakes) GTEST_SKIP() << "the kernel does not count futex calls for this user";
   EXPECT_GT(*stages->futex_wakes, 0);
-  EXPECT_LE(*stages->futex_wakes, 2.2 * 3000);
+  EXPECT_LE(*stages->futex_wakes, 3 * 3000);
 }
 
 }  // namespace
