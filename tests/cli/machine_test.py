@@ -202,10 +202,11 @@ def run_with_a_quota(directory, *arguments):
 
 
 def test_with_a_quota_of_less_than_a_processor_no_line_is_spun_for(tmp_path):
-    run_with_a_quota(tmp_path, "--strategy", "sync,^control", "--lines", "500", "--rate", "1k", "--trials", "2",
+    run_with_a_quota(tmp_path, "--strategy", "sync,^control", "--lines", "500", "--rate", "1k", "--trials", "5",
                      "--stall-trials", "0")
-    for sample in samples_of(report_in(tmp_path)):
-        assert sample["wait_cpu_ns"] < 0.1 * sample["drained_ns"]
+    # Spinning costs a fifth of a processor in every trial. What else runs makes waiting dearer, never cheaper.
+    shares = [sample["wait_cpu_ns"] / sample["drained_ns"] for sample in samples_of(report_in(tmp_path))]
+    assert len(shares) == 5 and min(shares) < 0.1
 
 
 def test_a_quota_of_processors_is_shown_recorded_and_warned_of(tmp_path):
