@@ -1,16 +1,11 @@
 #include "reports/explanation_json.hpp"
 
-#include <nlohmann/json.hpp>
+#include "reports/json_text.hpp"
 
 namespace writebench::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class T>
-Json value_or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 Json estimate_json(const Estimate& estimate) {
   return {{"median", estimate.median},
@@ -31,8 +26,8 @@ Json stages_json(const StageSummary& stages) {
   for (const StageSummary::Part& part : stages.parts) {
     parts.push_back({{"name", part.name},
                      {"mean_ns", part.mean_ns},
-                     {"p50_ns", value_or_null(part.p50_ns)},
-                     {"p99_ns", value_or_null(part.p99_ns)}});
+                     {"p50_ns", or_null(part.p50_ns)},
+                     {"p99_ns", or_null(part.p99_ns)}});
   }
   return {{"cell", stages.cell},
           {"trials", stages.trials},
@@ -44,8 +39,8 @@ Json stages_json(const StageSummary& stages) {
           {"same_processor_share", stages.same_processor_share},
           {"queue_mean", stages.queue_mean},
           {"queue_max", stages.queue_max},
-          {"loop_wakes", value_or_null(stages.loop_wakes)},
-          {"pool_wakes", value_or_null(stages.pool_wakes)},
+          {"loop_wakes", or_null(stages.loop_wakes)},
+          {"pool_wakes", or_null(stages.pool_wakes)},
           {"switches", stages.switches},
           {"caller_delay_ns", stages.caller_delay_ns},
           {"pool_delay_ns", stages.pool_delay_ns},

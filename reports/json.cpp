@@ -21,11 +21,6 @@ Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nul
 // Rounds to whole nanoseconds, the resolution of the clock.
 Json whole(double value) { return std::isfinite(value) ? Json(std::llround(value)) : Json(nullptr); }
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 Json order_or_null(Order order) { return order == Order::kNothing ? Json(nullptr) : Json(to_string(order)); }
 
 Json contract(const engine::StrategyTraits& strategy, const Durability& durability) {
