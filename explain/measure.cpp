@@ -199,6 +199,8 @@ class Measurement {
         part.strategy(subject.name == reports::kReference ? "sync-buffered" : std::string(reports::kReference));
     explanation().reference = part.add(reference, part.parameters(reference), workload);
     add_variants(part, subject, reference);
+    const Descriptor& buffering = part.strategy("sync-buffered");  // what to do instead is judged by it
+    part.add(buffering, part.parameters(buffering), workload);
 
     const std::unique_ptr<engine::TrialRunner> runner = make_runner_(part.cells, part.runnables);
     observer_.part_begins("the ladder: each variant does one thing more than the one before");
@@ -329,7 +331,7 @@ class Measurement {
     Part part(request_, request_.content, part_name);
     const Kept kept(*this, part);
     engine::Workload workload = request_.subject.workload;
-    workload.pace = {.think = {}, .lines_per_second = rate, .burst_lines = workload.pace.burst_lines};
+    workload.pace = {.think = {}, .lines_per_second = rate, .burst_lines = request_.burst_lines};
     for (const std::string& name : names) {
       const Descriptor& strategy = part.strategy(name);
       Parameters parameters =
@@ -361,7 +363,7 @@ class Measurement {
     observer_.part_begins("how long callers are held at a pace");
     const double rate = request_.rate.value_or(kUsualRate);
     const auto lines = static_cast<std::uint64_t>(std::max(200.0, rate * kPacedSeconds));
-    return measure_at_pace({"sync", "sync-buffered", dispatching(), "double-buffered"}, rate, lines,
+    return measure_at_pace({"sync", dispatching(), "double-buffered"}, rate, lines,
                            request_.subject.parameters.durability, "pace", explanation().paced);
   }
 

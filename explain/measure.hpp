@@ -23,6 +23,7 @@ struct Request {
   std::chrono::nanoseconds budget;         ///< for everything together
   std::uint64_t seed = 0;                  ///< of the order within the rounds
   std::optional<double> rate;              ///< lines per second of the part at a pace; else 10,000
+  std::uint64_t burst_lines = 1;           ///< of that part: lines that are due at once
   std::optional<engine::Syncing> syncing;  ///< what syncing does in the directory, if that is known
   std::vector<std::string> cpus;           ///< sets of processors to compare; empty if they are fixed
   std::vector<std::uint64_t> threads;      ///< numbers of pool threads to compare

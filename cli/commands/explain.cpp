@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "cli/commands/run.hpp"
 #include "cli/options/did_you_mean.hpp"
@@ -105,6 +106,16 @@ const Descriptor* strategy_named(const std::string& name, std::span<const Descri
   return found == table.end() ? nullptr : &*found;
 }
 
+// A report is explained as it was measured: what says how to measure would change nothing.
+void refuse_options_of_a_measurement(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    const std::string name = option->get_name();
+    if (option->count() == 0 || name == "SUBJECT" || name == "--json" || name == "--quiet") continue;
+    throw UsageError(fmt::format("{} has no effect on a report, which is explained without measuring; leave it out",
+                                 option->get_name()));
+  }
+}
+
 bool is_a_file(const std::string& text) {
   return text == engine::kStandardInput || text.ends_with(".json") || text.find('/') != text.npos;
 }
@@ -173,11 +184,16 @@ explain::Request request_of(const Options& options, const reports::Report& repor
                            .budget = budget,
                            .seed = options.plan.seed,
                            .rate = std::nullopt,
+                           .burst_lines = 1,
                            .syncing = report.environment.syncing,
                            .cpus = cpu_sets(subject),
                            .threads = thread_counts(subject)};
-  if (subject.workload.pace.lines_per_second > 0) request.rate = subject.workload.pace.lines_per_second;
-  request.subject.workload.pace.lines_per_second = 0;  // only the part at a pace has one
+  // Only the part at a pace has one.
+  const engine::Pace pace = std::exchange(request.subject.workload.pace, {});
+  if (pace.lines_per_second > 0) {
+    request.rate = pace.lines_per_second;
+    request.burst_lines = pace.burst_lines;
+  }
   return request;
 }
 
@@ -266,6 +282,7 @@ void declare_explain(CLI::App& app, std::span<const Descriptor> table, const std
   command->add_flag("--json", typed->options.json, "the report on stdout too, the page on stderr");
   command->add_flag("--quiet", typed->options.quiet, "no progress on stderr");
   command->callback([=, &action] {
+    if (is_a_file(typed->subject)) refuse_options_of_a_measurement(*command);
     apply_files(*command, typed->run);
     action = [=] {
       if (is_a_file(typed->subject)) return explain_again(typed->subject, typed->options.json);

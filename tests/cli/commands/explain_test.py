@@ -86,6 +86,8 @@ def test_an_ordinary_report_is_told_what_it_cannot_tell(tmp_path):
     (["null"], ["'null'", "control"]),
     (["copy-lines"], ["'copy-lines'", "part of explanations"]),
     (["missing.json"], ["'missing.json'"]),
+    (["missing.json", "--out", "x.json"], ["--out", "has no effect on a report"]),
+    (["missing.json", "--threads", "3"], ["--threads", "has no effect on a report"]),
     (["--threads", "1,2"], ["one value of each option", "threads=1"]),
     (["--budget", "1s"], ["--budget '1s'", "5s"]),
     (["--budget", "soon"], ["--budget 'soon'"]),
