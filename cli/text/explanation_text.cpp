@@ -1,12 +1,14 @@
 #include "cli/text/explanation_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -105,15 +107,15 @@ class Page {
     const Cell* const reference = cell_of(report_, explanation_.reference);
     if (cell == nullptr || reference == nullptr) return;
     sentence("", fmt::format("Why {} costs what it costs, here", described(*cell)));
-    sentence("",
-             fmt::format("{} in {}, {} processor{}; {} lines of {:.3g} bytes{}. {}", report_.environment.file_system,
-                         cut_in_the_middle(report_.environment.directory, 24, unicode_), report_.environment.cpus,
-                         report_.environment.cpus == 1 ? "" : "s", cell->asked_lines.value_or(cell->parameters.lines),
-                         explain::mean_line_bytes(*cell_of(report_, explanation_.ladder.front().cell)),
-                         report_.complete ? "" : "; incomplete: it was interrupted",
-                         reference->strategy.name == reports::kReference
-                             ? "Compared with sync: the caller writes each line, through the C library's buffer."
-                             : "Compared with sync-buffered: the caller fills a block and writes it."));
+    const char* const compared = reference->strategy.name == reports::kReference
+                                     ? "the caller itself writes each line through the C library (sync)"
+                                     : "the caller fills a block and writes it itself (sync-buffered)";
+    sentence("", fmt::format(
+                     "{} in {}, {} processor{}; {} lines of {}{}; compared with: {}", report_.environment.file_system,
+                     cut_in_the_middle(report_.environment.directory, 24, unicode_), report_.environment.cpus,
+                     report_.environment.cpus == 1 ? "" : "s", cell->asked_lines.value_or(cell->parameters.lines),
+                     format_bytes(explain::mean_line_bytes(*cell_of(report_, explanation_.ladder.front().cell))),
+                     report_.complete ? "" : "; incomplete: it was interrupted", compared));
     if (cell->status && cell->status != engine::Outcome::kOk) {
       sentence("", fmt::format("{}: {}", engine::to_string(*cell->status), cell->status_detail));
     }
@@ -179,22 +181,22 @@ class Page {
     }
     line(fmt::format("  {:<36} {:>8}, {}", fmt::format("= the whole, mean of {}", stages.dispatches),
                      format_time(stages.whole_ns), counts_of(*cell)));
-    std::string notes = fmt::format("A line takes {} while timed so, {} when not. ", format_time(stages.line_ns),
+    std::string notes = fmt::format("A line took {} while timed so, {} when not. ", format_time(stages.line_ns),
                                     format_time(stages.unstaged_line_ns));
     notes += stages.pool_wakes
                  ? fmt::format("Wake-ups a write: {:.2f} (counted)", *stages.pool_wakes)
                  : fmt::format("Wake-ups a write: about {:.2f} (only root may count them)", stages.switches);
     if (stages.loop_wakes.value_or(0) > 0.005) notes += fmt::format(" + {:.2f} (eventfd)", *stages.loop_wakes);
-    notes += fmt::format("; both threads on one processor: {}; ready, none free: {}.",
-                         format_percent(stages.same_processor_share),
+    notes += fmt::format("; in the hand-over call: {}; both on one processor: {}; no processor free: {}.",
+                         format_time(stages.hand_over_ns), format_percent(stages.same_processor_share),
                          format_time(stages.caller_delay_ns + stages.pool_delay_ns));
     if (explanation_.stages.size() > 1) {
       const StageSummary& last = explanation_.stages.back();
       const auto queued = std::find_if(last.parts.begin(), last.parts.end(),
                                        [](const StageSummary::Part& part) { return part.name == "queued"; });
-      notes += fmt::format(" With {}: {}, {} of it in the queue.", counts_of(*cell_of(report_, last.cell)),
-                           format_time(last.whole_ns),
-                           queued == last.parts.end() ? "nothing" : format_time(queued->mean_ns));
+      notes += fmt::format(" With {}: {}, {} of it in the queue behind {:.1f}.",
+                           counts_of(*cell_of(report_, last.cell)), format_time(last.whole_ns),
+                           queued == last.parts.end() ? "nothing" : format_time(queued->mean_ns), last.queue_mean);
     }
     sentence("  ", notes);
   }
@@ -224,8 +226,7 @@ class Page {
     const bool counted = subject() != nullptr && subject()->parameters.find(kThreads.name) != nullptr;
     // As many as 80 columns have room for; all are in the report.
     if (threads.size() > 3) threads.resize(3);
-    std::string title =
-        left(fmt::format("Factor over {}", cell_of(report_, explanation_.reference)->strategy.name), 20);
+    std::string title = left(counted ? "Factor over sync" : "Factor over " + reference_name(), 20);
     for (const std::uint64_t count : counted ? threads : std::vector<std::uint64_t>{}) {
       title += left(fmt::format("{} pool thread{}", count, count == 1 ? "" : "s"), 20);
     }
@@ -252,16 +253,13 @@ class Page {
       last = static_cast<double>(bytes);
       points += fmt::format("{}{} {}x", points.empty() ? "" : ", ", block_text(bytes), format_times(ratio));
     }
-    sentence("",
-             fmt::format(
-                 "Whole blocks of lines, each handed over and awaited by one task, cost this many times sync: {}. {}",
-                 points, finding(explanation_, "break-even")));
+    sentence("", fmt::format("Whole blocks, each awaited by one task, cost this many times sync: {}. {}", points,
+                             finding(explanation_, "break-even")));
     if (const std::string text = finding(explanation_, "overlap"); !text.empty()) sentence("", text);
   }
 
   void held() {
     if (explanation_.paced.empty() && explanation_.durable.empty()) return;
-    line("");
     line(fmt::format("{:<41} {:>11} {:>10} {:>10}", "At a fixed rate, 99th percentiles:", "caller held", "loop delay",
                      "processor"));
     rows(explanation_.paced, "");
@@ -285,7 +283,6 @@ class Page {
   }
 
   void findings() {
-    line("");
     int number = 0;
     const bool durable = !finding(explanation_, "durable").empty();
     for (const char* code : {"factor", "stages", durable ? "durable" : "stall"}) {
@@ -293,22 +290,65 @@ class Page {
         sentence(fmt::format("{}. ", ++number), text);
       }
     }
+    std::vector<std::string> warnings;
+    for (const reports::Warning& warning : report_.warnings) warnings.push_back(warning.code);
+    if (!warnings.empty()) sentence("The report warns of: ", fmt::format("{}.", fmt::join(warnings, ", ")));
     if (number == 0) sentence("  ", "There are too few trials to say anything; give it more time with --budget.");
     if (const std::string text = finding(explanation_, "recommendation"); !text.empty()) sentence("Do this: ", text);
   }
 
+  std::string reference_name() const { return cell_of(report_, explanation_.reference)->strategy.name; }
+
+  // " -w 1,10": the values of an option in the cells that these steps or comparisons name; empty if there are none.
+  template <class Named>
+  std::string swept(const Option& option, const std::vector<Named>& named) const {
+    std::set<std::uint64_t> values;
+    for (const Named& one : named) {
+      const OptionValue* const value = cell_of(report_, one.cell)->parameters.find(option.name);
+      if (value != nullptr) values.insert(value->number);
+    }
+    return values.empty() ? "" : fmt::format(" -{} {}", option.letter, fmt::join(values, ","));
+  }
+
+  // With the user's own --dir, --lines and so on, each measures what stands above.
   void commands() {
     const Cell* const cell = subject();
     if (cell == nullptr) return;
-    const std::string name = cell->strategy.name;
-    line("The same with 'writebench' and these options:");
-    line(fmt::format("  -s null,copy-lines,sync-buffered,sync,{}{}{} --cpus all,0", name,
-                     cell->parameters.find(kWriters.name) != nullptr ? " -w 1,10" : "",
-                     cell->parameters.find(kThreads.name) != nullptr ? " -t 1,2" : ""));
-    line("  -s sync,buffered -b '64..256KiB*2'");
-    line("  -s sync-buffered,double-buffered --line-size 1000 --think 0,1us");
-    line(fmt::format("  -s sync,{} --rate 10k -n 5000    (and with -D line --rate 1k)", name));
+    line("The same with 'writebench', your options, and these:");
+    std::vector<std::string> names;
+    for (const Explanation::Step& step : explanation_.ladder) {
+      const std::string& name = cell_of(report_, step.cell)->strategy.name;
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    command(fmt::format("-s {}{}{}", fmt::join(names, ","), swept(kWriters, explanation_.ladder),
+                        swept(kThreads, explanation_.ladder)));
+    std::vector<std::string> cpus;
+    for (const Explanation::Beside& variant : explanation_.variants) {
+      const std::string set = cpus_text(*cell_of(report_, variant.cell));
+      if (std::find(cpus.begin(), cpus.end(), set) == cpus.end()) cpus.push_back(set);
+    }
+    if (explanation_.variants.size() > 1) {
+      command(fmt::format("-s {},{}{} --cpus {}", reference_name(), cell->strategy.name,
+                          swept(kThreads, explanation_.variants), fmt::join(cpus, ",")));
+    }
+    if (!explanation_.block_sizes.empty()) command("-s sync,buffered -b '64..256KiB*2'");
+    if (!explanation_.thinks.empty()) {
+      command("-s sync-buffered,double-buffered --line-size 1000 -n 20k --think 0,1us,5us");
+    }
+    at_pace(explanation_.paced, "");
+    at_pace(explanation_.durable, " -D line");
   }
+
+  void at_pace(const std::vector<std::string>& ids, const char* more) {
+    if (ids.empty()) return;
+    std::vector<std::string> names;
+    for (const std::string& id : ids) names.push_back(cell_of(report_, id)->strategy.name);
+    const Cell& first = *cell_of(report_, ids.front());
+    command(fmt::format("-s {} --rate {:.0f} -n {}{}", fmt::join(names, ","), first.workload.pace.lines_per_second,
+                        first.parameters.lines, more));
+  }
+
+  void command(const std::string& options) { sentence("  ", options); }
 
   const Report& report_;
   const Explanation& explanation_;

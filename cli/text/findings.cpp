@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 
 #include "cli/text/format_quantity.hpp"
@@ -21,10 +22,6 @@ using reports::Report;
 using reports::StageSummary;
 
 std::string times(double factor) { return format_times(factor) + " times"; }
-
-std::string interval_text(const std::optional<engine::Interval>& interval) {
-  return interval ? fmt::format(" ({} to {})", format_times(interval->low), format_times(interval->high)) : "";
-}
 
 // The subject beside the reference, with what the factor depends on.
 std::string factor(const Report& report, const Explanation& explanation) {
@@ -92,49 +89,62 @@ std::string stages_text(const Explanation& explanation) {
       share_text(waking / stages.whole_ns));
 }
 
+std::uint64_t block_bytes(const Report& report, const Explanation::Beside& size) {
+  return cell_of(report, size.cell)->parameters.value(kBufferSize);
+}
+
 std::string break_even_text(const Report& report, const Explanation& explanation) {
   if (explanation.block_sizes.empty()) return "";
   if (const auto& found = explanation.break_even) {
     const auto lines = [&](double bytes) { return fmt::format("{:.0f}", found->lines * bytes / found->block_bytes); };
-    return fmt::format("Awaiting a pool thread costs no more than sync from {} lines ({}) per hand-over on{}.",
-                       lines(found->block_bytes), format_bytes(found->block_bytes),
-                       found->interval ? fmt::format(", between {} and {} lines", lines(found->interval->low),
-                                                     lines(found->interval->high))
-                                       : "");
+    return fmt::format("Awaiting a block costs no more than sync from {} lines on ({}{}).", lines(found->block_bytes),
+                       format_bytes(found->block_bytes),
+                       found->interval
+                           ? fmt::format("; {} to {} lines", lines(found->interval->low), lines(found->interval->high))
+                           : "");
   }
-  const Explanation::Beside& last = *std::max_element(explanation.block_sizes.begin(), explanation.block_sizes.end(),
-                                                      [&](const auto& a, const auto& b) {
-                                                        return cell_of(report, a.cell)->parameters.value(kBufferSize) <
-                                                               cell_of(report, b.cell)->parameters.value(kBufferSize);
-                                                      });
-  if (last.ratio.median <= 0) return "";
-  if (last.ratio.median > 1) {
+  std::vector<Explanation::Beside> sizes;
+  std::copy_if(explanation.block_sizes.begin(), explanation.block_sizes.end(), std::back_inserter(sizes),
+               [](const Explanation::Beside& size) { return size.ratio.median > 0; });
+  if (sizes.empty()) return "";
+  if (std::all_of(sizes.begin(), sizes.end(), [](const auto& size) { return size.ratio.median <= 1; })) {
+    return "Awaiting a pool thread costs no more than sync even with the fewest lines per hand-over that were tried.";
+  }
+  const auto largest = std::max_element(sizes.begin(), sizes.end(), [&](const auto& a, const auto& b) {
+    return block_bytes(report, a) < block_bytes(report, b);
+  });
+  if (largest->ratio.median > 1) {
     return fmt::format("Even with {} per hand-over, awaiting a pool thread costs {} what sync does.",
-                       format_bytes(static_cast<double>(cell_of(report, last.cell)->parameters.value(kBufferSize))),
-                       times(last.ratio.median));
+                       format_bytes(static_cast<double>(block_bytes(report, *largest))), times(largest->ratio.median));
   }
-  return "Awaiting a pool thread costs no more than sync even with the fewest lines per hand-over that were tried.";
+  return "The ratios scatter too much to say from how many lines per hand-over on that costs no more than sync; give "
+         "it more time with --budget.";
 }
 
+// For which callers writing in the background pays.
 std::string overlap_text(const Report& report, const Explanation& explanation) {
+  const auto busy = [&](const Explanation::Beside& think) {
+    return format_time(static_cast<double>(cell_of(report, think.cell)->workload.pace.think.count()));
+  };
   const Explanation::Beside* best = nullptr;
+  std::vector<std::string> won;
   for (const Explanation::Beside& think : explanation.thinks) {
     if (think.ratio.median <= 0) continue;
     if (best == nullptr || think.ratio.median < best->ratio.median) best = &think;
-    if (!think.ratio.ci95 || think.ratio.ci95->high >= 1) continue;
-    const auto think_ns = cell_of(report, think.cell)->workload.pace.think.count();
-    return fmt::format(
-        "double-buffered beats sync-buffered if the caller is busy for {} before each line of 1,000 "
-        "bytes: {} of its time{}.",
-        think_ns == 0 ? "no time at all" : "at least " + format_time(static_cast<double>(think_ns)),
-        share_text(think.ratio.median), interval_text(think.ratio.ci95));
+    if (think.ratio.ci95 && think.ratio.ci95->high < 1) won.push_back(busy(think));
   }
   if (best == nullptr) return "";
-  const auto think_ns = static_cast<double>(cell_of(report, best->cell)->workload.pace.think.count());
-  return fmt::format("With {} of other work before each line, double-buffered took {} of sync-buffered's time: {}.",
-                     format_time(think_ns), share_text(best->ratio.median),
-                     best->ratio.median < 1 ? "within the noise, as in every other case that was tried"
-                                            : "it gained nothing in any case that was tried");
+  if (won.empty()) {
+    return fmt::format(
+        "Written in the background (double-buffered), with {} of other work a line: {} of sync-buffered's "
+        "time at best, {}.",
+        busy(*best), share_text(best->ratio.median),
+        best->ratio.median < 1 ? "within the noise" : "so it gained nothing");
+  }
+  return fmt::format(
+      "Written in the background (double-buffered), with {} of other work a line: {} of sync-buffered's time "
+      "at best; it wins with {}.",
+      busy(*best), share_text(best->ratio.median), fmt::join(won, ", "));
 }
 
 std::optional<double> p99(const engine::Distribution& distribution) { return distribution.percentile_ns(0.99); }
@@ -156,65 +166,83 @@ const Cell* on_a_loop(const Report& report, const std::vector<std::string>& ids)
   return nullptr;
 }
 
+// How long sync holds its caller at a pace, and how late the event loop of another strategy is, at the 99th percentile.
+struct Held {
+  const Cell* sync;
+  const Cell* async;
+  double held_ns;
+  double late_ns;
+};
+
+std::optional<Held> held(const Report& report, const std::vector<std::string>& ids) {
+  const Cell* const sync = named(report, ids, "sync");
+  const Cell* const async = on_a_loop(report, ids);
+  if (sync == nullptr || async == nullptr) return std::nullopt;
+  const auto held_ns = p99(sync->caller_stall);
+  if (!held_ns) return std::nullopt;
+  return Held{sync, async, *held_ns, *p99(async->loop_lag)};
+}
+
+// Whether an event loop is free while the file is slow.
+bool frees_the_loop(const Held& held) { return held.late_ns < 0.5 * held.held_ns; }
+
 std::string stall_text(const Report& report, const Explanation& explanation) {
-  const Cell* const sync = named(report, explanation.paced, "sync");
-  const Cell* const async = on_a_loop(report, explanation.paced);
-  if (sync == nullptr || async == nullptr) return "";
-  const auto held = p99(sync->caller_stall);
-  const auto late = p99(async->loop_lag);
-  const auto share = reports::processor_share(*sync);
-  const auto async_share = reports::processor_share(*async);
-  if (!held || !late || !share || !async_share) return "";
+  const auto found = held(report, explanation.paced);
+  if (!found) return "";
+  const auto share = reports::processor_share(*found->sync);
+  const auto async_share = reports::processor_share(*found->async);
+  if (!share || !async_share) return "";
   return fmt::format(
       "At {} lines/s sync holds its caller for {} with {} of a processor; the event loop of {} is late by "
-      "{} with {}.{}",
-      format_number(sync->workload.pace.lines_per_second), format_time(*held), format_percent(*share),
-      async->strategy.name, format_time(*late), format_percent(*async_share),
-      *late >= *held ? " Async saves no stall here." : "");
+      "{} with {} (99th percentiles).{}",
+      format_number(found->sync->workload.pace.lines_per_second), format_time(found->held_ns), format_percent(*share),
+      found->async->strategy.name, format_time(found->late_ns), format_percent(*async_share),
+      found->late_ns >= found->held_ns ? " Async saves no stall here." : "");
 }
 
 std::string durable_text(const Report& report, const Explanation& explanation) {
-  const Cell* const sync = named(report, explanation.durable, "sync");
-  const Cell* const async = on_a_loop(report, explanation.durable);
-  if (sync == nullptr || async == nullptr) return "";
-  const auto held = p99(sync->caller_stall);
-  const auto late = p99(async->loop_lag);
-  if (!held || !late) return "";
-  if (*late < 0.5 * *held) {
-    return fmt::format(
-        "If each line must be on the disk, sync holds its caller for {}; the event loop of {} is late by only {}: "
-        "what async writing is for.",
-        format_time(*held), async->strategy.name, format_time(*late));
-  }
-  return fmt::format(
-      "If each line must be on the disk, sync holds its caller for {}, and the event loop of {} is late by {}: async "
-      "writing does not help even there.",
-      format_time(*held), async->strategy.name, format_time(*late));
+  const auto found = held(report, explanation.durable);
+  if (!found) return "";
+  const char* const follows = frees_the_loop(*found)            ? "that is what async writing is for"
+                              : found->late_ns < found->held_ns ? "async writing helps a little"
+                                                                : "async writing does not help even there";
+  return fmt::format("If each line must be on the disk, sync holds its caller for {} and {} its event loop for {}: {}.",
+                     format_time(found->held_ns), found->async->strategy.name, format_time(found->late_ns), follows);
 }
 
-// The cheapest way that was measured, and what to take instead if the caller may not wait.
+// What to do to get the time of that cell.
+std::string advice(const Cell& cell) {
+  const bool each_line = cell.parameters.durability.kind == Durability::Kind::kLine;
+  if (cell.strategy.name == "sync-buffered" && !each_line) {
+    return "Collect lines in a block and write it yourself (sync-buffered)";
+  }
+  return fmt::format("Use {}", cell.strategy.name);
+}
+
+// The cheapest way among the subject, its ladder, the reference and sync-buffered, and what to take instead if the
+// caller may not wait.
 std::string recommendation(const Report& report, const Explanation& explanation) {
   const Cell* const subject = cell_of(report, explanation.subject);
-  const Cell* cheapest = nullptr;
-  for (const Explanation::Step& step : explanation.ladder) {
-    const Cell* const cell = cell_of(report, step.cell);
-    if (cell == nullptr || reports::is_control(*cell) || !ns_per_line(*cell)) continue;
-    if (cheapest == nullptr || *ns_per_line(*cell) < *ns_per_line(*cheapest)) cheapest = cell;
+  if (subject == nullptr || !ns_per_line(*subject)) return "";
+  const Cell* cheapest = subject;
+  for (const Cell& cell : report.cells) {
+    const bool beside = !reports::is_control(cell) && cell.workload == subject->workload &&
+                        cell.parameters.durability == subject->parameters.durability &&
+                        cell.parameters.find("cpus") == nullptr && ns_per_line(cell);
+    const bool simple =
+        cell.strategy.name == "sync" || cell.strategy.name == "sync-buffered" || cell.strategy.name == "write-per-line";
+    if (beside && simple && *ns_per_line(cell) < *ns_per_line(*cheapest)) cheapest = &cell;
   }
-  if (subject == nullptr || cheapest == nullptr || !ns_per_line(*subject)) return "";
   std::string text;
-  if (cheapest->id == subject->id || *ns_per_line(*subject) < 1.1 * *ns_per_line(*cheapest)) {
-    text = fmt::format("Keep {}: nothing on its ladder writes these lines for less.", subject->strategy.name);
+  if (*ns_per_line(*subject) < 1.1 * *ns_per_line(*cheapest)) {
+    text = fmt::format("Keep {}: no simpler way that was measured beside it writes these lines for much less.",
+                       subject->strategy.name);
   } else {
-    text = fmt::format("Collect lines in a block and write it yourself ({}): {} a line instead of {}.",
-                       cheapest->strategy.name, format_time_per_line(*ns_per_line(*cheapest)),
+    text = fmt::format("{}: {} a line instead of {}.", advice(*cheapest), format_time_per_line(*ns_per_line(*cheapest)),
                        format_time_per_line(*ns_per_line(*subject)));
   }
-  const Cell* const loop = on_a_loop(report, explanation.durable);
-  const Cell* const sync = named(report, explanation.durable, "sync");
-  if (loop != nullptr && sync != nullptr && p99(loop->loop_lag) && p99(sync->caller_stall) &&
-      *p99(loop->loop_lag) < 0.5 * *p99(sync->caller_stall)) {
-    text += " If the caller may not wait for a slow file, hand blocks to a thread: double-buffered.";
+  if (const auto found = held(report, explanation.durable); found && frees_the_loop(*found)) {
+    text += " If the caller may not wait for a slow file: double-buffered.";
   }
   return text;
 }
