@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/trial/cell.hpp"
 #include "engine/trial/trial.hpp"
 #include "reports/explanation.hpp"
 
