@@ -42,6 +42,10 @@ add_library(writebench_asio INTERFACE)
 target_include_directories(writebench_asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
 target_compile_definitions(writebench_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
 target_link_libraries(writebench_asio INTERFACE Threads::Threads)
+# Clang 14 has the coroutines of C++20, but neither it nor libstdc++ nor Asio says so.
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15)
+  target_compile_definitions(writebench_asio INTERFACE __cpp_impl_coroutine=201902L ASIO_HAS_CO_AWAIT ASIO_HAS_STD_COROUTINE)
+endif()
 
 file(STRINGS ${XXHASH_INCLUDE_DIR}/xxhash.h xxhash_version_lines REGEX "#define XXH_VERSION_(MAJOR|MINOR|RELEASE) +[0-9]+")
 string(REGEX REPLACE "[^0-9;]*([0-9]+)[^;]*" "\\1" xxhash_numbers "${xxhash_version_lines}")

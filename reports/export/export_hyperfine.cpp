@@ -65,14 +65,13 @@ Settings settings_of(const engine::Cell& cell) {
 // one parameter.
 Json swept_parameters_of(const engine::Cell& cell, std::span<const Measured> cells) {
   Json json = Json::object();
-  for (const auto& [name, value] : settings_of(cell)) {
+  for (const auto& setting : settings_of(cell)) {
     const bool swept = std::any_of(cells.begin(), cells.end(), [&](const Measured& other) {
       if (other.cell.strategy.name != cell.strategy.name) return false;
       const Settings settings = settings_of(other.cell);
-      return std::none_of(settings.begin(), settings.end(),
-                          [&](const auto& setting) { return setting.first == name && setting.second == value; });
+      return std::find(settings.begin(), settings.end(), setting) == settings.end();
     });
-    if (swept) json[name] = value;
+    if (swept) json[setting.first] = setting.second;
   }
   return json;
 }
