@@ -43,7 +43,7 @@ class Buffered final : public Strategy {
 
   Block block_;  // outlives the pool, whose threads read it
   EventLoop loop_;
-  std::optional<asio::thread_pool> pool_;
+  std::optional<Pool> pool_;
 };
 
 }  // namespace

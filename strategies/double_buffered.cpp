@@ -17,7 +17,7 @@ namespace {
 // At most one write in flight on the pool. Everything but the write itself happens on the loop's thread.
 class PendingWrite {
  public:
-  PendingWrite(EventLoop& loop, asio::thread_pool& pool) : loop_(loop), pool_(pool) {}
+  PendingWrite(EventLoop& loop, Pool& pool) : loop_(loop), pool_(pool) {}
 
   /// Starts a write; no other may be in flight. `bytes` must stay valid and unchanged until finished() returns.
   void start(Job& job, std::string_view bytes) {
@@ -45,7 +45,7 @@ class PendingWrite {
 
  private:
   EventLoop& loop_;
-  asio::thread_pool& pool_;
+  Pool& pool_;
   bool running_ = false;
   std::exception_ptr error_;
   std::function<void()> waiter_;
@@ -93,7 +93,7 @@ class DoubleBuffered final : public Strategy {
   Block writing_;  // the blocks outlive the pool, whose threads read them
   EventLoop loop_;
   std::optional<PendingWrite> pending_;
-  std::optional<asio::thread_pool> pool_;
+  std::optional<Pool> pool_;
 };
 
 }  // namespace

@@ -37,7 +37,7 @@ class NaiveAsync final : public Strategy {
 
   std::optional<StdioStream> stream_;  // outlives the pool, which writes to it
   EventLoop loop_;
-  std::optional<asio::thread_pool> pool_;
+  std::optional<Pool> pool_;
 };
 
 }  // namespace

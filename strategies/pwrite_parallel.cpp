@@ -24,7 +24,7 @@ class PwriteParallel final : public Strategy {
 
   void run(Job& job) override {
     for (Share& share : shares_) {
-      asio::post(*pool_, [&job, &share] {
+      asio::post(pool_->executor(), [&job, &share] {
         try {
           write(job, share);
         } catch (...) {
@@ -64,7 +64,7 @@ class PwriteParallel final : public Strategy {
   }
 
   std::vector<Share> shares_;
-  std::optional<asio::thread_pool> pool_;
+  std::optional<Pool> pool_;
 };
 
 }  // namespace

@@ -63,7 +63,7 @@ class ThreadPool final : public Strategy {
   std::atomic<bool> failed_ = false;
   std::mutex error_mutex_;
   std::exception_ptr error_;  // the first error; no line is written after it
-  std::optional<asio::thread_pool> pool_;
+  std::optional<Pool> pool_;
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "strategies/support/start_thread.hpp"
+
 namespace writebench::strategies {
 
 ProducerThreads::~ProducerThreads() { open(Gate::kLeave); }
@@ -10,10 +12,10 @@ void ProducerThreads::start(const Job& job, unsigned writers, Body body) {
   job_ = &job;
   body_ = std::move(body);
   arrived_.emplace(static_cast<std::ptrdiff_t>(writers));
-  threads_.reserve(writers);
   try {
+    threads_.reserve(writers);
     for (unsigned writer = 0; writer < writers; ++writer) {
-      threads_.emplace_back([this, writer] { produce(writer); });
+      start_thread(threads_, writers, [this, writer] { produce(writer); });
     }
   } catch (...) {
     open(Gate::kLeave);
