@@ -1,6 +1,8 @@
 #include "reports/json.hpp"
 
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -18,8 +20,12 @@ using engine::Sample;
 
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-// Rounds to whole nanoseconds, the resolution of the clock.
-Json whole(double value) { return std::isfinite(value) ? Json(std::llround(value)) : Json(nullptr); }
+// Rounds to whole nanoseconds, the resolution of the clock. A report that was read may hold times near the end of 64
+// bits, which a double rounds up.
+Json whole(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  return std::abs(value) < 0x1p63 ? std::llround(value) : std::numeric_limits<std::int64_t>::max();
+}
 
 Json order_or_null(Order order) { return order == Order::kNothing ? Json(nullptr) : Json(to_string(order)); }
 

@@ -31,7 +31,9 @@ std::optional<std::int64_t> bytes_written_to(const std::string& device_number) {
           writes >> writes_merged >> written_sectors)) {
       continue;
     }
-    if (major_number + ":" + minor_number == device_number) return written_sectors * kSectorBytes;
+    if (major_number + ":" + minor_number != device_number) continue;
+    std::int64_t bytes = 0;
+    return __builtin_mul_overflow(written_sectors, kSectorBytes, &bytes) ? std::nullopt : std::optional(bytes);
   }
   return std::nullopt;
 }

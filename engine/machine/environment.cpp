@@ -118,9 +118,12 @@ void read_storage(Environment& environment) {
   environment.device = device_of(environment.directory, mount);
   struct statvfs space {};
   if (::statvfs(environment.directory.c_str(), &space) == 0) {
-    const auto block = static_cast<std::int64_t>(space.f_frsize);
-    environment.file_system_bytes = static_cast<std::int64_t>(space.f_blocks) * block;
-    environment.file_system_free_bytes = static_cast<std::int64_t>(space.f_bavail) * block;
+    const auto bytes = [&](std::uint64_t blocks) {  // no value if a file system says more than that
+      std::int64_t product = 0;
+      return __builtin_mul_overflow(blocks, space.f_frsize, &product) ? std::nullopt : std::optional(product);
+    };
+    environment.file_system_bytes = bytes(space.f_blocks);
+    environment.file_system_free_bytes = bytes(space.f_bavail);
   }
 }
 

@@ -16,7 +16,7 @@ std::string unescaped(const std::string& text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\' && i + 3 < text.size() && is_octal(text[i + 1]) && is_octal(text[i + 2]) &&
         is_octal(text[i + 3])) {
-      plain += static_cast<char>(std::stoi(text.substr(i + 1, 3), nullptr, 8));
+      plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
       i += 3;
     } else {
       plain += text[i];

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/machine/block_device.hpp"
+#include "engine/until_done.hpp"
 #include "writebench/errors.hpp"
 
 namespace writebench::engine {
@@ -39,7 +40,7 @@ class ProbeFile {
 
   static ProbeFile in_memory() { return {::memfd_create("sync", MFD_CLOEXEC), "memfd"}; }
   static ProbeFile at(const std::string& path) {
-    return {::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600), path};
+    return {until_done([&] { return ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600); }), path};
   }
 
   void append(const std::string& block) const {
@@ -54,7 +55,7 @@ class ProbeFile {
   // Returns how long that took.
   std::int64_t sync(const SyncProbeCalls& calls) const {
     const steady_clock::time_point began = steady_clock::now();
-    if (calls.sync(descriptor_) != 0) throw IoError("fdatasync", path_, errno);
+    if (until_done([&] { return calls.sync(descriptor_); }) != 0) throw IoError("fdatasync", path_, errno);
     return std::chrono::nanoseconds(steady_clock::now() - began).count();
   }
 
@@ -162,7 +163,7 @@ void try_new_files(const std::string& path, const SyncProbeCalls& calls, Syncing
     beyond.begin();
     const ProbeFile file = ProbeFile::at(path);
     const Removed removed{path};
-    ::syncfs(file.descriptor());
+    until_done([&] { return ::syncfs(file.descriptor()); });
     beyond.end();
   }
   found.bytes_per_file = beyond.lower_quartile();

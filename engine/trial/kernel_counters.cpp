@@ -37,6 +37,11 @@ std::optional<std::int64_t> number_at(std::string_view text, std::size_t at) {
   return error == std::errc() ? std::optional(number) : std::nullopt;
 }
 
+std::optional<std::int64_t> as_bytes(std::optional<std::int64_t> kibibytes) {
+  std::int64_t bytes = 0;
+  return kibibytes && !__builtin_mul_overflow(*kibibytes, 1024, &bytes) ? std::optional(bytes) : std::nullopt;
+}
+
 // The number after `key` in a text of lines of the form `key number`.
 std::optional<std::int64_t> number_after(std::string_view text, std::string_view key) {
   for (std::size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
@@ -196,7 +201,7 @@ void read_proc_counters(Cost& cost) {
   cost.written_bytes = number_after(io, "wchar:");
   cost.device_bytes = number_after(io, "write_bytes:");
   const std::string_view status = read_file("/proc/self/status", buffer);
-  if (const auto kibibytes = number_after(status, "VmHWM:")) cost.peak_rss_bytes = *kibibytes * 1024;
+  cost.peak_rss_bytes = as_bytes(number_after(status, "VmHWM:"));
 }
 
 void read_usage_before_clock(Cost& cost) {
@@ -232,8 +237,7 @@ void read_caller_counters_at_end(Cost& cost) {
 
 std::optional<std::int64_t> resident_bytes() {
   std::array<char, 4096> buffer;
-  const auto kibibytes = number_after(read_file("/proc/self/status", buffer), "VmRSS:");
-  return kibibytes ? std::optional(*kibibytes * 1024) : std::nullopt;
+  return as_bytes(number_after(read_file("/proc/self/status", buffer), "VmRSS:"));
 }
 
 Cost difference(const Cost& from, const Cost& to) {

@@ -5,6 +5,7 @@
 #include <cinttypes>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 
 namespace writebench::engine {
 namespace {
@@ -18,7 +19,11 @@ void fill_page_tables() {
   std::FILE* const maps = std::fopen("/proc/self/maps", "re");  // proc(5)
   if (maps == nullptr) return;
   char line[4096 + 128];
+  bool begins = true;  // what is read next begins a line; the rest of a longer one is no region
   while (std::fgets(line, sizeof line, maps) != nullptr) {
+    const bool region = begins;
+    begins = std::strchr(line, '\n') != nullptr;
+    if (!region) continue;
     std::uintptr_t begin = 0;
     std::uintptr_t end = 0;
     char readable = 0;

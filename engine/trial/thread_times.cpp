@@ -7,10 +7,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 #include "engine/owned_descriptor.hpp"
 
@@ -18,6 +21,14 @@ namespace writebench::engine {
 namespace {
 
 namespace fs = std::filesystem;
+
+// The number that the text begins with; no value if it begins with something else.
+template <class Number>
+std::optional<Number> number_in(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() ? std::optional(number) : std::nullopt;
+}
 
 std::optional<ThreadTimes> times_of(const fs::path& thread) {
   ThreadTimes times;
@@ -38,7 +49,7 @@ std::optional<std::uint64_t> futex_trace_point() {
       root.get() < 0 ? -1 : ::openat(root.get(), "events/syscalls/sys_enter_futex/id", O_RDONLY | O_CLOEXEC));
   char text[32] = {};
   if (file.get() < 0 || ::read(file.get(), text, sizeof text - 1) <= 0) return {};
-  return std::stoull(text);
+  return number_in<std::uint64_t>(text);
 }
 
 int open_counter() {
@@ -61,12 +72,13 @@ int open_counter() {
 ThreadReadings read_threads() {
   ThreadReadings readings;
   std::error_code error;
-  for (const auto& thread : fs::directory_iterator("/proc/self/task", error)) {
-    const auto id = static_cast<pid_t>(std::stol(thread.path().filename()));
-    if (auto times = times_of(thread)) {
-      times->is_caller = id == ::gettid();
-      readings.emplace(id, *times);
-    }
+  fs::directory_iterator thread("/proc/self/task", error);
+  for (; !error && thread != fs::directory_iterator(); thread.increment(error)) {
+    const auto id = number_in<pid_t>(thread->path().filename().string());
+    auto times = times_of(thread->path());
+    if (!id || !times) continue;
+    times->is_caller = *id == ::gettid();
+    readings.emplace(*id, *times);
   }
   return readings;
 }
