@@ -32,11 +32,15 @@ std::int64_t now_ns() {
 void read_processors(SystemReading& reading) {
   std::ifstream file("/proc/stat");
   std::string name;
-  std::int64_t user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
+  std::uint64_t user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
   if (!(file >> name >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal) || name != "cpu") return;
   const std::int64_t tick_ns = 1'000'000'000 / std::max(1l, ::sysconf(_SC_CLK_TCK));
-  reading.busy_ns = (user + nice + system + irq + softirq) * tick_ns;
-  reading.stolen_ns = steal * tick_ns;
+  const auto as_ns = [&](std::uint64_t ticks) {
+    std::int64_t ns = 0;
+    return __builtin_mul_overflow(ticks, tick_ns, &ns) ? std::nullopt : std::optional(ns);
+  };
+  reading.busy_ns = as_ns(user + nice + system + irq + softirq);
+  reading.stolen_ns = as_ns(steal);
 }
 
 std::optional<std::int64_t> writeback_bytes() {
@@ -120,6 +124,7 @@ constexpr Cause kCauses[] = {
      [](const Interference& around, double window_ns) {
        return share(around.memory_pressure_ns, window_ns) > kMemoryPressureShare;
      }},
+    {"stopped", [](const Interference& around, double) { return around.stopped_attempts >= kMostAttempts; }},
 };
 
 }  // namespace

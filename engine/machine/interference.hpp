@@ -37,6 +37,9 @@ struct OwnWrites {
   std::int64_t bytes_per_trial = 0;
 };
 
+/// How often a trial is run if a signal stops it each time. Then the last attempt counts.
+inline constexpr std::int64_t kMostAttempts = 3;
+
 /// Activity of the rest of the machine around one trial. Values that the kernel does not tell are absent.
 struct Interference {
   std::optional<std::int64_t> stolen_ns;           ///< processor time that the hypervisor gave to others
@@ -52,6 +55,8 @@ struct Interference {
   std::optional<std::int64_t> cpu_pressure_ns;     ///< time in the trial when some task waited for a processor (PSI)
   std::optional<std::int64_t> io_pressure_ns;      ///< likewise for the device
   std::optional<std::int64_t> memory_pressure_ns;  ///< likewise for memory
+  /// How many attempts at the trial a signal stopped while the clock ran (SIGSTOP, Ctrl-Z); absent if none.
+  std::optional<std::int64_t> stopped_attempts;
 };
 
 /// Watches the machine between trials. The kernel counts processor time in ticks of 10 ms, which is longer than many

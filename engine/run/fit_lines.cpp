@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <numeric>
 #include <optional>
 
@@ -53,6 +54,20 @@ nanoseconds expected(const Demand& demand, std::uint64_t lines) {
   return demand.around + nanoseconds(std::llround(part * static_cast<double>((demand.trial - demand.around).count())));
 }
 
+// Lines that cannot be read are a failure of this cell alone.
+void cut(Cell& cell, std::uint64_t divisor, const Content& content) {
+  const std::uint64_t lines = cell.parameters.lines / divisor;
+  try {
+    cell.bytes = content.offset_bytes(lines);
+  } catch (const std::exception& error) {
+    cell.status = Outcome::kFailed;
+    cell.status_detail = error.what();
+    return;
+  }
+  cell.asked_lines = cell.parameters.lines;
+  cell.parameters.lines = lines;
+}
+
 }  // namespace
 
 std::vector<std::uint64_t> line_divisors(const std::vector<Demand>& cells, nanoseconds budget) {
@@ -100,10 +115,7 @@ bool fit_lines(std::vector<Cell>& cells, const std::vector<Runnable>& runnables,
   const std::vector<std::uint64_t> divisors = line_divisors(demands, budget);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (divisors[i] == 1) continue;
-    Cell& cell = cells[i];
-    cell.asked_lines = cell.parameters.lines;
-    cell.parameters.lines /= divisors[i];
-    cell.bytes = runnables[i].content->offset_bytes(cell.parameters.lines);
+    cut(cells[i], divisors[i], *runnables[i].content);
   }
   return true;
 }

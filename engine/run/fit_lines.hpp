@@ -27,8 +27,8 @@ inline constexpr std::uint64_t kLeastLines = 100;
 
 /// Cuts the lines of the cells that are too slow for the budget (CellSpec::asked_lines). To know which these are, it
 /// runs each cell on few lines, and those that may be too slow on more, for up to a tenth of the budget. Cells that
-/// cannot run, or have too few lines to be cut, are left alone. Returns false if a signal (interrupted()) ended it.
-/// Throws what the runner throws.
+/// cannot run, or have too few lines to be cut, are left alone. A cell whose lines cannot be read has failed. Returns
+/// false if a signal (interrupted()) ended it. Throws what the runner throws.
 bool fit_lines(std::vector<Cell>& cells, const std::vector<Runnable>& runnables, TrialRunner& runner,
                std::chrono::nanoseconds budget);
 

@@ -1,10 +1,15 @@
 #include "engine/run/fork_runner.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <new>
+#include <stdexcept>
 #include <utility>
 
 #include "engine/lines/content_prefix.hpp"
+#include "engine/machine/running_clock.hpp"
 #include "engine/trial/trial.hpp"
 #include "engine/verification/verify.hpp"
 
@@ -18,13 +23,21 @@ bool verified(const CellSpec& cell, const Content& content, const TrialFiles& fi
               const TrialRunner::Waiting& waiting, Sample& sample) {
   const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
   const Verification verification = verify({files.paths(), files.descriptors()}, content, cell.strategy.contract,
-                                           writers, [&] { return waiting && !waiting(); });
+                                           writers, [&] { return !waiting(); });
   sample.order_unproven = verification.order_unproven;
   if (verification.right) return true;
   sample.outcome = Outcome::kIncorrect;
   sample.detail = verification.describe();
   return !verification.stopped;
 }
+
+// Removes the files of a trial, whatever came of it.
+struct Removal {
+  const TrialFiles* files;  // null: none are removed
+  ~Removal() {
+    if (files != nullptr) files->remove();
+  }
+};
 
 }  // namespace
 
@@ -35,21 +48,67 @@ ForkRunner::ForkRunner(Setup setup, Runnables runnables)
       monitor_(setup_.directory, setup_.own_writes) {}
 
 std::optional<TrialResult> ForkRunner::run(const TrialRequest& request, const Waiting& waiting) {
-  const Clock::time_point began = Clock::now();
+  const Clock::time_point began = running_now();
+  const Waiting watched = [&] {
+    running_now();
+    return !waiting || waiting();
+  };
+  std::int64_t stopped_attempts = 0;
+  std::optional<TrialResult> result;
+  do {
+    result = attempt(request, watched);
+    if (!result) return std::nullopt;
+    stopped_attempts += result->stopped;
+  } while (result->stopped && result->sample.outcome == Outcome::kOk && stopped_attempts < kMostAttempts);
+  Sample& sample = result->sample;
+  if (stopped_attempts > 0) sample.interference.stopped_attempts = stopped_attempts;
+  sample.disturbances = disturbances(sample.interference);
+  sample.injected_slow_down = setup_.injected_slow_down;
+  if (request.observe) sample.stall_p99_ns = result->caller_stall.percentile_ns(0.99);
+  sample.total_ns = std::chrono::nanoseconds(running_now() - began).count();
+  return result;
+}
+
+// One attempt at a trial: without its figures of the whole time.
+std::optional<TrialResult> ForkRunner::attempt(const TrialRequest& request, const Waiting& waiting) {
+  std::string why;
+  try {
+    return trial_on_new_files(request, waiting);
+  } catch (const std::bad_alloc&) {
+    why = "out of memory";
+  } catch (const std::exception& error) {
+    why = error.what();
+  }
+  return failed(why);
+}
+
+// The outcome of a trial that could not be run, or not be verified. If there is no directory for the next one either,
+// throws instead.
+TrialResult ForkRunner::failed(const std::string& why) const {
+  struct stat status {};
+  if (::stat(directory().c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
+    throw std::runtime_error("the directory of the run's files, " + directory() +
+                             ", is gone, so no further trial can be run (" + why + ")");
+  }
+  TrialResult result;
+  result.sample.outcome = Outcome::kFailed;
+  result.sample.detail = std::string(doing_) + ": " + why;
+  return result;
+}
+
+std::optional<TrialResult> ForkRunner::trial_on_new_files(const TrialRequest& request, const Waiting& waiting) {
+  doing_ = "while making its files";
   const std::vector<std::string> paths = paths_of(request.cell);
-  for (const std::string& path : paths) ::unlink(path.c_str());  // those of the last trial, if files are kept
+  for (const std::string& path : paths) {  // those of the last trial, if files are kept
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw IoError("unlink", path, errno);
+  }
   std::optional<TrialResult> result;
   {
     const TrialFiles files(paths);
+    const Removal removal{setup_.keep_files ? nullptr : &files};
     result = verified_trial(request, files, waiting);
-    if (!setup_.keep_files) files.remove();
   }  // a removed file gives up what was not written when its last descriptor is closed
-  if (!result) return std::nullopt;
-  Sample& sample = result->sample;
-  add_interference(sample);
-  sample.injected_slow_down = setup_.injected_slow_down;
-  if (request.observe) sample.stall_p99_ns = result->caller_stall.percentile_ns(0.99);
-  sample.total_ns = std::chrono::nanoseconds(Clock::now() - began).count();
+  if (result) add_interference(result->sample);
   return result;
 }
 
@@ -58,6 +117,7 @@ std::vector<ForkRunner::KeptFile> ForkRunner::keep() {
   std::vector<std::vector<KeptFile>> by_number(files_.size());
   for (const auto& [cell_id, numbered] : files_) {
     for (const std::string& path : numbered.paths) {
+      if (::access(path.c_str(), F_OK) != 0) continue;  // it could not be made, or somebody removed it
       by_number[numbered.number - 1].push_back({path.substr(path.rfind('/') + 1), cell_id});
     }
   }
@@ -77,6 +137,7 @@ std::vector<std::string> ForkRunner::paths_of(const CellSpec& cell) {
 
 std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& request, const TrialFiles& files,
                                                       const Waiting& waiting) {
+  doing_ = "while preparing its lines";
   const CellSpec& cell = request.cell;
   const Runnable& runnable = runnables_.at(cell.id);
   const bool whole = cell.parameters.lines == runnable.content->lines();
@@ -94,15 +155,17 @@ std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& reques
                     .wakes = request.wakes,
                     .injected_slow_down = setup_.injected_slow_down,
                     .in_process = setup_.in_process};
+  doing_ = "while starting";
   monitor_.trial_begins();
   std::optional<TrialResult> result = run_trial(trial, [&](const TrialUnderWay& under_way) {
     if (under_way.running) {
       monitor_.trial_runs(under_way.process, *under_way.running, under_way.written_before_bytes);
     }
-    return !waiting || waiting();
+    return waiting();
   });
   if (!result) return std::nullopt;
   monitor_.trial_ended(result->syncs);
+  doing_ = "while reading its files back";
   const bool done = result->sample.outcome != Outcome::kOk || verified(cell, *content, files, waiting, result->sample);
   return done ? std::move(result) : std::nullopt;
 }
@@ -114,7 +177,6 @@ void ForkRunner::add_interference(Sample& sample) const {
   around.io_pressure_ns = sample.interference.io_pressure_ns;
   around.memory_pressure_ns = sample.interference.memory_pressure_ns;
   sample.interference = around;
-  sample.disturbances = disturbances(around);
 }
 
 }  // namespace writebench::engine

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/machine/interference.hpp"
@@ -36,25 +37,32 @@ class ForkRunner final : public TrialRunner {
   /// Throws IoError if the directory cannot be written.
   ForkRunner(Setup setup, Runnables runnables);
 
+  /// Whatever goes wrong with one trial is its outcome, also if it happens here and not in the trial's process: its
+  /// files cannot be made or read back, or no process can be started. A trial that a signal stopped while its clock ran
+  /// is run again, up to kMostAttempts times. Throws std::runtime_error only if the scratch directory is gone.
   std::optional<TrialResult> run(const TrialRequest& request, const Waiting& waiting) override;
 
   /// The scratch directory.
   const std::string& directory() const { return scratch_.path(); }
 
-  /// Leaves the scratch directory and its files to the user. Lists the files in the order in which their cells first
-  /// ran.
+  /// Leaves the scratch directory and its files to the user. Lists the files that are there, in the order in which
+  /// their cells first ran.
   std::vector<KeptFile> keep();
 
  private:
   std::vector<std::string> paths_of(const CellSpec& cell);
+  std::optional<TrialResult> attempt(const TrialRequest& request, const Waiting& waiting);
+  std::optional<TrialResult> trial_on_new_files(const TrialRequest& request, const Waiting& waiting);
   std::optional<TrialResult> verified_trial(const TrialRequest& request, const TrialFiles& files,
                                             const Waiting& waiting);
+  TrialResult failed(const std::string& why) const;
   void add_interference(Sample& sample) const;
 
   const Setup setup_;
   const Runnables runnables_;
   Scratch scratch_;
   InterferenceMonitor monitor_;
+  std::string_view doing_;  // what the current trial does, for the message if that fails
   // The files of a cell have numbers as names, because an id may contain any character and be too long for a file name.
   struct Numbered {
     std::size_t number;  // from 1

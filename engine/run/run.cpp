@@ -48,6 +48,7 @@ class Run {
     observer_.trial_begins(cell, kind, schedule_.remaining(elapsed()));
     const bool observe = kind == Round::Kind::kStall || setup_.observe;
     std::optional<TrialResult> result = runner_.run({.cell = cell, .observe = observe}, [this] {
+      setup_.now();
       observer_.waiting();
       return interrupted() == 0;
     });

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "engine/machine/running_clock.hpp"
 #include "engine/run/schedule.hpp"
 #include "engine/trial/cell.hpp"
 #include "engine/trial/trial_runner.hpp"
@@ -26,12 +27,12 @@ class RunObserver {
 /// The settings that all cells of a run share.
 struct RunSetup {
   Plan plan;
-  bool observe = false;  ///< measured trials time every append, which slows them down
-  Now now = std::chrono::steady_clock::now;
+  bool observe = false;   ///< measured trials time every append, which slows them down
+  Now now = running_now;  ///< read about ten times a second
 };
 
 /// Measures the cells round by round. Fills in samples and status as it goes, so the cells are up to date at every
-/// moment, even if a trial throws. The reference, if any, should be the first cell. Returns whether the run is
+/// moment, even if the runner throws. The reference, if any, should be the first cell. Returns whether the run is
 /// complete: false if a signal (interrupted()) ended it, or the runner gave up a trial.
 bool run(std::vector<Cell>& cells, TrialRunner& runner, const RunSetup& setup, RunObserver& observer);
 

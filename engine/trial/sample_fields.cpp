@@ -62,6 +62,7 @@ constexpr SampleField kFields[] = {
     {"cpu_pressure_ns", kTotal, &Interference::cpu_pressure_ns},
     {"io_pressure_ns", kTotal, &Interference::io_pressure_ns},
     {"memory_pressure_ns", kTotal, &Interference::memory_pressure_ns},
+    {"stopped_attempts", kTotal, &Interference::stopped_attempts},
 };
 
 }  // namespace

@@ -1,11 +1,9 @@
 #include "engine/trial/trial.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,20 +16,25 @@
 #include <deque>
 #include <limits>
 #include <new>
+#include <span>
 
 #include "engine/lines/numbered_lines.hpp"
 #include "engine/lines/strided_share.hpp"
 #include "engine/machine/affinity.hpp"
 #include "engine/machine/environment.hpp"
 #include "engine/machine/pressure.hpp"
+#include "engine/machine/running_clock.hpp"
 #include "engine/owned_descriptor.hpp"
 #include "engine/trial/caller_cost.hpp"
+#include "engine/trial/child_process.hpp"
 #include "engine/trial/histogram.hpp"
 #include "engine/trial/kernel_counters.hpp"
 #include "engine/trial/page_tables.hpp"
 #include "engine/trial/producer.hpp"
 #include "engine/trial/stages.hpp"
+#include "engine/trial/stop_detector.hpp"
 #include "engine/trial/thread_times.hpp"
+#include "engine/until_done.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -40,10 +43,16 @@ using std::chrono::nanoseconds;
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick{100};
 
-enum class Phase : int { kSettle, kPrepare, kRun, kDone, kThrew, kUnsupported };
+// How long a killed child may take to end: after a timeout, and if the user waits for the end of the run.
+constexpr std::chrono::milliseconds kPatience{3000};
+constexpr std::chrono::milliseconds kLittlePatience{300};
+
+enum class Phase : int { kStart, kSetUp, kSettle, kPrepare, kRun, kDone, kThrew, kUnsupported };
 
 std::string_view name_of(Phase phase) {
   switch (phase) {
+    case Phase::kStart: return "while starting";
+    case Phase::kSetUp: return "while setting up its files";
     case Phase::kSettle: return "while settling";
     case Phase::kPrepare: return "in prepare";
     case Phase::kRun: return "in run";
@@ -51,12 +60,35 @@ std::string_view name_of(Phase phase) {
   }
 }
 
+bool is_inside_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }  // UTF-8
+
+// Copies the text, ended by a 0. Of one that is too long, the middle is left out: the end says what went wrong.
+// Allocates nothing, since memory may be short.
+void copy_shortened(std::string_view text, std::span<char> to) {
+  constexpr std::string_view kLeftOut = " … ";
+  char* at = to.data();
+  const auto append = [&](std::string_view part) { at = std::copy(part.begin(), part.end(), at); };
+  if (text.size() < to.size()) {
+    append(text);
+  } else {
+    const std::size_t half = (to.size() - 1 - kLeftOut.size()) / 2;
+    std::size_t head = half;
+    while (head > 0 && is_inside_character(text[head])) --head;
+    std::size_t tail = text.size() - half;
+    while (tail < text.size() && is_inside_character(text[tail])) ++tail;
+    append(text.substr(0, head));
+    append(kLeftOut);
+    append(text.substr(tail));
+  }
+  *at = '\0';
+}
+
 // What the child passes to the parent in shared memory: plain data, valid up to the phase that it has reached.
 struct Record {
-  std::atomic<Phase> phase{Phase::kSettle};
-  std::atomic<std::int64_t> prepare_began_ns{0};  // CLOCK_MONOTONIC; 0 before
-  std::atomic<std::int64_t> clock_on_ns{0};       // likewise
-  std::int64_t written_before_bytes = 0;          // valid from clock on
+  std::atomic<Phase> phase{Phase::kStart};
+  std::atomic<int> timed_parts{0};           // how many parts have begun of those that the timeout limits, one by one
+  std::atomic<std::int64_t> clock_on_ns{0};  // CLOCK_MONOTONIC; 0 before
+  std::int64_t written_before_bytes = 0;     // valid from clock on
   std::int64_t settle_ns = 0;
   std::int64_t prepare_ns = 0;
   std::int64_t submitted_ns = 0;
@@ -68,11 +100,27 @@ struct Record {
   Histogram caller_stall;
   Histogram loop_lag;
   Histogram pace_late;
+  bool stopped = false;  // by a signal, between clock on and clock off
   char message[1024] = {};
 
+  // The timeout begins anew.
+  void begin(Phase part) {
+    phase = part;
+    ++timed_parts;
+  }
+
   void note(Phase reached, const char* what) {
-    std::strncpy(message, what, sizeof message - 1);
+    copy_shortened(what, message);
     phase = reached;
+  }
+
+  // The same for an error, whose message begins with the phase unless it came from run.
+  void note_error(const char* what) {
+    const std::string_view where = phase == Phase::kRun ? "" : name_of(phase);
+    char* at = std::copy(where.begin(), where.end(), message);
+    if (!where.empty()) at = std::copy_n(": ", 2, at);
+    copy_shortened(what, std::span(at, std::end(message)));
+    phase = Phase::kThrew;
   }
 };
 
@@ -201,7 +249,8 @@ void leave_out_waiting(const WaitCost& before, Cost& cost) {
 
 // The measurement itself: between clock on and clock off are the strategy's run, the sync that its durability asks for,
 // and close. The sync comes before close, on the descriptor that wrote; the drained clock is read before it.
-void measure(const Trial& trial, std::vector<File*> files, Record& record, StagesOfTrial* stages) {
+void measure(const Trial& trial, std::vector<File*> files, const StopDetector& stops, Record& record,
+             StagesOfTrial* stages) {
   Clock::time_point start;
   std::int64_t submitted_ns = -1;
   bool running = false;
@@ -236,8 +285,7 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record, Stage
   }
   Job job(trial.parameters, content, std::move(files), std::move(hooks));
 
-  record.prepare_began_ns = Clock::now().time_since_epoch().count();
-  record.phase = Phase::kPrepare;
+  record.begin(Phase::kPrepare);
   Cost first;  // the first readings fault in the pages that they need
   read_proc_counters(first);
   read_usage_before_clock(first);
@@ -253,6 +301,7 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record, Stage
   const Pressure pressure_before = read_pressure();
   const WaitCost waited_before = wait_cost_of_process();
   if (stage_readings) stage_readings->before_clock();
+  stops.begin();
   Cost before;
   read_proc_counters(before);
   record.written_before_bytes = before.written_bytes.value_or(0);
@@ -276,6 +325,7 @@ void measure(const Trial& trial, std::vector<File*> files, Record& record, Stage
   Cost after;
   read_usage_after_clock(after);
   read_proc_counters(after);
+  record.stopped = stops.was_stopped();
   record.cost = difference(before, after);
   take_out_harness(record.cost, harness_cost(), durable ? record.durable_ns : record.drained_ns,
                    caller_cost.producers() * caller_reading_ns());
@@ -301,7 +351,7 @@ void write_old_bytes(int descriptor, const std::string& path, std::uint64_t byte
     if (written <= 0) throw IoError("pwrite", path, at, written < 0 ? errno : EIO);
     at += static_cast<std::uint64_t>(written);
   }
-  if (::fsync(descriptor) != 0) throw IoError("fsync", path, errno);
+  if (until_done([&] { return ::fsync(descriptor); }) != 0) throw IoError("fsync", path, errno);
 }
 
 // Puts a file into the state that the workload asks for; the strategy then writes `content` to it from offset 0 on.
@@ -309,12 +359,12 @@ void set_up_file(int descriptor, const std::string& path, const Content& content
   if (workload.file_state == FileState::kNew && workload.preallocation == Preallocation::kNone) return;
   const std::uint64_t bytes = content.offset_bytes(content.lines());
   if (workload.file_state != FileState::kNew) write_old_bytes(descriptor, path, bytes);
-  if (workload.file_state == FileState::kTruncate && ::ftruncate(descriptor, 0) != 0) {
+  if (workload.file_state == FileState::kTruncate && until_done([&] { return ::ftruncate(descriptor, 0); }) != 0) {
     throw IoError("ftruncate", path, errno);
   }
   if (workload.preallocation == Preallocation::kNone || bytes == 0) return;
   const int mode = workload.preallocation == Preallocation::kReserve ? FALLOC_FL_KEEP_SIZE : 0;
-  if (::fallocate(descriptor, mode, 0, static_cast<off_t>(bytes)) == 0) return;
+  if (until_done([&] { return ::fallocate(descriptor, mode, 0, static_cast<off_t>(bytes)); }) == 0) return;
   if (errno == EOPNOTSUPP) throw Unsupported("this file system cannot preallocate (fallocate)");
   throw IoError("fallocate", path, errno);
 }
@@ -333,9 +383,12 @@ int open_set_up(const std::string& path, const Access& access, const Content& co
   }
   // The setup writes at its own offsets, from unaligned memory.
   const int flags = ::fcntl(descriptor.get(), F_GETFL);
-  ::fcntl(descriptor.get(), F_SETFL, flags & ~(O_APPEND | O_DIRECT));
+  const auto set_flags = [&](int wanted) {
+    if (flags < 0 || ::fcntl(descriptor.get(), F_SETFL, wanted) != 0) throw IoError("fcntl", path, errno);
+  };
+  set_flags(flags & ~(O_APPEND | O_DIRECT));
   set_up_file(descriptor.get(), path, content, workload);
-  ::fcntl(descriptor.get(), F_SETFL, flags);
+  set_flags(flags);
   return descriptor.release();
 }
 
@@ -354,26 +407,31 @@ void open_files(const Trial& trial, std::deque<File>& files) {
 }
 
 void run_recorded(const Trial& trial, Record& record, StagesOfTrial* stages) {
+  const StopDetector stops;
   try {
     const Affinity affinity(trial.parameters);
     std::deque<File> files;
+    record.begin(Phase::kSetUp);
     // No trial starts while another's work is under way. Earlier files are gone, and with them their dirty pages; this
     // waits for the rest, which is the journal's.
     open_files(trial, files);
+    record.begin(Phase::kSettle);
     const Clock::time_point settling = Clock::now();
-    ::syncfs(files.front().descriptor());
+    until_done([&] { return ::syncfs(files.front().descriptor()); });  // an error may be that of another file
     record.settle_ns = since(settling);
     std::vector<File*> pointers;
     for (File& file : files) pointers.push_back(&file);
-    measure(trial, std::move(pointers), record, stages);
+    measure(trial, std::move(pointers), stops, record, stages);
     for (const File& file : files) record.syncs += file.syncs();
     record.phase = Phase::kDone;
   } catch (const Unsupported& unsupported) {
     record.note(Phase::kUnsupported, unsupported.what());
+  } catch (const std::bad_alloc&) {
+    record.note_error("out of memory");
   } catch (const std::exception& error) {
-    record.note(Phase::kThrew, error.what());
+    record.note_error(error.what());
   } catch (...) {
-    record.note(Phase::kThrew, "an exception that is not a std::exception");
+    record.note_error("an exception that is not a std::exception");
   }
 }
 
@@ -388,54 +446,27 @@ void run_recorded(const Trial& trial, Record& record, StagesOfTrial* stages) {
   ::_exit(0);
 }
 
-// glibc 2.36 declares pidfd_open(2) without C linkage, so a C++ program cannot link it.
-int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
-
-class Child {
+// The time that is left for the part of the trial that is under way. Neither a stop of this process counts, nor the
+// time until a part has been seen.
+class Deadline {
  public:
-  explicit Child(pid_t pid) : pid_(pid), pidfd_(open_pidfd(pid)) {
-    if (pidfd_ < 0) {
-      const int error = errno;
-      kill();
-      throw std::system_error(error, std::generic_category(), "pidfd_open");
-    }
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    if (pidfd_ >= 0) ::close(pidfd_);
-  }
+  Deadline(const Record& record, nanoseconds timeout) : record_(record), timeout_(timeout) {}
 
-  /// Whether it has ended; waits for that until one tick has passed, or a signal arrives.
-  bool ended_within_tick() {
-    pollfd ended{pidfd_, POLLIN, 0};
-    return ::poll(&ended, 1, static_cast<int>(kTick.count())) > 0;
-  }
-
-  /// Its wait status, as from waitpid(2).
-  int reap() const {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
-  }
-
-  /// Kills it and waits briefly for its end; a process that hangs in the kernel is left to the kernel.
-  void kill() const {
-    ::kill(pid_, SIGKILL);
-    pollfd ended{pidfd_, POLLIN, 0};
-    if (pidfd_ < 0 || ::poll(&ended, 1, 300) > 0) reap();
+  /// To be called about ten times a second.
+  bool has_passed() {
+    const Clock::time_point now = running_now();
+    const int part = record_.timed_parts;
+    if (part != part_) began_ = now;
+    part_ = part;
+    return now - began_ > timeout_;
   }
 
  private:
-  pid_t pid_;
-  int pidfd_;
+  const Record& record_;
+  const nanoseconds timeout_;
+  int part_ = 0;
+  Clock::time_point began_ = running_now();
 };
-
-bool timed_out(const Record& record, std::chrono::nanoseconds timeout) {
-  const std::int64_t began = record.prepare_began_ns;
-  return began != 0 && Clock::now().time_since_epoch().count() - began > timeout.count();
-}
 
 TrialUnderWay seen_from_outside(const Record& record, pid_t process) {
   TrialUnderWay trial{.process = process, .running = {}};
@@ -474,9 +505,10 @@ Sample to_sample(const Record& record) {
   return sample;
 }
 
-Sample to_sample(const Record& record, int status) {
+Sample to_sample(const Record& record, const std::optional<int>& wait_status) {
   Sample sample = to_sample(record);
-  if (!WIFSIGNALED(status)) return sample;
+  if (!wait_status || !WIFSIGNALED(*wait_status)) return sample;
+  const int status = *wait_status;
   sample = {};
   sample.outcome = Outcome::kFailed;
   const char* const name = ::sigabbrev_np(WTERMSIG(status));
@@ -485,10 +517,23 @@ Sample to_sample(const Record& record, int status) {
   return sample;
 }
 
+// Ends the trial.
+Sample timed_out(const Trial& trial, const Record& record, ChildProcess& child) {
+  Sample sample;
+  sample.outcome = Outcome::kTimeout;
+  sample.detail = "killed " + std::string(name_of(record.phase)) + " after " +
+                  std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(trial.timeout).count()) + " ms";
+  if (!child.kill(kPatience)) {
+    sample.detail += "; its process " + std::to_string(child.id()) + " hangs in the kernel and does not end";
+  }
+  return sample;
+}
+
 TrialResult result_of(const Record& record, const StagesOfTrial* stages, Sample sample) {
   if (sample.outcome != Outcome::kOk) return {std::move(sample), {}, {}, 0};
   TrialResult result{std::move(sample), record.caller_stall.distribution(), record.loop_lag.distribution(),
                      record.syncs, record.pace_late.distribution()};
+  result.stopped = record.stopped;
   if (stages != nullptr) {
     result.stages = stages->stages();
     if (result.stages->dispatches == 0) result.stages.reset();
@@ -516,27 +561,17 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
   }
 
   const pid_t parent = ::getpid();
-  const pid_t pid = ::fork();
-  const int fork_error = errno;
-  if (pid == 0) run_child(trial, record, stages, parent);
-  if (pid < 0) throw std::system_error(fork_error, std::generic_category(), "fork");
-
-  Child child(pid);
-  while (!child.ended_within_tick()) {
-    if (waiting && !waiting(seen_from_outside(record, pid))) {
-      child.kill();
+  keep_wait_statuses();
+  ChildProcess child([&] { run_child(trial, record, stages, parent); });
+  Deadline deadline(record, trial.timeout);
+  while (!child.ended_within(kTick)) {
+    if (waiting && !waiting(seen_from_outside(record, child.id()))) {
+      child.kill(kLittlePatience);
       return std::nullopt;
     }
-    if (!timed_out(record, trial.timeout)) continue;
-    child.kill();
-    Sample sample;
-    sample.outcome = Outcome::kTimeout;
-    sample.detail = "killed " + std::string(name_of(record.phase)) + " after " +
-                    std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(trial.timeout).count()) +
-                    " ms";
-    return TrialResult{sample, {}, {}, 0};
+    if (deadline.has_passed()) return TrialResult{timed_out(trial, record, child), {}, {}, 0};
   }
-  return result_of(record, stages, to_sample(record, child.reap()));
+  return result_of(record, stages, to_sample(record, child.wait_status()));
 }
 
 double clock_read_ns() {

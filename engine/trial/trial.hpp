@@ -21,8 +21,10 @@ struct Trial {
   const Parameters& parameters;
   const Workload& workload;
   const Content& content;
-  const TrialFiles& files;                            ///< empty files, file_count() of them
-  std::chrono::nanoseconds timeout{300'000'000'000};  ///< from prepare() on; then the trial is killed
+  const TrialFiles& files;  ///< empty files, file_count() of them
+  /// Of each of three parts: setting up the files, settling, and everything from prepare() on. Then the trial is
+  /// killed. Time in which this process is stopped does not count.
+  std::chrono::nanoseconds timeout{300'000'000'000};
   bool observe = false;  ///< time every append and the event loop, which costs two clock reads a line
   bool stages = false;   ///< time the stages of each dispatched write, which costs five clock reads each
   /// With `stages`: count the calls that wake threads too. The kernel then traces every system call and every switch
@@ -41,6 +43,8 @@ struct TrialResult {
   std::uint64_t syncs = 0;                      ///< of all files together, as File counts them
   Distribution pace_late = {};                  ///< only with Trial::observe, if lines are due at a rate
   std::optional<Stages> stages = std::nullopt;  ///< only with Trial::stages, for a strategy that dispatches
+  /// A signal stopped the trial's process between clock on and clock off, so its times say nothing.
+  bool stopped = false;
 };
 
 /// A trial that is running in its child process, as seen from outside.
@@ -53,8 +57,9 @@ struct TrialUnderWay {
 
 /// Runs a trial in a child process and waits for it: settle, prepare, clock on, run, sync, close, clock off. Nothing
 /// that the strategy does (throw, crash, hang, exit) harms the caller; it becomes the outcome. `waiting` is called
-/// about ten times a second; if it returns false, the child is killed and there is no result. The caller must be
-/// single-threaded. Throws std::system_error if no child can be created.
+/// about ten times a second; if it returns false, the child is killed and there is no result. A child that hangs in the
+/// kernel, so that it cannot be killed, is left (left_processes()). The caller must be single-threaded. Throws
+/// std::system_error if no child can be created.
 std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(const TrialUnderWay&)>& waiting = {});
 
 /// The time of one clock reading in nanoseconds: the minimum over several rounds of many readings, so that

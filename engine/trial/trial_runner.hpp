@@ -36,8 +36,8 @@ class TrialRunner {
   virtual ~TrialRunner() = default;
 
   /// Runs one trial of a cell, verifies what it wrote and removes it. No value if `waiting` ended the trial; no files
-  /// remain then either. `waiting` may be empty. A failure of the trial is its outcome. Throws if no trial can be run
-  /// at all, such as IoError if the scratch directory cannot be written.
+  /// remain then either. `waiting` may be empty. A failure of the trial, or of what is around it, is its outcome.
+  /// Throws only if no further trial can be run either, for example because the scratch directory is gone.
   virtual std::optional<TrialResult> run(const TrialRequest& request, const Waiting& waiting) = 0;
 };
 

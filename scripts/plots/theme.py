@@ -12,7 +12,7 @@ MARKERS = {"circle": "o", "square": "s", "triangle": "^", "diamond": "D", "trian
 LINE_STYLES = ["-", (0, (5, 1.5)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5))]
 
 CAUSES = {"stolen-cpu": "v", "cpu-quota": "X", "other-load": "s", "writeback": "D", "disk-load": "^",
-          "memory-pressure": "P"}
+          "memory-pressure": "P", "stopped": "p"}
 OTHER_CAUSE = "h"
 
 

@@ -1,5 +1,6 @@
 #include "tests/strategies/faulty.hpp"
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -92,6 +93,36 @@ class Misbehaving final : public Strategy {
   }
 };
 
+// Stops its own process as Ctrl-Z does: in every attempt, or only in the first, after which a file is left as a note.
+template <bool always>
+class Stops final : public Strategy {
+ public:
+  void run(Job& job) override {
+    for (const std::string_view line : job.lines()) job.file().write_all(line);
+    const std::string note = job.path() + ".stopped";
+    if (!always && ::access(note.c_str(), F_OK) == 0) return;
+    std::ofstream(note).flush();
+    const pid_t stopped = ::getpid();
+    const pid_t helper = ::fork();
+    if (helper == 0) continue_once_stopped(stopped);
+    ::raise(SIGSTOP);
+    ::waitpid(helper, nullptr, 0);
+  }
+
+ private:
+  [[noreturn]] static void continue_once_stopped(pid_t process) {
+    const std::string path = "/proc/" + std::to_string(process) + "/stat";
+    for (int i = 0; i < 10'000; ++i) {
+      std::string id, name, state;
+      std::ifstream(path) >> id >> name >> state;
+      if (state == "T") break;
+      ::usleep(1000);
+    }
+    ::kill(process, SIGCONT);
+    ::_exit(0);
+  }
+};
+
 class RemovesItsFile final : public Strategy {
  public:
   void run(Job& job) override {
@@ -138,6 +169,8 @@ std::span<const Descriptor> faulty() {
       entry<Misbehaving<Misdeed::kSleep>>("sleeps"),
       entry<Misbehaving<Misdeed::kSubmitInPrepare>>("submits-in-prepare"),
       entry<Misbehaving<Misdeed::kSubmitTwice>>("submits-twice"),
+      entry<Stops<true>>("stops"),
+      entry<Stops<false>>("stops-once"),
       entry<RemovesItsFile>("removes-its-file"),
       entry<ReplacesItsFile>("replaces-its-file"),
   };

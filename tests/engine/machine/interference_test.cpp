@@ -48,6 +48,11 @@ TEST(Interference, NameEachCause) {
   around = quiet();
   around.memory_pressure_ns = 100'000'000;
   EXPECT_EQ(disturbances(around), Causes{"memory-pressure"});
+  around = quiet();
+  around.stopped_attempts = 2;
+  EXPECT_EQ(disturbances(around), Causes{}) << "the third attempt was not stopped";
+  around.stopped_attempts = 3;
+  EXPECT_EQ(disturbances(around), Causes{"stopped"});
 }
 
 TEST(Interference, TakeATickOrTwoForNoLoad) {
@@ -62,7 +67,7 @@ TEST(Interference, ShowsNoCauseThatIsNotListed) {
   Interference around;
   around.window_ns = 300'000'000;
   around.stolen_ns = around.other_cpu_ns = around.writeback_bytes = around.device_other_bytes = around.throttlings =
-      around.memory_pressure_ns = 1 << 30;
+      around.memory_pressure_ns = around.stopped_attempts = 1 << 30;
   const Causes all = disturbances(around);
   const auto listed = disturbance_causes();
   EXPECT_EQ(all, Causes(listed.begin(), listed.end()));

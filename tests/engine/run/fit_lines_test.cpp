@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <memory>
+#include <span>
 
 #include "engine/lines/numbered_lines.hpp"
 #include "tests/engine/run/fake_runner.hpp"
+#include "writebench/errors.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -120,6 +123,28 @@ TEST_F(FitLines, CutsACellAndItsTwinAlike) {
   EXPECT_TRUE(fit(80s));
   EXPECT_EQ(cells_[0].parameters.lines, cells_[1].parameters.lines);
   EXPECT_EQ(cells_[0].parameters.lines, kLines / 10);
+}
+
+// Lines whose places cannot be found, like those of a file that somebody has cut.
+class LostLines final : public Content {
+ public:
+  std::uint64_t lines() const override { return kLines; }
+  std::uint64_t offset_bytes(std::uint64_t) const override { throw IoError("replay", "input", 5, ESTALE); }
+  std::size_t longest_line_bytes() const override { return 12; }
+  std::size_t render(LineRange, std::span<char>, std::span<std::uint32_t>) const override { return 0; }
+  std::optional<std::uint64_t> number_of(std::string_view) const override { return std::nullopt; }
+};
+
+TEST_F(FitLines, TakesLinesThatCannotBeReadForAFailureOfThatCellAlone) {
+  add("fast", 100ns);
+  add("slow", 40us);
+  add("lost", 40us);
+  runnables_[2].content = std::make_shared<LostLines>();
+  EXPECT_TRUE(fit());
+  EXPECT_EQ(cells_[1].parameters.lines, kLines / 10);
+  EXPECT_FALSE(cells_[1].status);
+  EXPECT_EQ(cells_[2].status, Outcome::kFailed);
+  EXPECT_NE(cells_[2].status_detail.find("replay input at byte 5: Stale file handle"), std::string::npos);
 }
 
 TEST_F(FitLines, LeavesAloneWhatFailsOrCannotRunOrHasFewLines) {

@@ -1,10 +1,17 @@
 #include "engine/run/fork_runner.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <new>
+#include <span>
 #include <sstream>
+#include <stdexcept>
 
 #include "engine/lines/numbered_lines.hpp"
 #include "tests/strategies/faulty.hpp"
@@ -160,6 +167,116 @@ TEST_F(ForkRunnerTest, RemovesWhatNobodyKept) {
   setup_.keep_files = true;
   runner().run({.cell = cell_of("sleeps")}, {});
   EXPECT_TRUE(fs::is_empty(parent_.path()));
+}
+
+// Lines that cannot be read again, like those of a file that somebody has cut.
+class GoneLines final : public Content {
+ public:
+  enum class When { kArranged, kReadBack };
+
+  explicit GoneLines(When when) : when_(when) {}
+
+  std::uint64_t lines() const override { return lines_.lines(); }
+  std::uint64_t offset_bytes(std::uint64_t line) const override { return lines_.offset_bytes(line); }
+  std::size_t longest_line_bytes() const override { return lines_.longest_line_bytes(); }
+  std::size_t render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const override {
+    if (when_ == When::kReadBack && ::getpid() == made_by_) throw IoError("pread", "input", 5, EIO);
+    return lines_.render(range, text, lengths);
+  }
+  void arrange(std::uint64_t) const override {
+    if (when_ == When::kArranged) throw std::bad_alloc();
+  }
+  bool lines_are_unique() const override { return true; }
+  std::optional<std::uint64_t> number_of(std::string_view text) const override { return lines_.number_of(text); }
+
+ private:
+  const When when_;
+  const pid_t made_by_ = ::getpid();
+  NumberedLines lines_{20};
+};
+
+TEST_F(ForkRunnerTest, TakesLinesThatCannotBeReadForTheOutcomeOfThatTrialAlone) {
+  for (const auto when : {GoneLines::When::kArranged, GoneLines::When::kReadBack}) {
+    auto all = runnables();
+    all["sleeps"].content = std::make_shared<GoneLines>(when);
+    all["sleeps"].strategy.options = {&kWriters};
+    Cell cell = cell_of("sleeps");
+    cell.parameters.set(kWriters, 1);
+    ForkRunner forks(setup_, all);
+    const Sample sample = forks.run({.cell = cell}, {})->sample;
+    EXPECT_EQ(sample.outcome, Outcome::kFailed);
+    EXPECT_EQ(sample.detail, when == GoneLines::When::kArranged
+                                 ? "while preparing its lines: out of memory"
+                                 : "while reading its files back: pread input at byte 5: Input/output error");
+    EXPECT_TRUE(sample.total_ns);
+    EXPECT_TRUE(fs::is_empty(forks.directory())) << "its file is removed";
+    EXPECT_EQ(forks.run({.cell = cell_of("trailing-garbage")}, {})->sample.outcome, Outcome::kIncorrect);
+  }
+}
+
+TEST_F(ForkRunnerTest, TakesAFileThatCannotBeMadeForTheOutcomeOfThatTrialAlone) {
+  ForkRunner forks(setup_, runnables());
+  fs::create_directory(forks.directory() + "/1.txt");
+  Sample sample = forks.run({.cell = cell_of("sleeps")}, {})->sample;
+  EXPECT_EQ(sample.outcome, Outcome::kFailed);
+  EXPECT_EQ(sample.detail, "while making its files: unlink " + forks.directory() + "/1.txt: Is a directory");
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{0, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  sample = forks.run({.cell = cell_of("throws")}, {})->sample;
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(sample.outcome, Outcome::kFailed);
+  EXPECT_EQ(sample.detail, "while making its files: open " + forks.directory() + "/2.txt: Too many open files");
+  EXPECT_EQ(forks.run({.cell = cell_of("stops-once")}, {})->sample.outcome, Outcome::kOk);
+}
+
+TEST_F(ForkRunnerTest, TakesAFileThatIsRemovedWhileItsTrialRunsForTheOutcomeOfThatTrialAlone) {
+  ForkRunner forks(setup_, runnables());
+  for (const char* strategy : {"removes-its-file", "replaces-its-file"}) {
+    const Sample sample = forks.run({.cell = cell_of(strategy)}, {})->sample;
+    EXPECT_EQ(sample.outcome, Outcome::kIncorrect) << sample.detail;
+  }
+  EXPECT_EQ(forks.run({.cell = cell_of("sleeps")}, {})->sample.outcome, Outcome::kOk);
+}
+
+TEST_F(ForkRunnerTest, EndsTheRunIfItsDirectoryIsGone) {
+  ForkRunner forks(setup_, runnables());
+  fs::remove_all(forks.directory());
+  try {
+    forks.run({.cell = cell_of("sleeps")}, {});
+    FAIL() << "it ran";
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find(forks.directory() + ", is gone, so no further trial can be run"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+TEST_F(ForkRunnerTest, RunsATrialAgainThatASignalStopped) {
+  setup_.timeout = milliseconds(60'000);
+  ForkRunner forks(setup_, runnables());
+  Sample sample = forks.run({.cell = cell_of("sleeps")}, {})->sample;
+  EXPECT_EQ(sample.interference.stopped_attempts, std::nullopt);
+  sample = forks.run({.cell = cell_of("stops-once")}, {})->sample;
+  EXPECT_EQ(sample.outcome, Outcome::kOk) << sample.detail;
+  EXPECT_EQ(sample.interference.stopped_attempts, 1);
+  EXPECT_EQ(std::count(sample.disturbances.begin(), sample.disturbances.end(), "stopped"), 0);
+  sample = forks.run({.cell = cell_of("stops")}, {})->sample;
+  EXPECT_EQ(sample.outcome, Outcome::kOk) << sample.detail;
+  EXPECT_EQ(sample.interference.stopped_attempts, kMostAttempts);
+  EXPECT_EQ(std::count(sample.disturbances.begin(), sample.disturbances.end(), "stopped"), 1);
+}
+
+TEST_F(ForkRunnerTest, KeepsTheFilesOfATrialThatFailedAndListsNoneThatIsNotThere) {
+  setup_.keep_files = true;
+  ForkRunner forks(setup_, runnables());
+  forks.run({.cell = cell_of("throws")}, {});
+  forks.run({.cell = cell_of("removes-its-file")}, {});
+  const auto kept = forks.keep();
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].cell_id, "throws");
+  fs::remove_all(forks.directory());
 }
 
 TEST_F(ForkRunnerTest, FailsIfTheDirectoryCannotBeUsed) {

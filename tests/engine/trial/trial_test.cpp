@@ -1,12 +1,16 @@
 #include "engine/trial/trial.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
+#include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "engine/lines/numbered_lines.hpp"
@@ -291,7 +295,7 @@ TEST_F(TrialTest, TakesWhatAStrategyThrowsForItsOutcome) {
     EXPECT_EQ(sample->outcome, Outcome::kFailed);
     EXPECT_EQ(sample->detail, "out of ink");
     EXPECT_EQ(sample->time_ns(), std::nullopt);
-    EXPECT_EQ(fails("throws-in-prepare")->detail, "no table free");
+    EXPECT_EQ(fails("throws-in-prepare")->detail, "in prepare: no table free");
     EXPECT_EQ(fails("throws-oddly")->outcome, Outcome::kFailed);
     EXPECT_NE(fails("fails")->detail.find("at byte 17: No space left on device"), std::string::npos);
     sample = fails("unsupported");
@@ -316,6 +320,82 @@ TEST_F(TrialTest, KillsOneThatHangs) {
   EXPECT_EQ(sample->outcome, Outcome::kTimeout);
   EXPECT_EQ(sample->detail, "killed in run after 50 ms");
 }
+
+TEST_F(TrialTest, KillsOneThatHangsBeforePrepareToo) {
+  const std::string path = scratch_.file_path("fifo");
+  const TrialFiles files({path});
+  ::unlink(path.c_str());
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);  // opening it waits for a reader
+  const auto result = run_trial({.strategy = tests::faulty("sleeps"),
+                                 .parameters = parameters_,
+                                 .workload = workload_,
+                                 .content = content_,
+                                 .files = files,
+                                 .timeout = milliseconds(50)});
+  EXPECT_EQ(result->sample.outcome, Outcome::kTimeout);
+  EXPECT_EQ(result->sample.detail, "killed while setting up its files after 50 ms");
+}
+
+TEST_F(TrialTest, SaysHowACallFailedHoweverLongThePathIs) {
+  std::string directory = scratch_.path();
+  for (int i = 0; i < 6; ++i) {
+    for (int letter = 0; letter < 120; ++letter) directory += letter == 0 ? "/" : "ä";
+    ASSERT_EQ(::mkdir(directory.c_str(), 0700), 0);
+  }
+  const TrialFiles files({directory + "/file"});
+  const Trial trial{.strategy = tests::faulty("fails"),
+                    .parameters = parameters_,
+                    .workload = workload_,
+                    .content = content_,
+                    .files = files};
+  std::string detail = run_trial(trial)->sample.detail;
+  EXPECT_TRUE(detail.starts_with("write " + scratch_.path())) << detail;
+  EXPECT_TRUE(detail.ends_with("/file at byte 17: No space left on device")) << detail;
+  const std::size_t cut = detail.find(" … ");
+  ASSERT_NE(cut, std::string::npos) << detail;
+  const std::string_view around[] = {"ä", "/"};
+  const auto is_whole = [&](std::size_t at) {
+    return std::any_of(std::begin(around), std::end(around), [&](std::string_view character) {
+      return detail.compare(at < cut ? cut - character.size() : at, character.size(), character) == 0;
+    });
+  };
+  EXPECT_TRUE(is_whole(cut - 1) && is_whole(cut + std::string_view(" … ").size())) << "a character is cut: " << detail;
+  std::filesystem::remove(directory + "/file");
+  ASSERT_EQ(std::filesystem::remove(directory), true);
+  detail = run_trial(trial)->sample.detail;
+  EXPECT_TRUE(detail.starts_with("while setting up its files: open ")) << detail;
+  EXPECT_TRUE(detail.ends_with(": No such file or directory")) << detail;
+}
+
+TEST_F(TrialTest, KnowsWhetherASignalStoppedItWhileItsClockRan) {
+  const auto stopped = [&](std::string_view strategy) {
+    const TrialFiles files({scratch_.file_path("stop-" + std::to_string(++trials_))});
+    const auto result = run_trial({.strategy = tests::faulty(strategy),
+                                   .parameters = parameters_,
+                                   .workload = workload_,
+                                   .content = content_,
+                                   .files = files});
+    EXPECT_EQ(result->sample.outcome, Outcome::kOk) << result->sample.detail;
+    return result->stopped;
+  };
+  EXPECT_TRUE(stopped("stops"));
+  EXPECT_FALSE(stopped("sleeps"));
+}
+
+#ifndef __SANITIZE_ADDRESS__  // which turns the signal into an exit
+
+[[noreturn]] void crash_while_children_are_ignored(const std::function<std::optional<Sample>()>& crash) {
+  ::signal(SIGCHLD, SIG_IGN);  // as some starters leave it
+  std::fputs(crash()->detail.c_str(), stderr);
+  ::_exit(0);
+}
+
+TEST_F(TrialTest, SaysWhichSignalEndedItEvenIfTheStarterIgnoredChildren) {
+  EXPECT_EXIT(crash_while_children_are_ignored([&] { return run("crashes"); }), testing::ExitedWithCode(0),
+              "^killed by signal 11 .SIGSEGV. in run$");
+}
+
+#endif
 
 TEST_F(TrialTest, StopsWhenTheCallerNoLongerWaits) {
   EXPECT_FALSE(run("hangs", milliseconds(60'000), false, [](const TrialUnderWay&) { return false; }).has_value());
@@ -355,7 +435,7 @@ TEST_F(TrialTest, FailsAStrategyThatMarksSubmittedTwiceOrOutsideRun) {
   for (const char* strategy : {"submits-in-prepare", "submits-twice"}) {
     const auto sample = run(strategy);
     EXPECT_EQ(sample->outcome, Outcome::kFailed);
-    EXPECT_EQ(sample->detail, "submitted() twice or outside run()");
+    EXPECT_TRUE(sample->detail.ends_with("submitted() twice or outside run()")) << sample->detail;
   }
 }
 
