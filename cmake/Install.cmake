@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 
 add_library(writebench_program STATIC
-  $<TARGET_OBJECTS:writebench_cli> $<TARGET_OBJECTS:writebench_explain> $<TARGET_OBJECTS:writebench_gate> $<TARGET_OBJECTS:writebench_reports>
+  $<TARGET_OBJECTS:writebench_cli> $<TARGET_OBJECTS:writebench_crash> $<TARGET_OBJECTS:writebench_explain> $<TARGET_OBJECTS:writebench_gate> $<TARGET_OBJECTS:writebench_reports>
   $<TARGET_OBJECTS:writebench_engine> $<TARGET_OBJECTS:writebench_strategies>)
 set_target_properties(writebench_program PROPERTIES LINKER_LANGUAGE CXX EXPORT_NAME program)
 target_link_libraries(writebench_program PUBLIC writebench_api PRIVATE fmt::fmt benchmark::benchmark Threads::Threads)

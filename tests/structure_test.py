@@ -5,8 +5,8 @@ import pathlib
 import re
 
 ROOT = pathlib.Path(os.environ["WRITEBENCH_SOURCE"])
-SOURCES = sorted(path for folder in ("benchmarks", "cli", "engine", "explain", "gate", "include", "reports", "strategies",
-                                     "tests")
+SOURCES = sorted(path for folder in ("benchmarks", "cli", "crash", "engine", "explain", "gate", "include", "reports",
+                                     "strategies", "tests")
                  for pattern in ("*.hpp", "*.cpp", "*.hpp.in", "*.cpp.in") for path in (ROOT / folder).rglob(pattern))
 
 # What each folder may include. It may always include itself, the folders that it lists, and what those list in turn.
@@ -25,7 +25,8 @@ FOLDERS = {
     "reports/export": ["reports"],
     "gate": ["reports/read", "reports/export"],
     "explain": ["reports/read", "reports/export"],
-    "cli/text": ["explain", "gate"],
+    "crash": ["reports/read", "reports/export"],
+    "cli/text": ["crash", "explain", "gate"],
     "cli/options": ["cli/text"],
     "cli/commands": ["cli/options"],
     "cli": ["cli/commands"],

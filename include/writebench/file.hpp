@@ -39,6 +39,24 @@ struct Access {
   bool operator==(const Access&) const = default;
 };
 
+/// Told what a File has passed on, for a run that records it. Calls come from the threads that use the file, possibly
+/// from several at once.
+class FileObserver {
+ public:
+  /// The offset of bytes that reached the kernel in a way that File does not see (File::written(), File::synced()).
+  static constexpr std::uint64_t kUnknownOffset = UINT64_MAX;
+
+  virtual ~FileObserver() = default;
+
+  /// So many bytes are with the kernel and, if `durable`, on the device. The offsets of several threads that append at
+  /// once may have changed places: then only all of them together are at the offsets told.
+  virtual void wrote(std::uint64_t offset_bytes, std::uint64_t bytes, bool durable) = 0;
+
+  /// An fdatasync begins. Returns what sync_returned() is to be called with once it has returned without an error.
+  virtual std::int64_t sync_begins() = 0;
+  virtual void sync_returned(std::int64_t began) = 0;
+};
+
 /// One of the files under test. This class alone implements the failure rules:
 /// - an interrupted call is repeated;
 /// - a short count is continued, except in append_whole();
@@ -54,15 +72,18 @@ struct Access {
 /// and close(). They throw IoError.
 class File {
  public:
-  /// Takes ownership of `descriptor`, which is open for writing at offset 0 as `access` says.
-  File(std::string path, int descriptor, Durability durability, Syscalls syscalls = {}, Access access = {})
+  /// Takes ownership of `descriptor`, which is open for writing at offset 0 as `access` says. `observer` may be null
+  /// and outlives the file.
+  File(std::string path, int descriptor, Durability durability, Syscalls syscalls = {}, Access access = {},
+       FileObserver* observer = nullptr)
       : path_(std::move(path)),
         descriptor_(descriptor),
         sync_interval_bytes_(durability.kind == Durability::Kind::kLine    ? 1
                              : durability.kind == Durability::Kind::kBytes ? durability.interval_bytes
                                                                            : 0),
         syscalls_(syscalls),
-        access_(access) {}
+        access_(access),
+        observer_(observer) {}
 
   File(const File&) = delete;
   File& operator=(const File&) = delete;
@@ -79,6 +100,7 @@ class File {
       const std::size_t count = progress("write", taken, position);
       bytes.remove_prefix(count);
       position_bytes_.store(position + count, std::memory_order_relaxed);
+      tell_wrote(position, count);
     }
     wrote(total);
   }
@@ -90,6 +112,7 @@ class File {
       const ssize_t taken = syscalls_.pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset_bytes));
       const std::size_t count = progress("pwrite", taken, offset_bytes);
       bytes.remove_prefix(count);
+      tell_wrote(offset_bytes, count);
       offset_bytes += count;
     }
     wrote(total);
@@ -105,6 +128,7 @@ class File {
       count = progress("write", taken, position_bytes_.load(std::memory_order_relaxed));
     }
     const std::uint64_t position = position_bytes_.fetch_add(count);
+    tell_wrote(position, count);
     if (count < bytes.size()) {
       throw IoError("write (" + std::to_string(count) + " of " + std::to_string(bytes.size()) + " bytes taken)", path_,
                     position, EIO);
@@ -114,14 +138,16 @@ class File {
 
   /// Reports that `bytes` more reached the kernel in another way, such as through a mapping. They count like those of
   /// write_all(), so this call may sync.
-  void written(std::uint64_t bytes) { count_unsynced(bytes); }
+  void written(std::uint64_t bytes) {
+    if (observer_ != nullptr && bytes != 0) observer_->wrote(FileObserver::kUnknownOffset, bytes, false);
+    count_unsynced(bytes);
+  }
 
   /// Reports that `bytes` more reached the device in another way, such as by the strategy's own fsync. They need no
   /// fdatasync. Call this instead of written().
   void synced(std::uint64_t bytes) {
-    if (bytes == 0) return;
-    has_synced_bytes_.store(true, std::memory_order_relaxed);
-    syncs_.fetch_add(1, std::memory_order_relaxed);
+    if (observer_ != nullptr && bytes != 0) observer_->wrote(FileObserver::kUnknownOffset, bytes, true);
+    count_synced(bytes);
   }
 
   /// Shortens or extends the file to `bytes` (ftruncate(2)). The position of write_all() does not change, except with
@@ -141,12 +167,14 @@ class File {
       return;
     }
     syncs_.fetch_add(1, std::memory_order_relaxed);
+    const std::int64_t began = observer_ != nullptr ? observer_->sync_begins() : 0;
     while (syscalls_.fdatasync(descriptor_) != 0) {
       if (errno == EINTR) continue;
       const int error = errno;
       sync_error_.store(error);
       throw IoError("fdatasync", path_, error);
     }
+    if (observer_ != nullptr) observer_->sync_returned(began);
   }
 
   /// How often data was made durable so far: the calls of fdatasync(2), and of synced() for any bytes.
@@ -169,12 +197,22 @@ class File {
     throw IoError(operation, path_, offset_bytes, taken < 0 ? errno : EIO);
   }
 
+  void tell_wrote(std::uint64_t offset_bytes, std::uint64_t bytes) const {
+    if (observer_ != nullptr && bytes != 0) observer_->wrote(offset_bytes, bytes, access_.dsync);
+  }
+
   void wrote(std::size_t bytes) {
     if (access_.dsync) {
-      synced(bytes);
+      count_synced(bytes);
     } else {
       count_unsynced(bytes);
     }
+  }
+
+  void count_synced(std::uint64_t bytes) {
+    if (bytes == 0) return;
+    has_synced_bytes_.store(true, std::memory_order_relaxed);
+    syncs_.fetch_add(1, std::memory_order_relaxed);
   }
 
   void count_unsynced(std::uint64_t bytes) {
@@ -192,6 +230,7 @@ class File {
   const std::uint64_t sync_interval_bytes_;  // 0: writes never trigger a sync
   const Syscalls syscalls_;
   const Access access_;
+  FileObserver* const observer_;
   std::atomic<std::uint64_t> position_bytes_{0};  // bytes written by write_all() and append_whole()
   std::atomic<std::uint64_t> unsynced_bytes_{0};  // total; a sync is due at each multiple of the interval
   std::atomic<std::uint64_t> syncs_{0};
