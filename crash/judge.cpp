@@ -103,7 +103,7 @@ class Judge {
         kept_(evidence.content.lines()) {}
 
   Loss run() {
-    loss_.after_ns = evidence_.at_ns - evidence_.clock_on_ns;
+    loss_.after_ns = evidence_.at_ns - evidence_.ledger.clock_on_ns;
     for (std::size_t file = 0; file < evidence_.files.size(); ++file) {
       loss_.drained_bytes += promised_[file].drained.bytes();
       loss_.durable_bytes += promised_[file].durable.bytes();

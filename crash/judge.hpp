@@ -21,8 +21,7 @@ struct Evidence {
   bool each_line_durable = false;
   const engine::Ledger& ledger;
   std::span<const std::string> files;  ///< the bytes of each file after the death
-  std::int64_t clock_on_ns = 0;        ///< of the trial, CLOCK_MONOTONIC
-  std::int64_t at_ns = 0;              ///< of the death; entries of the ledger after it do not count
+  std::int64_t at_ns = 0;              ///< of the death, CLOCK_MONOTONIC; entries of the ledger after it do not count
   reports::Death death = reports::Death::kProcess;
 };
 

@@ -20,6 +20,8 @@ std::int64_t now_ns() {
 }  // namespace
 
 struct SharedLedger::Header {
+  std::atomic<std::int64_t> clock_on_ns{0};
+  std::atomic<std::int64_t> clock_off_ns{0};
   std::atomic<std::uint64_t> writes{0};
   std::atomic<std::uint64_t> syncs{0};
 };
@@ -127,6 +129,9 @@ SharedLedger::SharedLedger(std::uint64_t lines, std::size_t files)
 
 SharedLedger::~SharedLedger() { ::munmap(memory_, bytes_); }
 
+void SharedLedger::clock_on() { header_->clock_on_ns = now_ns(); }
+void SharedLedger::clock_off() { header_->clock_off_ns = now_ns(); }
+
 LineObserver* SharedLedger::observe_lines(const LineRange& range, LineObserver* inner) {
   const std::lock_guard lock(mutex_);
   return observers_.emplace_back(std::make_unique<LinesOf>(*this, range, inner)).get();
@@ -134,6 +139,8 @@ LineObserver* SharedLedger::observe_lines(const LineRange& range, LineObserver* 
 
 Ledger SharedLedger::read() const {
   Ledger ledger;
+  ledger.clock_on_ns = header_->clock_on_ns;
+  ledger.clock_off_ns = header_->clock_off_ns;
   ledger.lines.reserve(static_cast<std::size_t>(lines_));
   for (std::uint64_t line = 0; line < lines_; ++line) {
     ledger.lines.push_back(acknowledged_[line].load(std::memory_order_acquire));

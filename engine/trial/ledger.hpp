@@ -32,6 +32,8 @@ struct Ledger {
     std::int64_t returned_ns = 0;
   };
 
+  std::int64_t clock_on_ns = 0;          ///< 0 if the clock never was on
+  std::int64_t clock_off_ns = 0;         ///< 0 unless the trial came to its end
   std::vector<std::int64_t> lines = {};  ///< by line number: when its append had returned; 0: it had not
   std::vector<Write> writes = {};        ///< in the order of completed_ns
   std::vector<Sync> syncs = {};          ///< in the order of returned_ns
@@ -51,6 +53,10 @@ class SharedLedger {
   SharedLedger(const SharedLedger&) = delete;
   SharedLedger& operator=(const SharedLedger&) = delete;
   ~SharedLedger();
+
+  /// Mark the moments at which the clock of the trial goes on and off.
+  void clock_on();
+  void clock_off();
 
   /// Observes one range of lines, beside `inner`, which may be null. Any thread may call it; this object owns the
   /// result.

@@ -29,6 +29,8 @@
 #include "engine/trial/child_process.hpp"
 #include "engine/trial/histogram.hpp"
 #include "engine/trial/kernel_counters.hpp"
+#include "engine/trial/kill_timer.hpp"
+#include "engine/trial/ledger.hpp"
 #include "engine/trial/page_tables.hpp"
 #include "engine/trial/producer.hpp"
 #include "engine/trial/stages.hpp"
@@ -271,8 +273,12 @@ void measure(const Trial& trial, std::vector<File*> files, const StopDetector& s
                        },
                    .producer_begins = [&] { caller_cost.begin(); },
                    .producer_ends = [&] { caller_cost.end(); }};
-  if (trial.observe || pace.any()) {
-    hooks.observe = [&](const LineRange& range) { return producers.next(range.count); };
+  const bool produced = trial.observe || pace.any();
+  if (produced) hooks.observe = [&](const LineRange& range) { return producers.next(range.count); };
+  if (trial.ledger != nullptr) {
+    hooks.observe = [&](const LineRange& range) {
+      return trial.ledger->observe_lines(range, produced ? producers.next(range.count) : nullptr);
+    };
   }
   if (trial.observe) {
     hooks.loop_late_ns = [&](std::int64_t late_ns) { record.loop_lag.record(late_ns); };
@@ -306,6 +312,8 @@ void measure(const Trial& trial, std::vector<File*> files, const StopDetector& s
   read_proc_counters(before);
   record.written_before_bytes = before.written_bytes.value_or(0);
   record.clock_on_ns = Clock::now().time_since_epoch().count();
+  if (trial.ledger != nullptr) trial.ledger->clock_on();
+  if (trial.killed_after) kill_this_process_after(*trial.killed_after);
   running = true;
   read_usage_before_clock(before);
   start = Clock::now();
@@ -322,6 +330,7 @@ void measure(const Trial& trial, std::vector<File*> files, const StopDetector& s
     strategy->close(job);
     record.drained_ns = since(start);
   }
+  if (trial.ledger != nullptr) trial.ledger->clock_off();
   Cost after;
   read_usage_after_clock(after);
   read_proc_counters(after);
@@ -402,7 +411,7 @@ void open_files(const Trial& trial, std::deque<File>& files) {
     const Content& content_of_file = contract.order == Order::kNothing ? static_cast<const Content&>(no_lines) : share;
     files.emplace_back(paths[i], open_set_up(paths[i], trial.strategy.access, content_of_file, trial.workload),
                        trial.parameters.durability, trial.stages ? counting_writes(trial.syscalls) : trial.syscalls,
-                       trial.strategy.access);
+                       trial.strategy.access, trial.ledger != nullptr ? trial.ledger->file_observer(i) : nullptr);
   }
 }
 
@@ -571,7 +580,10 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
     }
     if (deadline.has_passed()) return TrialResult{timed_out(trial, record, child), {}, {}, 0};
   }
-  return result_of(record, stages, to_sample(record, child.wait_status()));
+  const int status = child.wait_status();
+  TrialResult result = result_of(record, stages, to_sample(record, status));
+  result.killed = trial.killed_after && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+  return result;
 }
 
 double clock_read_ns() {

@@ -4,9 +4,11 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 
 #include "engine/lines/workload.hpp"
 #include "engine/trial/histogram.hpp"
+#include "engine/trial/ledger.hpp"
 #include "engine/trial/sample.hpp"
 #include "engine/trial/stages.hpp"
 #include "engine/trial/trial_files.hpp"
@@ -30,8 +32,11 @@ struct Trial {
   /// With `stages`: count the calls that wake threads too. The kernel then traces every system call and every switch
   /// between the threads, which slows a dispatched write by 10 to 20 %.
   bool wakes = false;
-  double injected_slow_down = 0;  ///< the caller spins for this share of the run's time before clock off
-  bool in_process = false;        ///< no child, for debuggers and profilers; a timeout or a crash is fatal then
+  double injected_slow_down = 0;   ///< the caller spins for this share of the run's time before clock off
+  SharedLedger* ledger = nullptr;  ///< records what is acknowledged, which costs a clock read a line
+  /// So long after clock on the kernel kills the child. Not in this process.
+  std::optional<std::chrono::nanoseconds> killed_after = std::nullopt;
+  bool in_process = false;  ///< no child, for debuggers and profilers; a timeout or a crash is fatal then
   Syscalls syscalls{};
 };
 
@@ -45,6 +50,7 @@ struct TrialResult {
   std::optional<Stages> stages = std::nullopt;  ///< only with Trial::stages, for a strategy that dispatches
   /// A signal stopped the trial's process between clock on and clock off, so its times say nothing.
   bool stopped = false;
+  bool killed = false;  ///< SIGKILL ended a child that had Trial::killed_after; the sample says failed then
 };
 
 /// A trial that is running in its child process, as seen from outside.

@@ -51,7 +51,8 @@ constexpr std::int64_t kDeath = 1000;
 
 Loss judged(const Case& one) {
   const engine::NumberedLines content(one.lines);
-  Ledger ledger{.lines = std::vector<std::int64_t>(one.lines), .writes = one.writes, .syncs = one.syncs};
+  Ledger ledger{
+      .clock_on_ns = kClockOn, .lines = std::vector<std::int64_t>(one.lines), .writes = one.writes, .syncs = one.syncs};
   for (std::uint64_t i = 0; i < one.submitted; ++i) ledger.lines[i] = 100 + static_cast<std::int64_t>(i);
   return judge({.content = content,
                 .contract = one.contract,
@@ -59,7 +60,6 @@ Loss judged(const Case& one) {
                 .each_line_durable = one.each_line_durable,
                 .ledger = ledger,
                 .files = one.files,
-                .clock_on_ns = kClockOn,
                 .at_ns = kDeath,
                 .death = one.death});
 }

@@ -287,5 +287,71 @@ TEST_F(FileTest, NeverSyncsByItselfForTheOtherDurabilities) {
   EXPECT_EQ(kernel.syncs, 0);
 }
 
+// Notes what a file tells.
+class Notes final : public FileObserver {
+ public:
+  void wrote(std::uint64_t offset_bytes, std::uint64_t bytes, bool durable) override {
+    const std::string offset = offset_bytes == kUnknownOffset ? "?" : std::to_string(offset_bytes);
+    text += offset + "+" + std::to_string(bytes) + (durable ? "! " : " ");
+  }
+  std::int64_t sync_begins() override {
+    text += "sync(";
+    return ++syncs_;
+  }
+  void sync_returned(std::int64_t began) override { text += std::to_string(began) + ") "; }
+
+  std::string text;
+
+ private:
+  std::int64_t syncs_ = 0;
+};
+
+TEST_F(FileTest, TellsItsObserverWhatEachCallOfTheKernelTook) {
+  kernel.most_per_call = 3;
+  Notes notes;
+  File file("f", 1, {}, kFake, {}, &notes);
+  file.write_all("12345");
+  file.write_all("");
+  file.pwrite_all("1234", 100);
+  file.write_all("6");
+  EXPECT_EQ(notes.text, "0+3 3+2 100+3 103+1 5+1 ");
+}
+
+TEST_F(FileTest, TellsItsObserverAWriteBeforeTheSyncThatItCauses) {
+  Notes notes;
+  File file("f", 1, {.kind = Durability::Kind::kBytes, .interval_bytes = 4}, kFake, {}, &notes);
+  file.write_all("12345");
+  file.written(3);
+  file.sync();
+  EXPECT_EQ(notes.text, "0+5 sync(1) ?+3 sync(2) sync(3) ");
+}
+
+TEST_F(FileTest, TellsItsObserverWhatIsDurableWithoutASync) {
+  Notes notes;
+  File file("f", 1, {}, kFake, {.append = true, .dsync = true}, &notes);
+  file.append_whole("12345");
+  file.append_whole("67");
+  file.synced(9);
+  file.synced(0);
+  file.sync();
+  EXPECT_EQ(notes.text, "0+5! 5+2! ?+9! ");
+}
+
+TEST_F(FileTest, TellsItsObserverNoSyncThatFailed) {
+  Notes notes;
+  File file("f", 1, {}, kFake, {}, &notes);
+  kernel.sync_error = EIO;
+  EXPECT_EQ(error_of([&] { file.sync(); }), EIO);
+  EXPECT_EQ(notes.text, "sync(");
+}
+
+TEST_F(FileTest, TellsItsObserverWhatWasTakenBeforeAnError) {
+  Notes notes;
+  File file("f", 1, {}, kFake, {.append = true}, &notes);
+  kernel.most_per_call = 3;
+  EXPECT_EQ(error_of([&] { file.append_whole("12345"); }), EIO);
+  EXPECT_EQ(notes.text, "0+3 ");
+}
+
 }  // namespace
 }  // namespace writebench

@@ -588,6 +588,42 @@ TEST_F(TrialTest, RefusesAFileThatIsThere) {
   EXPECT_THROW(run("sleeps"), IoError);
 }
 
+TEST_F(TrialTest, IsKilledWhenItIsToDieAndLeavesItsLedger) {
+  parameters_.lines = 1000;  // a second
+  const NumberedLines content(1000);
+  const TrialFiles files({scratch_.file_path("killed")});
+  SharedLedger shared(1000, 1);
+  const Parameters parameters = parameters_;
+  const auto result = run_trial({.strategy = tests::faulty("sleeps"),
+                                 .parameters = parameters,
+                                 .workload = workload_,
+                                 .content = content,
+                                 .files = files,
+                                 .ledger = &shared,
+                                 .killed_after = milliseconds(20)});
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->killed);
+  EXPECT_EQ(result->sample.outcome, Outcome::kFailed);
+  const Ledger ledger = shared.read();
+  EXPECT_GT(ledger.clock_on_ns, 0);
+  EXPECT_EQ(ledger.clock_off_ns, 0);
+  EXPECT_LT(std::count_if(ledger.lines.begin(), ledger.lines.end(), [](std::int64_t ns) { return ns != 0; }), 1000);
+}
+
+TEST_F(TrialTest, IsNotKilledIfItEndsBefore) {
+  const TrialFiles files({scratch_.file_path("lives")});
+  const Parameters parameters = parameters_;
+  const auto result = run_trial({.strategy = tests::faulty("sleeps"),
+                                 .parameters = parameters,
+                                 .workload = workload_,
+                                 .content = content_,
+                                 .files = files,
+                                 .killed_after = std::chrono::hours(1)});
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->killed);
+  EXPECT_EQ(result->sample.outcome, Outcome::kOk);
+}
+
 }  // namespace
 
 }  // namespace writebench::engine
