@@ -52,4 +52,54 @@ struct Loss {
   std::vector<FaultCount> faults = {};  ///< at most one of each kind
 };
 
+/// The deaths of one cell.
+struct Deaths {
+  std::string cell = {};  ///< its id
+  Death death = Death::kProcess;
+  std::int64_t running_ns = 0;  ///< of a trial that records what it acknowledges: the deaths fall into this time
+  /// The most that a process's death may take, by the options of the strategy; absent if that is not known, and for a
+  /// machine's death.
+  std::optional<std::uint64_t> bound_bytes = {};
+  std::uint64_t ended_before = 0;  ///< trials that came to their end before they were to die; they are not among:
+  std::vector<Loss> losses = {};   ///< one for each death, in the order of the run
+  std::string failure = {};        ///< why there are no more; empty if there are enough, or the time was up
+};
+
+/// What `writebench crash-test` adds to a report.
+struct CrashTest {
+  std::uint64_t deaths = 0;        ///< that were asked for, of each cell
+  std::vector<Deaths> cells = {};  ///< a cell once for each kind of death
+};
+
+/// A distribution over the deaths of a cell.
+struct Spread {
+  double min = 0;
+  double median = 0;
+  std::optional<double> p90 = {};  ///< absent for fewer than 10 deaths
+  double max = 0;
+};
+
+/// The summary of the deaths of a cell.
+struct DeathSummary {
+  struct OfFault {
+    Fault fault = Fault::kWrong;
+    std::uint64_t deaths = 0;  ///< in which it occurred
+    std::string example = {};  ///< of the first of them
+  };
+
+  std::uint64_t deaths = 0;
+  std::uint64_t lossy_deaths = 0;  ///< that took a line whose append had returned
+  std::uint64_t torn_deaths = 0;   ///< that left a torn line
+  Spread lost_lines = {};
+  Spread lost_bytes = {};
+  Spread lost_ns = {};
+  std::vector<OfFault> faults = {};  ///< in the order of Fault
+};
+
+/// No value if nothing died.
+std::optional<DeathSummary> summarise(const Deaths& deaths);
+
+/// Whether a death broke a promise, or the deaths of the cell could not be brought about.
+bool has_failed(const Deaths& deaths);
+
 }  // namespace writebench::reports

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/trial/sample_fields.hpp"
+#include "reports/crash_test_json.hpp"
 #include "reports/explanation_json.hpp"
 #include "reports/json_text.hpp"
 #include "reports/ranking.hpp"
@@ -312,6 +313,7 @@ std::string to_json(const Report& report) {
     json["warnings"].push_back({{"code", warning.code}, {"message", warning.message}});
   }
   if (report.explanation) json["explanation"] = explanation_json(*report.explanation);
+  if (report.crash_test) json["crash_test"] = crash_test_json(*report.crash_test);
   return json_text(json);
 }
 

@@ -8,6 +8,7 @@
 #include "engine/run/schedule.hpp"
 #include "engine/statistics.hpp"
 #include "engine/trial/cell.hpp"
+#include "reports/crash_test.hpp"
 #include "reports/explanation.hpp"
 
 namespace writebench::reports {
@@ -73,6 +74,7 @@ struct Report {
   std::vector<engine::Cell> cells;
   std::vector<Warning> warnings;
   std::optional<Explanation> explanation = std::nullopt;  ///< of a run of `explain`
+  std::optional<CrashTest> crash_test = std::nullopt;     ///< of a run of `crash-test`
 };
 
 /// The harness's own cost.

@@ -8,6 +8,7 @@
 #include "reports/read/json_field.hpp"
 #include "reports/read/json_load.hpp"
 #include "reports/read/read_cell.hpp"
+#include "reports/read/read_crash_test.hpp"
 #include "reports/read/read_environment.hpp"
 #include "reports/read/read_explanation.hpp"
 #include "reports/read/upgrade.hpp"
@@ -117,6 +118,7 @@ Report read_fields(const Field& field) {
     report.warnings.push_back({warning.at("code").some_text(), warning.at("message").some_text()});
   }
   if (const auto explanation = field.find("explanation")) report.explanation = read_explanation(*explanation);
+  if (const auto crash_test = field.find("crash_test")) report.crash_test = read_crash_test(*crash_test);
   return report;
 }
 

@@ -161,6 +161,28 @@ reports::Explanation explanation() {
           .findings = {{"factor", "It costs what it costs."}}};
 }
 
+reports::CrashTest crash_test() {
+  using reports::Fault;
+  reports::Deaths deaths{.cell = "sync", .running_ns = 7'000'000, .bound_bytes = 4104, .ended_before = 2};
+  for (std::uint64_t i = 1; i <= 10; ++i) {
+    deaths.losses.push_back({.after_ns = static_cast<std::int64_t>(1000 * i),
+                             .submitted_lines = 100 + i,
+                             .drained_bytes = 1000 + i,
+                             .durable_bytes = 900 + i,
+                             .kept_lines = 90 + i,
+                             .lost_lines = 10 + i,
+                             .lost_bytes = 120 + i,
+                             .lost_ns = static_cast<std::int64_t>(500 + i),
+                             .surplus_lines = i % 2,
+                             .torn_lines = i % 3,
+                             .damaged_lines = i % 4});
+  }
+  deaths.losses[3].faults = {{Fault::kDrainedLost, 1, 8, "line 3 (byte 21)"}, {Fault::kOverBound, 2, 5000, "lost"}};
+  deaths.losses[4].faults = {{Fault::kDrainedLost, 1, 8, "line 4 (byte 28)"}};
+  reports::Deaths failed{.cell = "null", .death = reports::Death::kMachine, .failure = "it threw \"ink\""};
+  return {.deaths = 50, .cells = {deaths, failed}};
+}
+
 }  // namespace
 
 reports::Report full_report() {
@@ -214,6 +236,7 @@ reports::Report full_report() {
   report.clock_read_ns = 21.5;
   report.cells = cells();
   report.explanation = explanation();
+  report.crash_test = crash_test();
   report.warnings = {{"disturbed", "1 of 30 trials was disturbed"}};
   return report;
 }
