@@ -57,6 +57,7 @@ Descriptor buffered_entry() {
                       .adds = "lets a pool thread do that",
                       .starting_with = {{&kThreads, 1}},
                       .growing = {{&kThreads, "has # pool threads"}}},
+          .may_lose_bytes = [](const LossConditions& given) { return given.block_bytes(); },
           .make = make_strategy<Buffered>};
 }
 

@@ -108,6 +108,7 @@ Descriptor double_buffered_entry() {
                       .with = {{&kThreads, 1}},
                       .starting_with = {{&kThreads, 1}},
                       .growing = {{&kThreads, "has # pool threads"}}},
+          .may_lose_bytes = [](const LossConditions& given) { return 2 * given.block_bytes(); },
           .make = make_strategy<DoubleBuffered>};
 }
 

@@ -53,6 +53,7 @@ Descriptor naive_async_entry() {
                       .with = {{&kThreads, 1}},
                       .starting_with = {{&kWriters, 1}, {&kThreads, 1}},
                       .growing = {{&kWriters, "has # tasks at once"}, {&kThreads, "has # pool threads"}}},
+          .may_lose_bytes = StdioStream::may_hold_bytes,
           .make = make_strategy<NaiveAsync>};
 }
 

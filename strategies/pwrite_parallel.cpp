@@ -78,6 +78,8 @@ Descriptor pwrite_parallel_entry() {
                       .adds = "lets own threads do that",
                       .starting_with = {{&kThreads, 1}},
                       .growing = {{&kThreads, "has # threads"}}},
+          .may_lose_bytes =
+              [](const LossConditions& given) { return given.parameters.value(kThreads) * given.block_bytes(); },
           .make = make_strategy<PwriteParallel>};
 }
 

@@ -31,6 +31,7 @@ Descriptor sync_entry() {
       .family = "caller writes",
       .summary = "one caller, each line through buffered stdio: the reference",
       .simpler = {.strategy = "sync-buffered", .adds = "calls the C library per line", .with = {{&kBufferSize, 4096}}},
+      .may_lose_bytes = StdioStream::may_hold_bytes,
       .make = make_strategy<Sync>};
 }
 

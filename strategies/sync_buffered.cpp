@@ -34,6 +34,7 @@ Descriptor sync_buffered_entry() {
           .summary = "one caller fills a block and writes it itself",
           .options = {&kBufferSize},
           .simpler = {.strategy = "copy-lines", .adds = "writes each full block"},
+          .may_lose_bytes = [](const LossConditions& given) { return given.block_bytes(); },
           .make = make_strategy<SyncBuffered>};
 }
 

@@ -2,6 +2,7 @@
 // buffered file and its lock. Memory is bounded: at most queue-depth lines and in-flight-bytes bytes are in flight, and
 // the caller waits if it is further ahead. No order is promised, because a thread may be overtaken between taking a
 // task and locking the file.
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <semaphore>
@@ -78,6 +79,12 @@ Descriptor thread_pool_entry() {
                       .adds = "hands each over, not waiting",
                       .starting_with = {{&kThreads, 1}},
                       .growing = {{&kThreads, "has # pool threads"}}},
+          .may_lose_bytes =
+              [](const LossConditions& given) {
+                const std::uint64_t lines = given.parameters.value(kQueueDepth);
+                const std::uint64_t bytes = std::max(given.parameters.value(kInFlightBytes), given.longest_line_bytes);
+                return std::min(lines * given.longest_line_bytes, bytes) + StdioStream::may_hold_bytes(given);
+              },
           .make = make_strategy<ThreadPool>};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -86,6 +87,16 @@ struct Simpler {
   std::vector<Growth> growing = {};
 };
 
+/// What the loss at the death of a strategy's process depends on.
+struct LossConditions {
+  const Parameters& parameters;
+  std::uint64_t longest_line_bytes = 0;
+  std::uint64_t file_block_bytes = 0;  ///< st_blksize of the file (stat(2)): the size of stdio's buffer
+
+  /// The most that one Block of --buffer-size holds.
+  std::uint64_t block_bytes() const { return std::max(parameters.value(kBufferSize), longest_line_bytes); }
+};
+
 /// A strategy's entry in the table of strategies. It owns its strings, so an entry can also be made at run time.
 struct Descriptor {
   std::string name;     ///< kebab-case; the file has the same name in snake_case
@@ -96,6 +107,9 @@ struct Descriptor {
   Access access = {};                       ///< how job.file(i) is opened
   std::vector<const Option*> options = {};  ///< those that change what it does, besides the lines and the durability
   Simpler simpler = {};
+  /// The most that a strategy loses if its process dies, in bytes of lines whose append had returned: what it may hold
+  /// in its own memory without a sync for each line. 0 if it holds nothing; empty if that is not known.
+  std::function<std::uint64_t(const LossConditions&)> may_lose_bytes = {};
   /// Returns why it cannot run on this machine, or no value if it can; may be empty.
   std::function<std::optional<std::string>()> unavailable = {};
   std::function<std::unique_ptr<Strategy>()> make = {};

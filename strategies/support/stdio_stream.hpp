@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <string_view>
 #include <vector>
 
 #include "writebench/file.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::strategies {
 
@@ -23,6 +25,12 @@ class StdioStream {
   void write(std::string_view line, bool flush = false) {
     if (flush) return write_flushed(line);
     if (std::fwrite(line.data(), 1, line.size(), stream_) != line.size()) rethrow();
+  }
+
+  /// The most that a stream holds: its buffer, and the start of the first line there, which the kernel may have
+  /// already.
+  static std::uint64_t may_hold_bytes(const LossConditions& given) {
+    return given.file_block_bytes + given.longest_line_bytes;
   }
 
   /// Hands all buffered bytes to the kernel.
