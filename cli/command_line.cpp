@@ -9,6 +9,7 @@
 #include "cli/commands/baselines.hpp"
 #include "cli/commands/calibrate.hpp"
 #include "cli/commands/compare.hpp"
+#include "cli/commands/crash_test.hpp"
 #include "cli/commands/explain.hpp"
 #include "cli/commands/export.hpp"
 #include "cli/commands/list.hpp"
@@ -76,6 +77,7 @@ CommandLine::CommandLine(const std::vector<std::string>& arguments, std::span<co
   declare_trial_options(app, declared_->typed, options);
   declare_output(app, options);
   app.require_subcommand(0, 1);
+  declare_crash_test(app, table, arguments, options.action);
   declare_explain(app, table, arguments, options.action);
   declare_list(app, table, options.action);
   declare_show(app, options.action);

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "cli/options/parse_word.hpp"
+#include "cli/text/crash_text.hpp"
 #include "cli/text/csv_table.hpp"
 #include "cli/text/markdown.hpp"
 #include "cli/text/table.hpp"
@@ -30,6 +31,7 @@ std::vector<std::string> sort_names() {
 }
 
 std::string table(const reports::Report& report, const SortKey& sort) {
+  if (report.crash_test) return render_crash_test(report, terminal_of(stdout));
   return render_table(report, terminal_of(stdout), sort);
 }
 

@@ -1,0 +1,238 @@
+#include "cli/commands/crash_test.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "cli/commands/run.hpp"
+#include "cli/options/exit_status.hpp"
+#include "cli/options/output_file.hpp"
+#include "cli/options/parse_quantity.hpp"
+#include "cli/options/run_options.hpp"
+#include "cli/options/run_setup.hpp"
+#include "cli/options/usage_error.hpp"
+#include "cli/text/crash_text.hpp"
+#include "cli/text/format_quantity.hpp"
+#include "cli/text/notes.hpp"
+#include "cli/text/progress_line.hpp"
+#include "crash/measure.hpp"
+#include "crash/process_deaths.hpp"
+#include "engine/run/fit_lines.hpp"
+#include "engine/run/fork_runner.hpp"
+#include "engine/run/interrupt.hpp"
+#include "reports/json.hpp"
+#include "reports/read/read.hpp"
+#include "reports/report_file.hpp"
+#include "reports/warnings.hpp"
+
+namespace writebench::cli {
+namespace {
+
+constexpr std::uint64_t kUsualDeaths = 50;
+constexpr std::uint64_t kMostDeaths = 100'000;
+constexpr std::chrono::seconds kUsualBudget{45};
+// Each file is read into memory, and each line has an entry in the ledger.
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kMostLines = 20'000'000;
+
+struct TypedCrashTest {
+  std::string report;
+  TypedRun run;
+  Options options;
+  std::optional<std::string> kills;
+  std::optional<std::string> budget;
+};
+
+// Shows how far it is, and keeps the report on disk up to date.
+class CrashProgress final : public crash::Observer {
+ public:
+  CrashProgress(const reports::Report& report, const std::optional<reports::ReportFile>& store, bool quiet)
+      : report_(report), store_(store), line_(stderr, quiet) {}
+
+  void waiting() override {
+    if (line_.due()) line_.show(text_);
+  }
+  void died(const reports::Deaths& deaths, std::chrono::nanoseconds remaining) override {
+    text_ = fmt::format("{}: {} of {} deaths, at most {} left", deaths.cell, deaths.losses.size(),
+                        report_.crash_test->deaths,
+                        format_duration(std::max<std::chrono::nanoseconds>(remaining, std::chrono::seconds(0))));
+    waiting();
+  }
+  // What cannot be saved now is tried again at the end.
+  void cell_ended(const reports::Deaths&) override {
+    try {
+      if (store_) store_->save(reports::to_json(report_), false);
+    } catch (const std::runtime_error&) {
+    }
+  }
+
+ private:
+  const reports::Report& report_;
+  const std::optional<reports::ReportFile>& store_;
+  ProgressLine line_;
+  std::string text_ = "whole trials first";
+};
+
+void print(const reports::Report& report, bool json) {
+  std::FILE* const people = json ? stderr : stdout;
+  std::fputs(render_crash_test(report, terminal_of(people)).c_str(), people);
+  if (json) std::fputs(reports::to_json(report).c_str(), stdout);
+}
+
+int status_of(const reports::Report& report) {
+  const int of_cells = exit_status(report);
+  if (of_cells != status(ExitStatus::kFine)) return of_cells;
+  const auto& cells = report.crash_test->cells;
+  return status(std::any_of(cells.begin(), cells.end(), reports::has_failed) ? ExitStatus::kFailed : ExitStatus::kFine);
+}
+
+// Shows what was measured before.
+int show_again(const std::string& path, bool json) {
+  const reports::Report report = reports::read_report(path);
+  if (!report.crash_test) {
+    throw UsageError(fmt::format("'{}' is not the report of a 'crash-test'; 'writebench show' shows it", path));
+  }
+  print(report, json);
+  return status(ExitStatus::kFine);
+}
+
+void refuse_options_of_a_measurement(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    const std::string name = option->get_name();
+    if (option->count() == 0 || name == "REPORT" || name == "--json" || name == "--quiet") continue;
+    throw UsageError(
+        fmt::format("{} has no effect on a report, which is shown as it was measured; leave it out", name));
+  }
+}
+
+// Those that append lines one by one.
+std::vector<Descriptor> can_be_tested(std::span<const Descriptor> table, const std::vector<std::string>& typed) {
+  std::vector<Descriptor> left;
+  for (const Descriptor& entry : table) {
+    const bool has_appends = entry.role != Role::kControl && entry.contract.order != Order::kNothing;
+    if (has_appends) {
+      left.push_back(entry);
+    } else if (std::find(typed.begin(), typed.end(), entry.name) != typed.end()) {
+      throw UsageError(fmt::format("--strategy '{}' appends no lines that could be lost; name another", entry.name));
+    }
+  }
+  return left;
+}
+
+// What cannot be judged.
+void check_cells(const Options& options) {
+  for (std::size_t i = 0; i < options.cells.size(); ++i) {
+    const engine::Cell& cell = options.cells[i];
+    if (cell.parameters.lines == 0)
+      throw UsageError("crash-test has no line to lose; give some thousands with --lines");
+    if (cell.parameters.lines > kMostLines || cell.bytes > kMostBytes) {
+      throw UsageError(fmt::format(
+          "crash-test keeps every file and the time of every append in memory: {} lines of {} are too many; "
+          "give at most {} lines and {} with --lines",
+          cell.parameters.lines, format_bytes(static_cast<double>(cell.bytes)), kMostLines,
+          format_bytes(static_cast<double>(kMostBytes))));
+    }
+    if (cell.workload.file_state == engine::FileState::kOverwrite) {
+      throw UsageError(
+          "--file 'overwrite' cannot be judged after a death: old bytes look like wrong ones; leave it out");
+    }
+    if (!options.runnables[i].content->lines_are_unique()) {
+      throw UsageError(
+          "--input has equal lines, and of those nobody can say which one is lost; use --line-size instead");
+    }
+  }
+}
+
+void save_and_print(reports::Report& report, const std::optional<reports::ReportFile>& store, const Options& options,
+                    std::exception_ptr error) {
+  report.warnings = reports::warnings_of(report);
+  try {
+    if (store) store->save(reports::to_json(report), true);
+  } catch (const std::exception&) {
+    if (!error) error = std::current_exception();
+  }
+  print(report, options.json);
+  if (error) std::rethrow_exception(error);
+  std::FILE* const people = options.json ? stderr : stdout;
+  const char* const whole = report.complete ? "" : " (incomplete)";
+  if (store) std::fputs(fmt::format("report: {}{}\n", store->path(), whole).c_str(), people);
+}
+
+int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std::vector<std::string> command_line) {
+  Options& options = typed.options;
+  const std::vector<Descriptor> testable = can_be_tested(table, typed.run.strategies);
+  parse_work(typed.run, testable, false, options);
+  print_notes(options.notes);
+  check_cells(options);
+  crash::Request request{.deaths = kUsualDeaths, .budget = kUsualBudget, .seed = options.plan.seed};
+  if (typed.kills) request.deaths = parse_count("--kills", *typed.kills, {.least = 1, .most = kMostDeaths});
+  if (typed.budget) request.budget = parse_time("--budget", *typed.budget);
+  options.plan.budget = request.budget;
+  if (options.report_path == kStandardOutput) options.json = true;
+  const std::optional<reports::ReportFile> store = store_for(options);
+  engine::catch_interrupts();
+  reports::Report report = begin_report(options, std::move(command_line));
+
+  // Whatever goes wrong from here on, what has been measured is saved and shown first.
+  std::exception_ptr error;
+  report.crash_test.emplace().deaths = request.deaths;
+  try {
+    const engine::ForkRunner::Runnables runnables = runnables_of(options);
+    engine::ForkRunner trials(runner_setup_of(options, report.environment.syncing), runnables);
+    crash::ProcessDeaths kills(options.directory, options.timeout, runnables);
+    const std::array<crash::DeathRunner*, 1> runners{&kills};
+    CrashProgress progress(report, store, options.quiet);
+    // A death takes half a trial, on average. The lines are cut so far that all deaths should fit.
+    const auto of_lines = request.budget / static_cast<std::int64_t>(std::max<std::uint64_t>(1, request.deaths / 10));
+    const auto began = request.now();
+    if (engine::fit_lines(report.cells, options.runnables, trials, of_lines)) {
+      request.budget -= std::min<std::chrono::nanoseconds>(request.budget, request.now() - began);
+      report.complete = crash::measure(request, runnables, trials, runners, progress, report);
+    }
+  } catch (const std::exception&) {
+    error = std::current_exception();
+  }
+  save_and_print(report, store, options, error);
+  return status_of(report);
+}
+
+}  // namespace
+
+void declare_crash_test(CLI::App& app, std::span<const Descriptor> table, const std::vector<std::string>& command_line,
+                        std::function<int()>& action) {
+  CLI::App* const command = app.add_subcommand("crash-test", "what is lost if the writing process is killed");
+  const auto typed = std::make_shared<TypedCrashTest>();
+  typed->options.report_path = "writebench-crash-test.json";
+  command->add_option("REPORT", typed->report, "shows the report of an earlier 'crash-test' again; '-' is stdin")
+      ->type_name("");
+  declare_work(*command, typed->run, typed->options);
+  declare_trial_options(*command, typed->run, typed->options);
+  command->remove_option(command->get_option("--in-process"));
+  command->add_option("--kills", typed->kills, "deaths of each strategy, at random moments")
+      ->default_str(std::to_string(kUsualDeaths))
+      ->type_name("N");
+  command->add_option("--budget", typed->budget, "for everything together; a strategy may get fewer kills then")
+      ->default_str(typed_time(kUsualBudget))
+      ->type_name("TIME");
+  command->add_option("-o,--out", typed->options.report_path, "the report; '-' is stdout, 'none' leaves no report")
+      ->type_name("FILE");
+  command->add_flag("--json", typed->options.json, "the report on stdout too, the table on stderr");
+  command->add_flag("--quiet", typed->options.quiet, "no progress on stderr");
+  command->callback([=, &action] {
+    if (!typed->report.empty()) refuse_options_of_a_measurement(*command);
+    apply_files(*command, typed->run);
+    action = [=] {
+      if (!typed->report.empty()) return show_again(typed->report, typed->options.json);
+      return test_strategies(*typed, table, command_line);
+    };
+  });
+}
+
+}  // namespace writebench::cli
