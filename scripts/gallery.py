@@ -25,6 +25,7 @@ SCRATCH = Path("/var/tmp/writebench-gallery")
 RUNS = {
     "origin": ["--strategy", "all", "--trials", "12"],
     "explanation": ["explain", "--budget", "10s"],
+    "crash": ["crash-test", "--kills", "40"],
     "buffer-size": ["--strategy", "sync-buffered,buffered,sync,bulk", "--lines", "100000", "--line-size", "12,1000",
                     "--buffer-size", "512..2MiB*4", "--trials", "6", "--stall-trials", "0"],
     "durability": ["--strategy", "sync,sync-buffered,buffered", "--lines", "2000", "--line-size", "100",

@@ -4,7 +4,7 @@ it in the page; both files are found by the kind's name."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analysis import clocks, costs, explanation, percentiles, sweeps
+from analysis import clocks, costs, crashes, explanation, percentiles, sweeps
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,9 @@ KINDS = (
     Kind("explain", "Why it costs what it costs",
          "what each step from the simplest strategy up adds to a line, and the parts of one dispatched write",
          ("explanation",), explanation.of_page),
+    Kind("crash", "What is lost at a crash",
+         "how many bytes of acknowledged lines each death of a crash test took, beside the most by the options",
+         ("crash",), crashes.of_page),
     Kind("sweep", "The time over what was swept",
          "the median over the settings that were swept, with its interval and its knee", ("buffer-size", "thinking"),
          sweeps.of_page),

@@ -2,7 +2,7 @@
 
 import html
 
-from analysis import advice, explanation, groups, quantities, words
+from analysis import advice, crashes, explanation, groups, quantities, words
 from analysis.results import columns_of, status_of
 from page import findings
 
@@ -14,8 +14,11 @@ def escaped(text):
 
 
 def findings_of(report):
-    if report.explanation:
-        items = "".join(f"<li>{escaped(words.shown(text, None))}</li>" for text in explanation.sentences(report))
+    told = explanation.sentences(report) if report.explanation else []
+    if report.crash_test:
+        told = crashes.sentences(report)
+    if told:
+        items = "".join(f"<li>{escaped(words.shown(text, None))}</li>" for text in told)
         return f"<ul>{items}</ul>"
     parts = []
     for heading, sentences in findings.findings(report):
