@@ -128,7 +128,8 @@ class Measurement {
   void kill(const Cell& cell, DeathRunner& runner, Moments& moments, Deaths& deaths) {
     std::int64_t running_ns = deaths.running_ns;
     std::uint64_t ended_in_a_row = 0;
-    while (deaths.losses.size() < request_.deaths && request_.now() < deadline_) {
+    // Whatever the budget, the cell dies once.
+    while (deaths.losses.size() < request_.deaths && (deaths.losses.empty() || request_.now() < deadline_)) {
       const std::optional<Ending> ending = run_one(cell, runner, moments.next(running_ns));
       if (!ending) return;
       if (!ending->failure.empty()) {

@@ -16,7 +16,7 @@ namespace writebench::crash {
 /// What is measured.
 struct Request {
   std::size_t deaths = 0;           ///< of each cell
-  std::chrono::nanoseconds budget;  ///< for everything; a cell whose share is used up gets no more deaths
+  std::chrono::nanoseconds budget;  ///< for everything; a cell whose share is used up gets no more, but one
   std::uint64_t seed = 0;           ///< of the moments
   engine::Now now = std::chrono::steady_clock::now;
 };

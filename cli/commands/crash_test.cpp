@@ -30,17 +30,16 @@
 #include "reports/json.hpp"
 #include "reports/read/read.hpp"
 #include "reports/report_file.hpp"
-#include "reports/warnings.hpp"
 
 namespace writebench::cli {
 namespace {
 
 constexpr std::uint64_t kUsualDeaths = 50;
 constexpr std::uint64_t kMostDeaths = 100'000;
-constexpr std::chrono::seconds kUsualBudget{45};
+constexpr std::chrono::seconds kUsualTestBudget{45};
 // Each file is read into memory, and each line has an entry in the ledger.
-constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
-constexpr std::uint64_t kMostLines = 20'000'000;
+constexpr std::uint64_t kMostTestedBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kMostTestedLines = 5'000'000;
 
 struct TypedCrashTest {
   std::string report;
@@ -80,7 +79,7 @@ class CrashProgress final : public crash::Observer {
   std::string text_ = "whole trials first";
 };
 
-void print(const reports::Report& report, bool json) {
+void print_test(const reports::Report& report, bool json) {
   std::FILE* const people = json ? stderr : stdout;
   std::fputs(render_crash_test(report, terminal_of(people)).c_str(), people);
   if (json) std::fputs(reports::to_json(report).c_str(), stdout);
@@ -99,11 +98,11 @@ int show_again(const std::string& path, bool json) {
   if (!report.crash_test) {
     throw UsageError(fmt::format("'{}' is not the report of a 'crash-test'; 'writebench show' shows it", path));
   }
-  print(report, json);
+  print_test(report, json);
   return status(ExitStatus::kFine);
 }
 
-void refuse_options_of_a_measurement(const CLI::App& command) {
+void refuse_options_of_a_test(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options()) {
     const std::string name = option->get_name();
     if (option->count() == 0 || name == "REPORT" || name == "--json" || name == "--quiet") continue;
@@ -132,12 +131,12 @@ void check_cells(const Options& options) {
     const engine::Cell& cell = options.cells[i];
     if (cell.parameters.lines == 0)
       throw UsageError("crash-test has no line to lose; give some thousands with --lines");
-    if (cell.parameters.lines > kMostLines || cell.bytes > kMostBytes) {
+    if (cell.parameters.lines > kMostTestedLines || cell.bytes > kMostTestedBytes) {
       throw UsageError(fmt::format(
           "crash-test keeps every file and the time of every append in memory: {} lines of {} are too many; "
           "give at most {} lines and {} with --lines",
-          cell.parameters.lines, format_bytes(static_cast<double>(cell.bytes)), kMostLines,
-          format_bytes(static_cast<double>(kMostBytes))));
+          cell.parameters.lines, format_bytes(static_cast<double>(cell.bytes)), kMostTestedLines,
+          format_bytes(static_cast<double>(kMostTestedBytes))));
     }
     if (cell.workload.file_state == engine::FileState::kOverwrite) {
       throw UsageError(
@@ -152,13 +151,13 @@ void check_cells(const Options& options) {
 
 void save_and_print(reports::Report& report, const std::optional<reports::ReportFile>& store, const Options& options,
                     std::exception_ptr error) {
-  report.warnings = reports::warnings_of(report);
+  // The warnings of a run are about times, which a crash test does not show.
   try {
     if (store) store->save(reports::to_json(report), true);
   } catch (const std::exception&) {
     if (!error) error = std::current_exception();
   }
-  print(report, options.json);
+  print_test(report, options.json);
   if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;
   const char* const whole = report.complete ? "" : " (incomplete)";
@@ -171,7 +170,7 @@ int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std
   parse_work(typed.run, testable, false, options);
   print_notes(options.notes);
   check_cells(options);
-  crash::Request request{.deaths = kUsualDeaths, .budget = kUsualBudget, .seed = options.plan.seed};
+  crash::Request request{.deaths = kUsualDeaths, .budget = kUsualTestBudget, .seed = options.plan.seed};
   if (typed.kills) request.deaths = parse_count("--kills", *typed.kills, {.least = 1, .most = kMostDeaths});
   if (typed.budget) request.budget = parse_time("--budget", *typed.budget);
   options.plan.budget = request.budget;
@@ -219,14 +218,14 @@ void declare_crash_test(CLI::App& app, std::span<const Descriptor> table, const 
       ->default_str(std::to_string(kUsualDeaths))
       ->type_name("N");
   command->add_option("--budget", typed->budget, "for everything together; a strategy may get fewer kills then")
-      ->default_str(typed_time(kUsualBudget))
+      ->default_str(typed_time(kUsualTestBudget))
       ->type_name("TIME");
   command->add_option("-o,--out", typed->options.report_path, "the report; '-' is stdout, 'none' leaves no report")
       ->type_name("FILE");
   command->add_flag("--json", typed->options.json, "the report on stdout too, the table on stderr");
   command->add_flag("--quiet", typed->options.quiet, "no progress on stderr");
   command->callback([=, &action] {
-    if (!typed->report.empty()) refuse_options_of_a_measurement(*command);
+    if (!typed->report.empty()) refuse_options_of_a_test(*command);
     apply_files(*command, typed->run);
     action = [=] {
       if (!typed->report.empty()) return show_again(typed->report, typed->options.json);

@@ -21,11 +21,11 @@ using reports::DeathSummary;
 using reports::Report;
 using reports::Spread;
 
-std::string count_text(double count) { return count < 10'000 ? fmt::format("{:.0f}", count) : format_number(count); }
+std::string lost_count(double count) { return count < 10'000 ? fmt::format("{:.0f}", count) : format_number(count); }
 
-std::string time_text(double ns) { return ns == 0 ? "0" : format_time(ns); }
+std::string lost_time(double ns) { return ns == 0 ? "0" : format_time(ns); }
 
-std::string bytes_text(double bytes) { return bytes == 0 ? "0" : format_bytes(bytes); }
+std::string lost_bytes_text(double bytes) { return bytes == 0 ? "0" : format_bytes(bytes); }
 
 std::string p90_text(const Spread& spread, std::string (*text)(double)) {
   return spread.p90 ? text(*spread.p90) : kNothing;
@@ -57,11 +57,11 @@ std::vector<Column> columns_of(const std::vector<std::pair<std::string, const De
       const auto faulty = std::count_if(deaths->losses.begin(), deaths->losses.end(),
                                         [](const reports::Loss& loss) { return !loss.faults.empty(); });
       fields.insert(fields.end(),
-                    {fmt::format("{:.0f}%", 100 * share), count_text(summary->lost_lines.median),
-                     p90_text(summary->lost_lines, count_text), count_text(summary->lost_lines.max),
-                     bytes_text(summary->lost_bytes.max),
-                     deaths->bound_bytes ? bytes_text(static_cast<double>(*deaths->bound_bytes)) : kNothing,
-                     time_text(summary->lost_ns.median), time_text(summary->lost_ns.max),
+                    {fmt::format("{:.0f}%", 100 * share), lost_count(summary->lost_lines.median),
+                     p90_text(summary->lost_lines, lost_count), lost_count(summary->lost_lines.max),
+                     lost_bytes_text(summary->lost_bytes.max),
+                     deaths->bound_bytes ? lost_bytes_text(static_cast<double>(*deaths->bound_bytes)) : kNothing,
+                     lost_time(summary->lost_ns.median), lost_time(summary->lost_ns.max),
                      std::to_string(summary->torn_deaths), faulty == 0 ? kNothing : std::to_string(faulty)});
     }
     fields.resize(columns.size(), kNothing);

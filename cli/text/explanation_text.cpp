@@ -27,7 +27,7 @@ using reports::Explanation;
 using reports::Report;
 using reports::StageSummary;
 
-constexpr std::size_t kColumns = 80;
+constexpr std::size_t kPageColumns = 80;
 
 std::string bar(double share, std::size_t columns, bool unicode) {
   const auto length = static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * static_cast<double>(columns)));
@@ -78,7 +78,7 @@ class Page {
       : report_(report),
         explanation_(*report.explanation),
         unicode_(terminal.unicode),
-        columns_(std::min(kColumns, terminal.columns)) {}
+        columns_(std::min(kPageColumns, terminal.columns)) {}
 
   std::string text() {
     head();

@@ -32,8 +32,10 @@ struct Trial {
   /// With `stages`: count the calls that wake threads too. The kernel then traces every system call and every switch
   /// between the threads, which slows a dispatched write by 10 to 20 %.
   bool wakes = false;
-  double injected_slow_down = 0;   ///< the caller spins for this share of the run's time before clock off
-  SharedLedger* ledger = nullptr;  ///< records what is acknowledged, which costs a clock read a line
+  double injected_slow_down = 0;  ///< the caller spins for this share of the run's time before clock off
+  /// Records what is acknowledged, which costs a clock read a line. No times are taken from such a trial, so it does
+  /// not settle first.
+  SharedLedger* ledger = nullptr;
   /// So long after clock on the kernel kills the child. Not in this process.
   std::optional<std::chrono::nanoseconds> killed_after = std::nullopt;
   bool in_process = false;  ///< no child, for debuggers and profilers; a timeout or a crash is fatal then
