@@ -2,7 +2,7 @@
 
 from analysis.crashes import panels
 from analysis.kinds import NAMED
-from plots.caption import caption
+from plots.caption import machine, reservations, work
 from plots.plain_text import elide, plain
 from plots.rows import INNER
 from plots.scales import count_axis
@@ -27,10 +27,15 @@ def draw(report, theme):
     notes = ["Each dot is one death at a random moment: the bytes of the lines whose append had returned and that are not"
              " in the file. The line is the median. The bar is the most that the strategy may hold in its memory by its"
              " options."]
+    numbers = sorted(len(row.lost) for _, rows in shown for row in rows)
+    if numbers:
+        notes.append(f"n = {numbers[0]} to {numbers[-1]} deaths of each cell." if numbers[0] < numbers[-1]
+                     else f"n = {numbers[0]} deaths of each cell.")
+    notes += [line for line in (work(report), machine(report), reservations(report)) if line]
     keys = [Key("a death", {"color": theme.muted, "linestyle": "none", "marker": "o", "markersize": 4}),
             Key("the median", {"color": theme.text, "linestyle": "none", "marker": "|", "markersize": 10}),
             Key("the most by the options", {"color": theme.line}, area=True)]
-    sheet = Sheet(theme, NAMED["crash"].title, "", keys, caption(report, report.cells, notes), inches)
+    sheet = Sheet(theme, NAMED["crash"].title, "", keys, notes, inches)
     top = 0.0
     for title, rows in shown:
         _draw_panel(sheet, looks, title, rows, top)

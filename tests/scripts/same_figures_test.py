@@ -23,12 +23,13 @@ from analysis import costs, explanation, looks, pairs, quantities, results, word
 from analysis.groups import UNTIMED
 from analysis.report_model import load_report, report_of
 from page import assembly
-from plots import cost_kind, explain_kind, time_kind
+from plots import cost_kind, crash_kind, explain_kind, time_kind
 from plots.theme import DARK, LIGHT, MARKERS, Looks
 
 REPORTS = {path.stem: path for path in
            sorted((Path(os.environ["WRITEBENCH_SOURCE"]) / "docs/gallery/reports").iterdir())}
 EXPLAINED = REPORTS.pop("explanation")  # its cells answer several questions: no table compares them all
+CRASHED = REPORTS.pop("crash")  # its table shows losses and no times
 PACED = "at a rate"  # measured anew: the gallery has none
 REPORTS[PACED] = Path(tempfile.mkdtemp()) / "paced.json"
 # What the page's table has beside the terminal's columns.
@@ -283,3 +284,20 @@ def test_an_explanation_has_the_same_steps_and_sentences_everywhere():
         assert drawn[f"value:{label}"].startswith(text), label
     for sentence in explanation.sentences(found):
         assert html.escape(sentence) in page or words.shown(sentence, None) in html.unescape(page)
+
+
+def test_a_crash_test_has_the_same_losses_everywhere():
+    found = load_report(CRASHED)
+    shown = subprocess.run([os.environ["WRITEBENCH"], "crash-test", CRASHED], capture_output=True, text=True, check=True,
+                           env={**os.environ, "COLUMNS": "160"}).stdout
+    page = Page(assembly.page([found], [CRASHED.read_bytes()], "crashed"))
+    drawn = {text.get_gid(): text.get_text() for text in crash_kind.draw(found, LIGHT).texts if text.get_gid()}
+    rows = [row for drawing in json.loads(page.data)["reports"][0]["pictures"]["crash"]["drawings"]
+            for row in drawing["rows"]]
+    assert len(rows) == len(found.crash_test["cells"]) >= 8
+    for row in rows:
+        line = next(line for line in shown.splitlines() if line.startswith(f"{row['label']} "))
+        assert drawn[f"value:{row['label']}"] == row["text"]
+        assert f" {as_terminal(row['text']).removesuffix(' at most')} " in line, (row, line)
+        assert f" {as_terminal(row['bound_text'])} " in line, (row, line)
+        assert f" {row['deaths']} " in line
