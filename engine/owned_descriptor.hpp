@@ -13,6 +13,11 @@ class OwnedDescriptor {
   explicit OwnedDescriptor(int descriptor) : descriptor_(descriptor) {}
   OwnedDescriptor(const OwnedDescriptor&) = delete;
   OwnedDescriptor& operator=(const OwnedDescriptor&) = delete;
+  OwnedDescriptor(OwnedDescriptor&& other) noexcept : descriptor_(other.release()) {}
+  OwnedDescriptor& operator=(OwnedDescriptor&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);  // `other` closes the earlier one
+    return *this;
+  }
   ~OwnedDescriptor() {
     if (descriptor_ >= 0) ::close(descriptor_);
   }

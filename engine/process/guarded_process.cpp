@@ -1,0 +1,233 @@
+#include "engine/process/guarded_process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <initializer_list>
+#include <system_error>
+
+#include "engine/process/process_tree.hpp"
+#include "engine/process/signals.hpp"
+
+namespace writebench::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What the guard is told by signals. SIGHUP also comes from the kernel, when its parent has died.
+constexpr int kEndSoon = SIGHUP;  // ask the program by SIGTERM first, so that it can remove its files
+constexpr int kEndNow = SIGTERM;
+constexpr std::chrono::milliseconds kSoon{300};
+constexpr std::chrono::milliseconds kPatience{300};  // with processes that were killed
+
+// What the guard tells its parent.
+struct GuardAnswer {
+  enum class Kind : std::int32_t { kStarted, kFailed, kEnded, kLeft };
+  Kind kind;
+  std::int32_t value;  // the program's process number, errno, its wait status, a process that hangs in the kernel
+};
+
+struct Pipe {
+  int reader;
+  int writer;
+};
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe2");
+  return {ends[0], ends[1]};
+}
+
+// False at the end of the stream.
+template <class T>
+bool read_whole(int descriptor, T& value) {
+  for (;;) {
+    const ssize_t got = ::read(descriptor, &value, sizeof value);  // shorter than PIPE_BUF, so never torn
+    if (got < 0 && errno == EINTR) continue;
+    return got == static_cast<ssize_t>(sizeof value);
+  }
+}
+
+void tell(int descriptor, GuardAnswer::Kind kind, int value) {
+  const GuardAnswer answer{kind, value};
+  static_cast<void>(::write(descriptor, &answer, sizeof answer));
+}
+
+[[noreturn]] void execute(char* const* arguments, const GuardedProcess::Streams& streams, const sigset_t& mask,
+                          pid_t guard, int failure) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != guard) ::_exit(127);
+  ::setpgid(0, 0);
+  // Numbers above the standard ones first, so that none is overwritten before it is used.
+  std::array<int, 3> from{streams.input, streams.output, streams.errors};
+  for (int& descriptor : from) descriptor = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+  for (int i = 0; i < 3; ++i) ::dup2(from[static_cast<std::size_t>(i)], i);
+  // Pending signals were meant for the parent; executing keeps them otherwise.
+  use_signals_of_child();
+  ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+  ::execvp(arguments[0], arguments);
+  const int error = errno;
+  static_cast<void>(::write(failure, &error, sizeof error));
+  ::_exit(127);
+}
+
+// The guard holds nothing open but the pipe to its parent: neither a terminal nor the pipes of the program.
+void hold_only(int descriptor) {
+  const int null = ::open("/dev/null", O_RDWR);
+  for (int i = 0; i < 3; ++i) ::dup2(null, i);
+  if (descriptor != 3) ::dup3(descriptor, 3, O_CLOEXEC);
+  ::syscall(SYS_close_range, 4U, ~0U, 0U);
+}
+
+// Reaps what has ended. Returns whether the program is among it.
+bool program_ended(pid_t program, int& status) {
+  bool ended = false;
+  for (;;) {
+    int one = 0;
+    const pid_t reaped = ::waitpid(-1, &one, WNOHANG);
+    if (reaped < 0 && errno == EINTR) continue;
+    if (reaped <= 0) return ended;
+    if (reaped != program) continue;
+    status = one;
+    ended = true;
+  }
+}
+
+// Waits until the program has ended, or is to be killed. All signals are blocked.
+void watch(pid_t program, int& status) {
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  for (const int number : {SIGCHLD, kEndSoon, kEndNow}) sigaddset(&awaited, number);
+  std::optional<Clock::time_point> deadline;
+  while (!program_ended(program, status)) {
+    if (deadline && Clock::now() > *deadline) return;
+    const timespec tick{0, 50'000'000};
+    const int number = deadline ? ::sigtimedwait(&awaited, nullptr, &tick) : ::sigwaitinfo(&awaited, nullptr);
+    if (number == kEndNow) return;
+    if (number != kEndSoon || deadline) continue;
+    ::kill(-program, SIGTERM);
+    ::kill(-program, SIGCONT);
+    deadline = Clock::now() + kSoon;
+  }
+}
+
+[[noreturn]] void guard(char* const* arguments, const GuardedProcess::Streams& streams, const sigset_t& mask,
+                        pid_t parent, int answers, const Pipe& failures) {
+  ::prctl(PR_SET_NAME, "wb-guard");
+  ::prctl(PR_SET_PDEATHSIG, kEndSoon);
+  if (::getppid() != parent) ::_exit(0);
+  ::setpgid(0, 0);  // what a terminal sends to a process group is for the parent
+  ::signal(SIGCHLD, SIG_DFL);
+  adopt_orphans();
+  const pid_t self = ::getpid();
+  const pid_t program = ::fork();
+  if (program == 0) execute(arguments, streams, mask, self, failures.writer);
+  int error = errno;
+  ::close(failures.writer);
+  if (program < 0 || read_whole(failures.reader, error)) {
+    tell(answers, GuardAnswer::Kind::kFailed, error);
+    ::_exit(0);
+  }
+  ::setpgid(program, program);
+  tell(answers, GuardAnswer::Kind::kStarted, program);
+  hold_only(answers);
+  int status = SIGKILL;
+  watch(program, status);
+  ::kill(-program, SIGKILL);  // finds some even without /proc
+  const std::vector<pid_t> left = end_descendants(kPatience);
+  tell(3, GuardAnswer::Kind::kEnded, status);
+  for (const pid_t pid : left) tell(3, GuardAnswer::Kind::kLeft, pid);
+  ::_exit(0);
+}
+
+int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
+
+int reap(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+}  // namespace
+
+GuardedProcess::GuardedProcess(const std::vector<std::string>& arguments, const Streams& streams)
+    : answers_(-1), guard_fd_(-1) {
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const Pipe answers = make_pipe();
+  answers_ = OwnedDescriptor(answers.reader);
+  OwnedDescriptor answers_writer(answers.writer);
+  const Pipe failures = make_pipe();
+  OwnedDescriptor failures_reader(failures.reader);
+  OwnedDescriptor failures_writer(failures.writer);
+  const pid_t parent = ::getpid();
+  std::optional<HeldSignals> held(std::in_place);
+  guard_ = ::fork();
+  if (guard_ == 0) guard(argv.data(), streams, held->before(), parent, answers.writer, failures);
+  if (guard_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
+  guard_fd_ = OwnedDescriptor(open_pidfd(guard_));
+  if (guard_fd_.get() < 0) {
+    const int error = errno;
+    ::kill(guard_, kEndNow);
+    reap(guard_);
+    throw std::system_error(error, std::generic_category(), "pidfd_open");
+  }
+  ended_at_end_.emplace(guard_fd_.get(), kEndSoon);
+  held.reset();
+  answers_writer = OwnedDescriptor(-1);
+  failures_reader = OwnedDescriptor(-1);
+  failures_writer = OwnedDescriptor(-1);
+  GuardAnswer answer{};
+  const bool answered = read_whole(answers_.get(), answer);
+  if (!answered || answer.kind != GuardAnswer::Kind::kStarted) {
+    reap(guard_);
+    throw std::system_error(answered ? answer.value : ECHILD, std::generic_category(), arguments[0]);
+  }
+  program_ = answer.value;
+}
+
+GuardedProcess::~GuardedProcess() {
+  if (guard_ < 0) return;
+  kill();
+  wait();
+}
+
+void GuardedProcess::signal(int number) const {
+  ::kill(-program_, number);
+  ::kill(-program_, SIGCONT);
+}
+
+void GuardedProcess::kill() const { ::kill(guard_, kEndNow); }
+
+GuardedProcess::Ended GuardedProcess::wait() {
+  Ended ended;
+  bool answered = false;
+  for (GuardAnswer answer{}; read_whole(answers_.get(), answer);) {
+    if (answer.kind == GuardAnswer::Kind::kLeft) {
+      ended.left.push_back(answer.value);
+    } else {
+      ended.status = answer.value;
+      answered = true;
+    }
+  }
+  ended_at_end_.reset();
+  reap(guard_);
+  guard_ = -1;
+  if (answered) return ended;
+  // Somebody has killed the guard. The kernel has then killed the program, and what it started is now ours.
+  ended.status = SIGKILL;
+  ended.left = end_descendants(kPatience);
+  return ended;
+}
+
+}  // namespace writebench::engine

@@ -1,0 +1,103 @@
+#include "engine/process/process_tree.hpp"
+
+#include <dirent.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <string>
+#include <thread>
+
+namespace writebench::engine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Every process that can be seen, with its parent. A zombie is not counted unless it is ours: only its parent can reap
+// it.
+std::multimap<pid_t, pid_t> children_by_parent() {
+  std::multimap<pid_t, pid_t> by_parent;
+  DIR* const directory = ::opendir("/proc");
+  if (directory == nullptr) return by_parent;
+  while (const dirent* const entry = ::readdir(directory)) {
+    char* end = nullptr;
+    const long pid = std::strtol(entry->d_name, &end, 10);
+    if (pid <= 0 || *end != '\0') continue;
+    std::ifstream file("/proc/" + std::string(entry->d_name) + "/stat");
+    std::string stat;
+    std::getline(file, stat, '\0');
+    const std::size_t name_end = stat.rfind(')');  // the name may contain anything
+    if (name_end == std::string::npos || name_end + 4 > stat.size()) continue;
+    const pid_t parent = static_cast<pid_t>(std::strtol(stat.c_str() + name_end + 4, nullptr, 10));
+    by_parent.emplace(parent, static_cast<pid_t>(pid));
+  }
+  ::closedir(directory);
+  return by_parent;
+}
+
+std::vector<pid_t> descendants() {
+  const std::multimap<pid_t, pid_t> by_parent = children_by_parent();
+  std::vector<pid_t> found{::getpid()};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto [begin, end] = by_parent.equal_range(found[i]);
+    for (auto child = begin; child != end; ++child) {
+      // A process that ends meanwhile may be listed under two parents.
+      if (std::find(found.begin(), found.end(), child->second) == found.end()) found.push_back(child->second);
+    }
+  }
+  found.erase(found.begin());
+  return found;
+}
+
+// Returns whether there is no child left.
+bool reap_ended() {
+  pid_t reaped = 0;
+  do {
+    reaped = ::waitpid(-1, nullptr, WNOHANG);
+  } while (reaped > 0 || (reaped < 0 && errno == EINTR));
+  return reaped < 0;
+}
+
+std::vector<pid_t>& left() {
+  static std::vector<pid_t> pids;
+  return pids;
+}
+
+}  // namespace
+
+void adopt_orphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+std::vector<pid_t> end_descendants(std::chrono::milliseconds patience) {
+  const Clock::time_point deadline = Clock::now() + patience;
+  for (;;) {
+    if (reap_ended()) return {};
+    const std::vector<pid_t> pids = descendants();
+    for (const pid_t pid : pids) ::kill(pid, SIGKILL);
+    if (reap_ended()) return {};
+    if (Clock::now() > deadline) return pids;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+void end_orphans() {
+  if (!left_to_kernel().empty()) return;  // it would wait for them again
+  for (const pid_t pid : end_descendants(std::chrono::milliseconds(300))) leave_to_kernel(pid);
+}
+
+void leave_to_kernel(pid_t child) { left().push_back(child); }
+
+std::vector<pid_t> left_to_kernel() {
+  std::erase_if(left(), [](pid_t pid) {
+    const pid_t reaped = ::waitpid(pid, nullptr, WNOHANG);
+    return reaped == pid || (reaped < 0 && errno == ECHILD);
+  });
+  return left();
+}
+
+}  // namespace writebench::engine

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <vector>
+
+namespace writebench::engine {
+
+/// From now on a process whose parent ends, and that descends from this one, becomes a child of this one instead of
+/// init's (PR_SET_CHILD_SUBREAPER), so that end_descendants() finds it. Process-wide; not inherited by children.
+void adopt_orphans();
+
+/// Kills all processes that descend from this one, and those that they start meanwhile, and reaps what are its
+/// children. Returns those that are still there after `patience`: they hang in the kernel. Without /proc it only reaps.
+/// No other thread may wait for children meanwhile.
+std::vector<pid_t> end_descendants(std::chrono::milliseconds patience);
+
+/// Ends what the children that have ended have left behind, if adopt_orphans() was called and all children have ended.
+/// Costs one system call if there is nothing. What hangs in the kernel is left to it.
+void end_orphans();
+
+/// Records a child that was killed and does not end, because it hangs in the kernel.
+void leave_to_kernel(pid_t child);
+
+/// The recorded children that are still there. Reaps the others.
+std::vector<pid_t> left_to_kernel();
+
+}  // namespace writebench::engine
