@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,13 +11,16 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "engine/owned_descriptor.hpp"
+#include "engine/process/guarded_process.hpp"
+#include "engine/process/process_tree.hpp"
 #include "engine/run/interrupt.hpp"
 
 namespace writebench::gate {
 namespace {
 
 constexpr std::size_t kMostErrors = 4096;
-constexpr std::chrono::seconds kGrace{5};
+constexpr std::chrono::milliseconds kGrace{600};  // we have a second ourselves
 
 using Clock = std::chrono::steady_clock;
 
@@ -47,27 +48,6 @@ class Pipe {
   std::array<int, 2> ends_{-1, -1};
 };
 
-// Starts the program in its own process group, so that a signal reaches its children too.
-pid_t spawn(const std::vector<std::string>& arguments, const Pipe& output, const Pipe& errors) {
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, output.writer(), STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, errors.writer(), STDERR_FILENO);
-  posix_spawnattr_t attributes;
-  ::posix_spawnattr_init(&attributes);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-  pid_t pid = -1;
-  const int error = ::posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ);
-  ::posix_spawnattr_destroy(&attributes);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw std::system_error(error, std::generic_category(), "posix_spawnp");
-  return pid;
-}
-
 // Appends the available bytes; false at the end of the stream.
 bool read_some(int descriptor, std::string& text) {
   std::array<char, 65536> block;
@@ -77,32 +57,35 @@ bool read_some(int descriptor, std::string& text) {
   return got > 0;
 }
 
-int reap(pid_t pid) {
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    if (engine::interrupted() != 0) ::kill(-pid, SIGKILL);
+// Reads what has come, without waiting for more.
+void read_rest(int descriptor, std::string& text, std::size_t most_bytes) {
+  pollfd more{descriptor, POLLIN, 0};
+  while (text.size() <= most_bytes && ::poll(&more, 1, 0) > 0 && read_some(descriptor, text)) {
   }
-  return status;
 }
+
+// The signal by which a program is asked to end. It need not be prepared for each that we are.
+int passed_on(int number) { return number == SIGINT || number == SIGHUP || number == SIGQUIT ? number : SIGTERM; }
 
 // Asks the program by a signal to end, so that it can clean up; kills it if it does not.
 class Interruption {
  public:
-  Interruption(pid_t group, const std::function<bool()>& waiting) : group_(group), waiting_(waiting) {}
+  Interruption(const engine::GuardedProcess& program, const std::function<bool()>& waiting)
+      : program_(program), waiting_(waiting) {}
 
   void look() {
     if (!passed_on_ && engine::interrupted() == 0 && (!waiting_ || waiting_())) return;
     if (!passed_on_) {
-      ::kill(-group_, engine::interrupted() != 0 ? engine::interrupted() : SIGTERM);
+      program_.signal(passed_on(engine::interrupted()));
       passed_on_ = true;
       deadline_ = Clock::now() + kGrace;
     } else if (Clock::now() > deadline_) {
-      ::kill(-group_, SIGKILL);
+      program_.kill();
     }
   }
 
  private:
-  pid_t group_;
+  const engine::GuardedProcess& program_;
   const std::function<bool()>& waiting_;
   bool passed_on_ = false;
   Clock::time_point deadline_{};
@@ -112,28 +95,39 @@ class Interruption {
 
 Ended run_process(const std::vector<std::string>& arguments, std::size_t most_output_bytes,
                   const std::function<bool()>& waiting) {
+  engine::adopt_orphans();
+  const engine::OwnedDescriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (input.get() < 0) throw std::system_error(errno, std::generic_category(), "/dev/null");
   Pipe output;
   Pipe errors;
-  const pid_t pid = spawn(arguments, output, errors);
+  engine::GuardedProcess program(arguments, {input.get(), output.writer(), errors.writer()});
   output.close_writer();
   errors.close_writer();
   Ended ended;
-  std::array<pollfd, 2> streams{pollfd{output.reader(), POLLIN, 0}, pollfd{errors.reader(), POLLIN, 0}};
-  Interruption interruption(pid, waiting);
-  while (streams[0].fd >= 0 || streams[1].fd >= 0) {
+  // The end of the program counts, not that of its streams: it may close them early, or leave them to a process that
+  // goes on.
+  std::array<pollfd, 3> events{pollfd{program.descriptor(), POLLIN, 0}, pollfd{output.reader(), POLLIN, 0},
+                               pollfd{errors.reader(), POLLIN, 0}};
+  Interruption interruption(program, waiting);
+  while (events[0].revents == 0) {
     interruption.look();
     // With a timeout, because a signal may arrive between the check and the wait.
-    if (::poll(streams.data(), streams.size(), waiting ? 100 : 1000) < 0) continue;
-    if (streams[0].revents != 0 && !read_some(streams[0].fd, ended.output)) streams[0].fd = -1;
-    if (streams[1].revents != 0 && !read_some(streams[1].fd, ended.errors)) streams[1].fd = -1;
-    if (ended.errors.size() > kMostErrors) ended.errors.resize(kMostErrors);
-    if (ended.output.size() > most_output_bytes) {
-      ::kill(-pid, SIGKILL);
-      reap(pid);
-      throw std::length_error("it prints too much");
+    if (::poll(events.data(), events.size(), 100) < 0) {
+      for (pollfd& event : events) event.revents = 0;
+      continue;
     }
+    if (events[1].revents != 0 && !read_some(events[1].fd, ended.output)) events[1].fd = -1;
+    if (events[2].revents != 0 && !read_some(events[2].fd, ended.errors)) events[2].fd = -1;
+    if (ended.errors.size() > kMostErrors) ended.errors.resize(kMostErrors);
+    if (ended.output.size() > most_output_bytes) throw std::length_error("it prints too much");
   }
-  ended.status = reap(pid);
+  read_rest(output.reader(), ended.output, most_output_bytes);
+  read_rest(errors.reader(), ended.errors, kMostErrors);
+  if (ended.errors.size() > kMostErrors) ended.errors.resize(kMostErrors);
+  if (ended.output.size() > most_output_bytes) throw std::length_error("it prints too much");
+  const engine::GuardedProcess::Ended end = program.wait();
+  ended.status = end.status;
+  for (const pid_t pid : end.left) engine::leave_to_kernel(pid);
   return ended;
 }
 

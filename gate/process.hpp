@@ -13,12 +13,14 @@ struct Ended {
   std::string errors;  ///< the first 4 KiB of stderr
 };
 
-/// Runs a program with empty input to its end and reads its output. Throws std::system_error if it cannot be started,
-/// std::length_error if it prints more than `most_output_bytes`.
+/// Runs a program with empty input and reads its output, until its first process ends; whatever it has started and left
+/// running is then killed. None of it outlives this process (engine::GuardedProcess). Throws std::system_error if it
+/// cannot be started, std::length_error if it prints more than `most_output_bytes`.
 ///
 /// `waiting`, if there is one, is called about ten times a second. If it returns false, or a signal ends us
-/// (engine::interrupted()), the program and its children get that signal (SIGTERM if there is none); those still
-/// running after 5 s are killed.
+/// (engine::interrupted()), the program and its children get that signal if it is SIGINT, SIGHUP or SIGQUIT, else
+/// SIGTERM; those still running after 0.6 s are killed. A process that hangs in the kernel is left
+/// (engine::left_to_kernel()).
 Ended run_process(const std::vector<std::string>& arguments, std::size_t most_output_bytes,
                   const std::function<bool()>& waiting = {});
 

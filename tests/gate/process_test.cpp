@@ -4,7 +4,9 @@
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <csignal>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 
 namespace writebench::gate {
@@ -65,6 +67,29 @@ TEST(Process, EndsAProgramThatIsNoLongerWaitedFor) {
   EXPECT_EQ(WTERMSIG(ended.status), SIGTERM);
   EXPECT_EQ(asked, 3) << "and is not asked again";
   expect_no_child();
+}
+
+TEST(Process, AProgramIsAtItsEndThoughADaemonHoldsItsPipe) {
+  const Ended ended = shell("setsid sleep 1000 & echo $!; exit 3");
+  EXPECT_EQ(WEXITSTATUS(ended.status), 3);
+  EXPECT_NE(::kill(std::stoi(ended.output), 0), 0);
+  EXPECT_EQ(errno, ESRCH);
+  expect_no_child();
+}
+
+TEST(Process, EndsAProgramThatClosesItsStreamsAndGoesOnAfterSigterm) {
+  int asked = 0;
+  const Ended ended = run_process({"sh", "-c", "trap '' TERM; exec >&- 2>&-; while :; do sleep 1000; done"}, kMost,
+                                  [&] { return ++asked < 3; });
+  ASSERT_TRUE(WIFSIGNALED(ended.status));
+  EXPECT_EQ(WTERMSIG(ended.status), SIGKILL);
+  expect_no_child();
+}
+
+TEST(Process, AProgramMayCloseItsStreamsEarly) {
+  const Ended ended = shell("echo out; exec >&- 2>&-; sleep 0.1; exit 4");
+  EXPECT_EQ(WEXITSTATUS(ended.status), 4);
+  EXPECT_EQ(ended.output, "out\n");
 }
 
 TEST(Process, WhatCannotBeStartedIsAnError) {
