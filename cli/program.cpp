@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
@@ -17,6 +18,8 @@
 #include "cli/standard_streams.hpp"
 #include "cli/text/notes.hpp"
 #include "cli/text/terminal.hpp"
+#include "engine/process/process_tree.hpp"
+#include "engine/process/signals.hpp"
 #include "gate/baselines.hpp"
 #include "gate/side.hpp"
 #include "reports/read/read.hpp"
@@ -47,10 +50,7 @@ int dispatch(int argc, char** argv, std::span<const Descriptor> table) {
   }
 }
 
-}  // namespace
-
-int program(int argc, char** argv, std::span<const Descriptor> table) {
-  occupy_closed_streams();
+int guarded(int argc, char** argv, std::span<const Descriptor> table) {
   try {
     const int ended_with = dispatch(argc, argv, table);
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::runtime_error("stdout could not be written");
@@ -71,6 +71,21 @@ int program(int argc, char** argv, std::span<const Descriptor> table) {
     print_message(error.what());
     return status(ExitStatus::kFailed);
   }
+}
+
+}  // namespace
+
+int program(int argc, char** argv, std::span<const Descriptor> table) {
+  occupy_closed_streams();
+  engine::catch_signals();
+  const int ended_with = guarded(argc, argv, table);
+  for (const pid_t pid : engine::left_to_kernel()) {
+    print_message(fmt::format("process {} hangs in the kernel, and is left to it; so are its files", pid));
+  }
+  const int number = engine::noted_signal();
+  if (number == 0) return ended_with;
+  if (number != SIGPIPE) print_message("ended by " + engine::name_of_signal(number));
+  return ended_by(number);
 }
 
 }  // namespace writebench::cli

@@ -1,6 +1,7 @@
 #include "reports/atomic_file.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,7 +10,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
+
+#include "engine/process/end_actions.hpp"
+#include "engine/process/signals.hpp"
 
 namespace writebench::reports {
 namespace {
@@ -26,6 +31,20 @@ int rename_to_new(const char* from, const char* to) {
   return ::rename(from, to);
 }
 
+std::string advice(int error) {
+  rlimit limit{};
+  if (error != EFBIG || ::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return "";
+  return "; no file may have more than " + std::to_string(limit.rlim_cur) + " bytes (ulimit -f)";
+}
+
+// Makes the file, and says that it is to be removed if the process ends before it has its name.
+int make_temporary(std::string& path, std::optional<engine::RemovedAtEnd>& removed_at_end) {
+  const engine::HeldSignals held;
+  const int descriptor = ::mkostemp(path.data(), O_CLOEXEC);
+  if (descriptor >= 0) removed_at_end.emplace(path, engine::RemovedAtEnd::Kind::kFile);
+  return descriptor;
+}
+
 }  // namespace
 
 void replace_atomically(const std::string& path, std::string_view text, Writing how) {
@@ -33,9 +52,11 @@ void replace_atomically(const std::string& path, std::string_view text, Writing 
   const auto failed = [&](const char* what) {
     const int error = errno;
     ::unlink(temporary.c_str());
-    throw std::runtime_error(std::string("cannot write '") + path + "': " + what + ": " + std::strerror(error));
+    throw std::runtime_error(std::string("cannot write '") + path + "': " + what + ": " + std::strerror(error) +
+                             advice(error));
   };
-  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
+  std::optional<engine::RemovedAtEnd> removed_at_end;
+  const int descriptor = make_temporary(temporary, removed_at_end);
   if (descriptor < 0) failed("mkostemp");
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor, text.data(), text.size());

@@ -27,6 +27,7 @@
 #include "engine/lines/input_file.hpp"
 #include "engine/machine/affinity.hpp"
 #include "engine/machine/environment.hpp"
+#include "engine/process/signals.hpp"
 #include "engine/run/fork_runner.hpp"
 #include "engine/run/interrupt.hpp"
 #include "explain/conclude.hpp"
@@ -56,10 +57,7 @@ class ExplainProgress final : public explain::Observer {
 
   // Saves the parts that are done. What cannot be saved now is tried again at the end.
   void part_begins(const std::string& what) override {
-    try {
-      if (store_ && !report_.cells.empty()) store_->save(reports::to_json(report_), false);
-    } catch (const std::runtime_error&) {
-    }
+    save();
     if (!quiet_) std::fputs(fmt::format("writebench: {}\n", what).c_str(), stderr);
   }
   void trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) override {
@@ -68,6 +66,14 @@ class ExplainProgress final : public explain::Observer {
   void waiting() override { progress_.redraw(); }
   void trial_ended(const engine::Cell& cell, const engine::Sample& sample) override {
     progress_.trial_ended(cell, sample);
+  }
+
+  void save() const {
+    const engine::SavingResults saving;
+    try {
+      if (store_ && !report_.cells.empty()) store_->save(reports::to_json(report_), false);
+    } catch (const std::runtime_error&) {
+    }
   }
 
  private:
@@ -219,6 +225,7 @@ int explain_strategy(TypedExplain typed, std::span<const Descriptor> table, std:
     throw UsageError(fmt::format("'{}' {}; explain another", typed.subject, report.cells.front().status_detail));
   }
   report.cells.clear();
+  note_trouble_with_library();
   if (!options.quiet) {
     std::fputs(fmt::format("writebench: takes {} apart in '{}', for about {}\n", typed.subject, options.directory,
                            format_duration(budget))
@@ -239,6 +246,7 @@ int explain_strategy(TypedExplain typed, std::span<const Descriptor> table, std:
       return std::make_unique<engine::ForkRunner>(runner_setup_of(part, report.environment.syncing),
                                                   runnables_of(part));
     };
+    const engine::SavedAtExit saved_at_exit([&] { progress.save(); });
     report.complete = explain::measure(request, make_runner, progress, report);
   } catch (const std::exception&) {
     error = std::current_exception();
@@ -251,10 +259,11 @@ int explain_strategy(TypedExplain typed, std::span<const Descriptor> table, std:
   report.explanation->findings = findings_of(report);
   report.warnings = reports::warnings_of(report);
   try {
-    if (store) store->save(reports::to_json(report), true);
+    if (store) save_at_end(*store, report);
   } catch (const std::exception&) {
     if (!error) error = std::current_exception();
   }
+  engine::stop_noting_signals();
   print(report, options.json);
   if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;

@@ -12,9 +12,12 @@
 #include "cli/options/run_setup.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/format_quantity.hpp"
+#include "cli/text/notes.hpp"
 #include "cli/text/progress.hpp"
 #include "cli/text/table.hpp"
+#include "engine/process/signals.hpp"
 #include "engine/run/fit_lines.hpp"
+#include "engine/run/google_benchmark_round.hpp"
 #include "engine/run/interrupt.hpp"
 #include "engine/run/run.hpp"
 #include "engine/trial/trial.hpp"
@@ -43,12 +46,18 @@ class Reporter final : public engine::RunObserver {
   // Not after each of many short rounds: a large report would take longer than they do. What cannot be saved now is
   // tried again at the end; the run goes on.
   void round_ended() override {
-    if (!store_ || std::chrono::steady_clock::now() - saved_ < std::chrono::milliseconds(500)) return;
+    if (std::chrono::steady_clock::now() - saved_ < std::chrono::milliseconds(500)) return;
+    save();
+    saved_ = std::chrono::steady_clock::now();
+  }
+
+  void save() const {
+    if (!store_) return;
+    const engine::SavingResults saving;
     try {
       store_->save(reports::to_json(report_), false);
     } catch (const std::runtime_error&) {
     }
-    saved_ = std::chrono::steady_clock::now();
   }
 
  private:
@@ -95,6 +104,7 @@ std::optional<reports::ReportFile> store_for(const Options& options) {
 }
 
 reports::Report begin_report(const Options& options, std::vector<std::string> command_line) {
+  engine::trouble_with_google_benchmark();  // found out while there is no scratch directory
   const std::optional<engine::Syncing> syncing = check_run(options);
   reports::Report report;
   report.started_at = reports::now_as_iso_text();
@@ -115,6 +125,20 @@ reports::Report begin_report(const Options& options, std::vector<std::string> co
   return report;
 }
 
+void save_at_end(const reports::ReportFile& store, const reports::Report& report) {
+  const engine::SavingResults saving;
+  try {
+    store.save(reports::to_json(report), true);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(std::string("--out ") + error.what());
+  }
+}
+
+void note_trouble_with_library() {
+  const std::string& trouble = engine::trouble_with_google_benchmark();
+  if (!trouble.empty()) print_notes({"the rounds run without Google Benchmark, which here " + trouble});
+}
+
 int exit_status(const reports::Report& report) {
   if (engine::interrupted() != 0) return ended_by(engine::interrupted());
   const bool failed = std::any_of(report.cells.begin(), report.cells.end(), [](const engine::Cell& cell) {
@@ -128,6 +152,7 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   const RunBaselines baselines(options);
   engine::catch_interrupts();
   reports::Report report = begin_report(options, std::move(command_line));
+  note_trouble_with_library();
 
   // Whatever goes wrong from here on, what has been measured is saved and shown first.
   std::exception_ptr error;
@@ -135,17 +160,21 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   try {
     engine::ForkRunner runner(runner_setup_of(options, report.environment.syncing), runnables_of(options));
     Reporter reporter(report, store, options.quiet);
+    const engine::SavedAtExit saved_at_exit([&] { reporter.save(); });
     report.complete = measure(report, options, runner, reporter);
+    // Before the files are removed, which may take longer than a signal leaves.
+    if (engine::interrupted() != 0) reporter.save();
     if (options.keep_files) kept_files = keep_files(runner);
   } catch (const std::exception&) {
     error = std::current_exception();
   }
   report.warnings = reports::warnings_of(report);
   try {
-    if (store) store->save(reports::to_json(report), true);
+    if (store) save_at_end(*store, report);
   } catch (const std::exception&) {
     if (!error) error = std::current_exception();
   }
+  engine::stop_noting_signals();
   print(report, options);
   if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;

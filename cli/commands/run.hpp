@@ -17,6 +17,12 @@ std::optional<reports::ReportFile> store_for(const Options& options);
 /// UsageError where the directory cannot take them.
 reports::Report begin_report(const Options& options, std::vector<std::string> command_line);
 
+/// Writes the report for the last time. Throws std::runtime_error with a message for the user.
+void save_at_end(const reports::ReportFile& store, const reports::Report& report);
+
+/// Says on stderr if Google Benchmark cannot be used here.
+void note_trouble_with_library();
+
 /// 0, 1 where a cell failed, 128+n where signal n ended it.
 int exit_status(const reports::Report& report);
 

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/commands/run.hpp"
+#include "cli/options/exit_status.hpp"
 #include "cli/options/injected_slow_down_option.hpp"
 #include "cli/options/run_options.hpp"
 #include "cli/options/run_setup.hpp"
@@ -53,6 +54,7 @@ int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector
                   .seed = options.plan.seed};
   engine::catch_interrupts();
   reports::Report report = begin_report(options, command_line);
+  if (!typed.cell) note_trouble_with_library();  // once, likewise
   if (typed.cell) {
     engine::ForkRunner::Setup setup = runner_setup_of(options, report.environment.syncing);
     setup.injected_slow_down = slow_down.of(report.cells.front().strategy.name);
@@ -60,7 +62,7 @@ int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector
     engine::RunObserver nobody;
     report.complete = engine::run(report.cells, runner, {.plan = options.plan, .observe = typed.observe}, nobody);
   }
-  if (engine::interrupted() != 0) return 128 + engine::interrupted();
+  if (engine::interrupted() != 0) return ended_by(engine::interrupted());
   std::fputs(reports::to_json(report).c_str(), stdout);
   return typed.cell ? exit_status(report) : 0;
 }

@@ -1,17 +1,20 @@
 #include "cli/text/progress_line.hpp"
 
 #include "cli/text/wrap.hpp"
+#include "engine/process/end_actions.hpp"
 
 namespace writebench::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kRedraw{80};
+constexpr const char* kEraseLine = "\r\033[K";
 
 }  // namespace
 
 ProgressLine::~ProgressLine() {
   if (!drawn_ || !terminal_.rewritable) return;
-  std::fputs("\r\033[K", stream_);
+  engine::restore_terminal_at_end(nullptr);
+  std::fputs(kEraseLine, stream_);
   std::fflush(stream_);
 }
 
@@ -24,6 +27,7 @@ bool ProgressLine::due() const {
 void ProgressLine::show(const std::string& line) {
   if (quiet_) return;
   drawn_ = true;
+  if (terminal_.rewritable) engine::restore_terminal_at_end(kEraseLine);
   last_ = Clock::now();
   const std::string text = printable(line);
   std::fputs(

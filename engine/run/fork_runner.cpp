@@ -10,6 +10,7 @@
 
 #include "engine/lines/content_prefix.hpp"
 #include "engine/machine/running_clock.hpp"
+#include "engine/process/process_tree.hpp"
 #include "engine/trial/trial.hpp"
 #include "engine/verification/verify.hpp"
 
@@ -35,7 +36,8 @@ bool verified(const CellSpec& cell, const Content& content, const TrialFiles& fi
 struct Removal {
   const TrialFiles* files;  // null: none are removed
   ~Removal() {
-    if (files != nullptr) files->remove();
+    // Whoever touches the files of a process that hangs in the kernel may hang too.
+    if (files != nullptr && left_to_kernel().empty()) files->remove();
   }
 };
 
@@ -45,7 +47,9 @@ ForkRunner::ForkRunner(Setup setup, Runnables runnables)
     : setup_(std::move(setup)),
       runnables_(std::move(runnables)),
       scratch_(setup_.directory),
-      monitor_(setup_.directory, setup_.own_writes) {}
+      monitor_(setup_.directory, setup_.own_writes) {
+  adopt_orphans();
+}
 
 std::optional<TrialResult> ForkRunner::run(const TrialRequest& request, const Waiting& waiting) {
   const Clock::time_point began = running_now();

@@ -2,8 +2,8 @@
 
 namespace writebench::engine {
 
-/// From now on SIGINT, SIGTERM and SIGHUP only record that the user wants to stop; a signal that was ignored stays
-/// ignored. Process-wide; call once, early.
+/// From now on a signal only records that the user wants to stop, and work in trials ends by itself; see
+/// note_signals(), which says for how long. Process-wide; call once, early.
 void catch_interrupts();
 
 /// The number of the first signal that asked to stop; 0 if there was none.

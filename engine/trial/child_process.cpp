@@ -10,6 +10,9 @@
 #include <system_error>
 #include <thread>
 
+#include "engine/process/process_tree.hpp"
+#include "engine/process/signals.hpp"
+
 namespace writebench::engine {
 namespace {
 
@@ -24,11 +27,6 @@ constexpr milliseconds kLittlePatience{300};
 // glibc 2.36 declares pidfd_open(2) without C linkage, so a C++ program cannot link it.
 int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
-std::vector<pid_t>& left() {
-  static std::vector<pid_t> processes;
-  return processes;
-}
-
 pid_t forked() {
   for (int tries = 1;; ++tries) {
     const pid_t pid = ::fork();
@@ -40,13 +38,18 @@ pid_t forked() {
 
 }  // namespace
 
-ChildProcess::ChildProcess(const std::function<void()>& body) : pid_(forked()) {
+ChildProcess::ChildProcess(const std::function<void()>& body) {
+  const HeldSignals held;  // so that the child never runs the parent's handlers
+  pid_ = forked();
   if (pid_ == 0) {
     body();
     ::_exit(0);
   }
   pidfd_ = open_pidfd(pid_);
-  if (pidfd_ >= 0) return;
+  if (pidfd_ >= 0) {
+    ended_at_end_.emplace(pidfd_, SIGKILL);
+    return;
+  }
   const int error = errno;
   kill(kLittlePatience);
   throw std::system_error(error, std::generic_category(), "pidfd_open");
@@ -54,6 +57,7 @@ ChildProcess::ChildProcess(const std::function<void()>& body) : pid_(forked()) {
 
 ChildProcess::~ChildProcess() {
   if (!waited_for_) kill(kLittlePatience);
+  ended_at_end_.reset();
   if (pidfd_ >= 0) ::close(pidfd_);
 }
 
@@ -68,7 +72,7 @@ bool ChildProcess::kill(milliseconds patience) {
   if (waited_for_) return true;
   ::kill(pid_, SIGKILL);
   if (reap(patience) || waited_for_) return true;
-  left().push_back(pid_);
+  leave_to_kernel(pid_);
   waited_for_ = true;  // nobody waits any longer
   return false;
 }
@@ -90,11 +94,6 @@ bool ChildProcess::reap(milliseconds patience) {
     // An end is noticed at once, except without a descriptor, or if the tracer must take the status first.
     if (pidfd_ < 0 || ended_within(milliseconds(10))) std::this_thread::sleep_for(milliseconds(1));
   }
-}
-
-std::vector<pid_t> left_processes() {
-  std::erase_if(left(), [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) != 0; });
-  return left();
 }
 
 void keep_wait_statuses() {

@@ -5,11 +5,13 @@
 #include <chrono>
 #include <functional>
 #include <optional>
-#include <vector>
+
+#include "engine/process/end_actions.hpp"
 
 namespace writebench::engine {
 
-/// A child process of this one, forked from it. This process must have one thread. Not thread-safe.
+/// A child process of this one, forked from it. It does not outlive this process (EndedAtEnd). This process must have
+/// one thread. Not thread-safe.
 class ChildProcess {
  public:
   /// Forks. The child calls `body`, which does not return. A refusal for want of processes (EAGAIN) is tried again for
@@ -30,7 +32,7 @@ class ChildProcess {
   std::optional<int> wait_status();
 
   /// Kills it, and waits for its end for that long. False if it has not ended then: it hangs in the kernel, and is left
-  /// to it (left_processes()).
+  /// to it (left_to_kernel()).
   bool kill(std::chrono::milliseconds patience);
 
  private:
@@ -38,12 +40,10 @@ class ChildProcess {
 
   pid_t pid_ = -1;
   int pidfd_ = -1;
+  std::optional<EndedAtEnd> ended_at_end_;
   bool waited_for_ = false;
   int status_ = 0;
 };
-
-/// The children of this process that were killed, did not end, and have not ended since.
-std::vector<pid_t> left_processes();
 
 /// From now on this process learns how its children end, even if its starter had it ignore that (SIGCHLD).
 void keep_wait_statuses();

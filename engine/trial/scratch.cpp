@@ -5,16 +5,21 @@
 #include <filesystem>
 #include <system_error>
 
+#include "engine/process/process_tree.hpp"
+#include "engine/process/signals.hpp"
 #include "writebench/errors.hpp"
 
 namespace writebench::engine {
 
 Scratch::Scratch(const std::string& parent) : path_(parent + "/.writebench-XXXXXX") {
+  const HeldSignals held;
   if (::mkdtemp(path_.data()) == nullptr) throw IoError("mkdtemp", path_, errno);
+  removed_at_end_.emplace(path_, RemovedAtEnd::Kind::kDirectory);
 }
 
 Scratch::~Scratch() {
-  if (kept_) return;
+  // Whoever touches the files of a process that hangs in the kernel may hang too.
+  if (kept_ || !left_to_kernel().empty()) return;
   std::error_code ignored;  // destructors do not report errors; our name marks what is left behind
   std::filesystem::remove_all(path_, ignored);
 }

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "engine/process/end_actions.hpp"
 
 namespace writebench::engine {
 
@@ -26,10 +29,14 @@ class Scratch {
   std::vector<std::string> file_paths(std::size_t number, unsigned files) const;
 
   /// Leaves the directory and its files to the user.
-  void keep() { kept_ = true; }
+  void keep() {
+    kept_ = true;
+    removed_at_end_.reset();
+  }
 
  private:
   std::string path_;
+  std::optional<RemovedAtEnd> removed_at_end_;
   bool kept_ = false;
 };
 

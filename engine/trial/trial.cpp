@@ -25,6 +25,9 @@
 #include "engine/machine/pressure.hpp"
 #include "engine/machine/running_clock.hpp"
 #include "engine/owned_descriptor.hpp"
+#include "engine/process/end_actions.hpp"
+#include "engine/process/process_tree.hpp"
+#include "engine/process/signals.hpp"
 #include "engine/trial/caller_cost.hpp"
 #include "engine/trial/child_process.hpp"
 #include "engine/trial/histogram.hpp"
@@ -449,7 +452,7 @@ void run_recorded(const Trial& trial, Record& record, StagesOfTrial* stages) {
 [[noreturn]] void run_child(const Trial& trial, Record& record, StagesOfTrial* stages, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(0);  // the parent died before it could be watched
-  for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGXFSZ}) ::signal(ignored, SIG_IGN);  // the parent decides; EFBIG
+  use_signals_of_child();
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   fill_page_tables();
@@ -567,6 +570,7 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
     unthrottled_cpus();
   }
   if (trial.in_process) {
+    const InLibrary strategy("a strategy in this process");
     run_recorded(trial, record, stages);
     return result_of(record, stages, to_sample(record));
   }
@@ -578,13 +582,22 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
   while (!child.ended_within(kTick)) {
     if (waiting && !waiting(seen_from_outside(record, child.id()))) {
       child.kill(kLittlePatience);
+      end_orphans();
       return std::nullopt;
     }
-    if (deadline.has_passed()) return TrialResult{timed_out(trial, record, child), {}, {}, 0};
+    if (deadline.has_passed()) {
+      const Sample sample = timed_out(trial, record, child);
+      end_orphans();
+      return TrialResult{sample, {}, {}, 0};
+    }
   }
-  const int status = child.wait_status();
+  const std::optional<int> status = child.wait_status();
+  end_orphans();
+  const bool by_signal = status && WIFSIGNALED(*status);
+  // A signal to the whole process group has ended both: that is no failure of the strategy.
+  if (by_signal && waiting && !waiting(seen_from_outside(record, child.id()))) return std::nullopt;
   TrialResult result = result_of(record, stages, to_sample(record, status));
-  result.killed = trial.killed_after && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+  result.killed = trial.killed_after && by_signal && WTERMSIG(*status) == SIGKILL;
   return result;
 }
 

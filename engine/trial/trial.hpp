@@ -66,7 +66,7 @@ struct TrialUnderWay {
 /// Runs a trial in a child process and waits for it: settle, prepare, clock on, run, sync, close, clock off. Nothing
 /// that the strategy does (throw, crash, hang, exit) harms the caller; it becomes the outcome. `waiting` is called
 /// about ten times a second; if it returns false, the child is killed and there is no result. A child that hangs in the
-/// kernel, so that it cannot be killed, is left (left_processes()). The caller must be single-threaded. Throws
+/// kernel, so that it cannot be killed, is left (left_to_kernel()). The caller must be single-threaded. Throws
 /// std::system_error if no child can be created.
 std::optional<TrialResult> run_trial(const Trial& trial, const std::function<bool(const TrialUnderWay&)>& waiting = {});
 

@@ -318,7 +318,7 @@ def test_an_interrupted_run_keeps_what_it_has_measured(work, number):
         stdout, stderr, seconds = running.end()
         assert running.process.returncode == 128 + number
         assert seconds < 5
-        assert stderr == ""
+        assert stderr == f"writebench: ended by {number.name}\n"
         wait_for(running.is_gone)
     assert names_in(work) == [REPORT]
     report = valid_report(work / REPORT)
@@ -341,7 +341,7 @@ def test_a_run_may_be_interrupted_at_any_moment(work, number, seconds_later):
         _, stderr, seconds = running.end()
         assert running.process.returncode == 128 + number
         assert seconds < 5
-        assert stderr == ""
+        assert stderr == f"writebench: ended by {number.name}\n"
     assert names_in(work) == [REPORT]
     assert not valid_report(work / REPORT)["complete"]
 
@@ -380,7 +380,7 @@ def test_no_file_takes_the_place_of_a_closed_standard_stream(work, closed):
             assert os.readlink(f"/proc/{running.process.pid}/fd/{descriptor}") == "/dev/null"
         running.process.terminate()
         running.end()
-        assert running.process.returncode == (1 if 1 in closed else 143), "a closed stdout cannot be written"
+        assert running.process.returncode == 143
     assert not valid_report(work / REPORT)["complete"]
 
 

@@ -11,6 +11,8 @@
 #include <cstdio>
 #include <system_error>
 
+#include "engine/process/process_tree.hpp"
+
 namespace writebench::engine {
 namespace {
 
@@ -37,7 +39,7 @@ TEST(ChildProcess, IsKilledWhenItIsNoLongerWanted) {
     EXPECT_FALSE(child.ended_within(milliseconds(0)));
   }
   EXPECT_EQ(::kill(id, 0), -1);
-  EXPECT_TRUE(left_processes().empty());
+  EXPECT_TRUE(left_to_kernel().empty());
 }
 
 TEST(ChildProcess, IsKilledEvenIfItIsStopped) {
@@ -101,10 +103,10 @@ TEST(ChildProcess, IsLeftIfItDoesNotEndThoughItIsKilled) {
     const Tracer tracer(child.id());
     if (!tracer.works()) GTEST_SKIP() << "no process may trace another here";
     EXPECT_FALSE(child.kill(milliseconds(50)));
-    EXPECT_EQ(left_processes(), std::vector<pid_t>{child.id()});
+    EXPECT_EQ(left_to_kernel(), std::vector<pid_t>{child.id()});
   }
-  for (int i = 0; i < 10'000 && !left_processes().empty(); ++i) ::usleep(1000);
-  EXPECT_TRUE(left_processes().empty()) << "it has ended since";
+  for (int i = 0; i < 10'000 && !left_to_kernel().empty(); ++i) ::usleep(1000);
+  EXPECT_TRUE(left_to_kernel().empty()) << "it has ended since";
 }
 
 }  // namespace
