@@ -139,7 +139,9 @@ class ByName final : public Strategy {
   }
 
   void prepare(Job& job) override {
-    descriptor_ = ::open(job.path().c_str(), O_WRONLY | O_CLOEXEC);
+    do {
+      descriptor_ = ::open(job.path().c_str(), O_WRONLY | O_CLOEXEC);
+    } while (descriptor_ < 0 && errno == EINTR);
     if (descriptor_ < 0) throw IoError("open", job.path(), errno);
     block_ = Block(job.value(kBufferSize));
   }
@@ -155,7 +157,7 @@ class ByName final : public Strategy {
   }
 
   void close(Job& job) override {
-    if (::close(std::exchange(descriptor_, -1)) != 0) throw IoError("close", job.path(), errno);
+    if (::close(std::exchange(descriptor_, -1)) != 0 && errno != EINTR) throw IoError("close", job.path(), errno);
     Strategy::close(job);
   }
 
@@ -170,7 +172,9 @@ class ByName final : public Strategy {
       bytes.remove_prefix(static_cast<std::size_t>(count));
     }
     if (!syncs) return job.file().written(total);
-    if (::fsync(descriptor_) != 0) throw IoError("fsync", job.path(), errno);
+    while (::fsync(descriptor_) != 0) {
+      if (errno != EINTR) throw IoError("fsync", job.path(), errno);
+    }
     job.file().synced(total);
   }
 
