@@ -1,4 +1,4 @@
-# Whether the tests are built, and what they need: sets build_tests, python, compare_py and hyperfine.
+# Whether the tests are built, and what they need: sets build_tests, python, compare_py, hyperfine and the FUSE3 paths.
 set(build_tests OFF)
 if(NOT WRITEBENCH_TESTS OR (WRITEBENCH_TESTS STREQUAL AUTO AND NOT PROJECT_IS_TOP_LEVEL))
   return()
@@ -39,6 +39,14 @@ endif()
 find_program(hyperfine hyperfine)
 if(NOT hyperfine)
   list(APPEND missing_test_packages hyperfine)
+endif()
+
+
+# The tests of faults mount file systems of their own.
+find_path(FUSE3_INCLUDE_DIR fuse3/fuse_lowlevel.h)
+find_library(FUSE3_LIBRARY fuse3)
+if(NOT FUSE3_INCLUDE_DIR OR NOT FUSE3_LIBRARY)
+  list(APPEND missing_test_packages libfuse3-dev)
 endif()
 
 list(JOIN missing_test_packages " " packages)

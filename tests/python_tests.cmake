@@ -3,6 +3,8 @@
 set(python_test_environment
   WRITEBENCH=$<TARGET_FILE:writebench>
   WRITEBENCH_WITH_FAULTS=$<TARGET_FILE:writebench_with_faults>
+  WRITEBENCH_UNDER_FAULTS=$<TARGET_FILE:writebench_under_faults>
+  WRITEBENCH_FAULTY_FS=$<TARGET_FILE:writebench_faulty_fs>
   WRITEBENCH_REREAD=$<TARGET_FILE:writebench_reread>
   WRITEBENCH_COMPARE_PY=${compare_py}
   WRITEBENCH_HYPERFINE=${hyperfine}
@@ -10,7 +12,7 @@ set(python_test_environment
   WRITEBENCH_SOURCE=${PROJECT_SOURCE_DIR}
   WRITEBENCH_BUILD=${PROJECT_BINARY_DIR}
   WRITEBENCH_SANITIZE=${WRITEBENCH_SANITIZE}
-  PYTHONPATH=${PROJECT_SOURCE_DIR}/scripts:${CMAKE_CURRENT_SOURCE_DIR}/cli:${CMAKE_CURRENT_SOURCE_DIR}/scripts
+  PYTHONPATH=${PROJECT_SOURCE_DIR}/scripts:${CMAKE_CURRENT_SOURCE_DIR}/cli:${CMAKE_CURRENT_SOURCE_DIR}/scripts:${CMAKE_CURRENT_SOURCE_DIR}/faults
   PYTHONDONTWRITEBYTECODE=1)
 
 # A file is one test: Python takes half a second to start, and its functions share what is expensive to make.
