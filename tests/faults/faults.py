@@ -284,7 +284,7 @@ def _resources():
     yield Fault("tmpfs-full", "a tmpfs has 4 KiB left", fills_up, inside="fill=4096:{place}/filler", place="tmpfs")
     yield Fault("ext4-full", "an ext4 file system has 4 KiB left", fills_up, inside="fill=4096:{place}/filler",
                 place="ext4")
-    for descriptors in range(3, 17):
+    for descriptors in range(4, 17):
         yield Fault("few-descriptors" if descriptors == 8 else f"{descriptors}-descriptors",
                     f"the whole program has {descriptors} descriptors", either(fails(errno.EMFILE)), place="tmpfs",
                     limits={"NOFILE": descriptors}, spares_witness=False, may_refuse=True,
@@ -308,7 +308,7 @@ def all_faults():
         Fault("short-writes", "every write takes at most 7 bytes", continues_short_writes, "op=write do=short bytes=7",
               lines=100),
         Fault("short-writes-of-1", "every write takes one byte", continues_short_writes, "op=write do=short bytes=1",
-              lines=100, in_full_only=True),
+              lines=100, arguments=("--timeout", "60s"), in_full_only=True),
         *_interruptions(), *_write_errors(), *_syncs_and_closes(), *_reading_back(), *_names(), *_processes(),
         *_resources(),
     ]

@@ -147,6 +147,9 @@ struct Node {
   // Of a file below the root:
   std::uint64_t trial = 0;
   pid_t maker = 0;
+  // The kernel splits writes at pages. If only a part fails, the writer sees a short count, and has to go on: so a hit
+  // at a page's begin is repeated once, if the same offset comes again.
+  std::uint64_t split_at = 0;
   std::array<std::uint64_t, kOpNames.size()> by_child{};  // requests
   std::array<std::uint64_t, kOpNames.size()> counted{};   // those that the fault counts
 };
@@ -164,6 +167,7 @@ struct Answer {
 };
 
 constexpr fuse_ino_t kControl = 2;
+constexpr std::uint64_t kPageBytes = 4096;
 constexpr std::uint64_t kCanWrite = 1;  // bit of a file handle
 
 class FileSystem {
@@ -250,10 +254,12 @@ class FileSystem {
     if (fault_.deed == Deed::kSignal && by <= 0) return {};  // the kernel itself asks
     const std::uint64_t count = ++node.counted[index];
     const std::uint64_t first = fault_.first_of(node.trial);
-    if (count < first || count - first >= fault_.times) return {};
+    const bool again = op == Op::kWrite && node.split_at != 0 && offset == node.split_at;
+    if (count < first || (count - first >= fault_.times && !again)) return {};
     if (fault_.pass_every > 0 && (count - first + 1) % fault_.pass_every == 0) return {};
-    if (offset < fault_.from_byte && !delayed) return {.most_bytes = fault_.from_byte - offset};
     ++counts.hits;
+    if (offset < fault_.from_byte && !delayed) return {.most_bytes = fault_.from_byte - offset};
+    node.split_at = offset % kPageBytes == 0 && !again ? offset : 0;
     if (counts.offsets.size() < 64) counts.offsets.push_back(offset);
     return carry_out(node, by);
   }

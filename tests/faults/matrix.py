@@ -38,7 +38,7 @@ from analysis.report_model import BadReport, load_report  # noqa: E402
 PAGE = ROOT / "docs/fault-matrix.md"
 WITNESS = "witness"
 IN_NAMESPACES = "WRITEBENCH_MATRIX_IN_NAMESPACES"
-SECONDS = 120  # for one run of the program; beyond, it hangs
+SECONDS = 240  # for one run of the program; beyond, it hangs
 FIRST_ORDINARY_USER = 61_000  # each worker has a user of its own, so that its limits count its own processes
 
 
@@ -283,13 +283,18 @@ class Matrix:
             return self.healthy[key]
 
     def cells(self, place, fault, strategies):
-        """What comes of a fault, for each of these strategies."""
+        """What comes of a fault, for each of these strategies. On a machine that is too busy, trials get more time."""
         if fault.without_sanitizer and self.sanitized:
             raise CannotRun("a sanitizer needs the addresses")
+        cells, late = self._cells(place, fault, strategies)
+        return self._cells(place, _with_more_time(fault), strategies)[0] if late else cells
+
+    def _cells(self, place, fault, strategies):
+        """The same, and whether a trial was killed that should have come to its end."""
         names = [*strategies, WITNESS]
         healthy = self.healthy_run(place, fault, names)
         if healthy.wrong:
-            return [Cell(fault.name, name, "WRONG", f"without the fault: {healthy.wrong}") for name in strategies]
+            return [Cell(fault.name, name, "WRONG", f"without the fault: {healthy.wrong}") for name in strategies], False
         control = fault.control
         if control:
             control = re.sub(r"@(\w+)", lambda match: self._moments(match.group(1), control, healthy), control)
@@ -297,14 +302,17 @@ class Matrix:
                 control += f" spare={healthy.order.index(WITNESS) + 1}"
         run = self.run(place, fault, names, control)
         if run.refused:
-            return [Cell(fault.name, name, "refused") for name in strategies]
+            return [Cell(fault.name, name, "refused") for name in strategies], False
         hits = dict(zip(run.order, run.trials)) if run.trials and len(run.trials) == len(run.order) else None
         cells = [self._cell(fault, self.subjects[name], run, healthy, hits if fault.control else None)
                  for name in strategies]
-        if not fault.spares_witness or run.rows.get(WITNESS, ("ok",))[0] == "ok":
-            return cells
-        harmed = f"the other row is harmed too: {run.rows[WITNESS]}"
-        return [replace(cell, word="WRONG", wrong=cell.wrong or harmed) for cell in cells]
+        if fault.spares_witness and run.rows.get(WITNESS, ("ok",))[0] != "ok":
+            harmed = f"the other row is harmed too: {run.rows[WITNESS]}"
+            cells = [replace(cell, word="WRONG", wrong=cell.wrong or harmed) for cell in cells]
+        late = any(outcome == "timeout" for outcome, _ in healthy.rows.values()) or any(
+            outcome == "timeout" for name, (outcome, _) in run.rows.items()
+            if name == WITNESS or any(cell.strategy == name and cell.word == "WRONG" for cell in cells))
+        return cells, late
 
     @staticmethod
     def _moments(moment, control, healthy):
@@ -336,6 +344,12 @@ class Matrix:
                          tuple(counted["offsets"]) if counted else ())
         problem = fault.expect(row)
         return wrong(problem) if problem else Cell(fault.name, subject.name, outcome)
+
+
+def _with_more_time(fault):
+    arguments = dict(zip(fault.arguments[::2], fault.arguments[1::2]))
+    arguments["--timeout"] = "10s"
+    return replace(fault, arguments=tuple(word for pair in arguments.items() for word in pair))
 
 
 def _limit(limits):
