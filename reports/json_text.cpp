@@ -2,10 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/unicode.hpp"
+
 namespace writebench::reports {
 
 std::string json_text(const nlohmann::ordered_json& json) {
-  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return printable_json(json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace writebench::reports

@@ -6,7 +6,8 @@
 
 namespace writebench::reports {
 
-/// The JSON as text that ends with a newline. Replaces bytes in paths and messages that are not valid in JSON.
+/// The JSON as text that ends with a newline. Replaces bytes in paths and messages that are not valid in JSON,
+/// and escapes what a terminal could obey or hide (unicode.hpp).
 std::string json_text(const nlohmann::ordered_json& json);
 
 template <class T>

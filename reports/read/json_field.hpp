@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "reports/json.hpp"  // to_string() of what a report names
+#include "reports/read/json_document.hpp"
 
 namespace writebench::reports {
 
@@ -21,18 +21,27 @@ class BadField : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// One value of a report that is being read, with its path, such as cells[3].samples[0].time_ns. Throws BadField if the
-/// value does not have the form asked for. The JSON must outlive it.
+/// Where the values of a text stand in it, for messages.
+struct FieldOrigin {
+  const JsonValue* root = nullptr;
+  std::function<std::string()> path = nullptr;  ///< of the root, such as cells[3].samples[0]; empty: it has none
+};
+
+/// One value of a report that is being read. Throws BadField, which begins with the value's path, such as
+/// cells[3].samples[0].time_ns, if the value does not have the form asked for. The document and the origin must outlive
+/// it. The path is searched for only when it is needed, so that a million values cost no texts.
 class Field {
  public:
-  Field(const nlohmann::json& json, std::string path) : json_(&json), path_(std::move(path)) {}
+  Field(const JsonValue& value, const FieldOrigin& origin) : value_(&value), origin_(&origin) {}
 
-  Field at(const char* key) const;                   ///< a required member of an object
-  std::optional<Field> find(const char* key) const;  ///< an optional member of an object
-  std::vector<Field> items() const;                  ///< the elements of an array
-  std::vector<std::pair<std::string, Field>> members() const;
+  Field at(std::string_view key) const;                   ///< a required member of an object
+  std::optional<Field> find(std::string_view key) const;  ///< an optional member of an object
+  std::vector<Field> items() const;                       ///< the elements of an array
+  std::size_t size() const;                               ///< their number; also if they were passed on
+  std::vector<std::pair<std::string_view, Field>> members() const;
 
-  std::string text() const;
+  std::string text() const { return std::string(text_view()); }
+  std::string_view text_view() const;
   std::string some_text() const;  ///< not empty
   bool flag() const;
   double number() const { return number_between(0, std::numeric_limits<double>::max()); }
@@ -49,14 +58,14 @@ class Field {
   /// The enumerator whose to_string() gives this word; enumerators are numbered from 0.
   template <class Enum>
   Enum word() const {
-    const std::string word = text();
+    const std::string_view word = text_view();
     for (int value = 0; !to_string(static_cast<Enum>(value)).empty(); ++value) {
       if (to_string(static_cast<Enum>(value)) == word) return static_cast<Enum>(value);
     }
     refuse("is an unknown word, " + shown());
   }
 
-  bool is_null() const { return json_->is_null(); }
+  bool is_null() const { return value_->kind() == JsonValue::Kind::kNull; }
 
   /// No value for null; otherwise the result of `read`.
   template <class Read>
@@ -67,15 +76,21 @@ class Field {
 
   [[noreturn]] void refuse(std::string_view problem) const;
 
-  /// The value as it is in the file, shortened.
+  /// The same about a value below this one, such as "[0].round".
+  [[noreturn]] void refuse_below(std::string_view path, std::string_view problem) const;
+
+  /// The value as it is in the file, shortened; printable.
   std::string shown() const;
 
  private:
   std::uint64_t whole_between(std::uint64_t min, std::uint64_t max) const;
   void expect(bool holds, const char* form) const;
 
-  const nlohmann::json* json_;
-  std::string path_;
+  std::string path() const;
+
+  const JsonValue* value_;
+  const FieldOrigin* origin_;
+  mutable std::size_t next_ = 0;  // where the next member is looked for first: members are read in their order
 };
 
 }  // namespace writebench::reports

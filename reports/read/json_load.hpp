@@ -3,21 +3,28 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
+
+#include "reports/read/json_document.hpp"
 
 namespace writebench::reports {
 
-/// No report of this program is larger. A larger file is refused before it is read.
-inline constexpr std::uint64_t kMostReportBytes = 256ull << 20;
+/// No report of this program is larger: it is that of over a million trials. A larger file is refused before it is
+/// read.
+inline constexpr std::uint64_t kMostReportBytes = 1536ull << 20;
 
-/// A value takes far more memory than the two bytes that it can take in a file that is not a report. In a report, a
-/// value takes at least a dozen bytes on average.
-inline constexpr std::uint64_t kMostValues = kMostReportBytes / 12;
+/// The values of a report that are held at once, without those of its samples.
+inline constexpr std::uint64_t kMostValues = 20'000'000;
 
-/// The text of a regular file of at most kMostReportBytes. Throws BadReport.
+/// The text of a regular file, or of a pipe, of at most kMostReportBytes. Throws BadReport.
 std::string load_text(const std::string& path);
 
-/// Parses a text as JSON. It must have at most `most_values` values and not be nested deeper than a report can be.
-/// `path` is used in messages. Throws BadReport.
+/// Parses a text as JSON. It must have at most `most_values` values and not be nested deeper than a report can be. The
+/// text must outlive the document. `path` is used in messages. Throws BadReport, and what the sink throws.
+JsonDocument parse_document(std::string_view text, const std::string& path, const JsonSink& sink = {},
+                            std::uint64_t most_values = kMostValues);
+
+/// The same as a value of the library, which may be changed.
 nlohmann::json parse_json(const std::string& text, const std::string& path, std::uint64_t most_values = kMostValues);
 
 }  // namespace writebench::reports

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "reports/read/json_field.hpp"
@@ -11,6 +13,7 @@
 #include "reports/read/read_crash_test.hpp"
 #include "reports/read/read_environment.hpp"
 #include "reports/read/read_explanation.hpp"
+#include "reports/read/read_sample.hpp"
 #include "reports/read/upgrade.hpp"
 
 namespace writebench::reports {
@@ -18,20 +21,22 @@ namespace {
 
 using nlohmann::json;
 
-// Distinguishes reports of other programs or versions from damaged ones.
-void check_origin(const json& report, const std::string& path) {
-  if (!report.is_object() || !report.contains("writebench_schema")) {
+// Distinguishes reports of other programs or versions from damaged ones. Returns the version.
+std::uint64_t check_origin(const JsonValue& root, const Field& report, const std::string& path) {
+  const auto schema =
+      root.kind() == JsonValue::Kind::kObject ? report.find("writebench_schema") : std::optional<Field>();
+  if (!schema) {
     throw BadReport(
         fmt::format("'{}' is not a report of writebench (it has no writebench_schema); name one that is", path));
   }
-  const Field schema(report["writebench_schema"], "writebench_schema");
-  const auto version = schema.whole<std::uint64_t>(1);
+  const auto version = schema->whole<std::uint64_t>(1);
   if (version > kSchema) {
     throw BadReport(
         fmt::format("'{}' was written by a newer writebench (writebench_schema {}, this one reads up to {}): use "
                     "that one, or upgrade",
                     path, version, kSchema));
   }
+  return version;
 }
 
 std::string read_started_at(const Field& field) {
@@ -59,13 +64,49 @@ engine::Plan read_plan(const Field& field) {
   return plan;
 }
 
-std::vector<engine::Cell> read_cells(const Field& field, const std::vector<OptionValue>& options, bool complete) {
+// The samples of each cell, read while the text is parsed: a million of them as values of JSON would take gigabytes. A
+// report of an earlier version is read again once it has the newest form, so an error waits until that is known.
+class SamplesOnTheWay {
+ public:
+  void take(const JsonValue& element, std::size_t cell, std::size_t sample) {
+    if (error_) return;
+    const FieldOrigin origin{&element, [=] { return fmt::format("cells[{}].samples[{}]", cell, sample); }};
+    try {
+      if (++count_ > kMostSamples) {
+        Field(element, origin).refuse(fmt::format("is one of more than {} trials", kMostSamples));
+      }
+      if (cell >= of_cells_.size()) of_cells_.resize(cell + 1);
+      of_cells_[cell].push_back(read_sample(Field(element, origin)));
+    } catch (const BadField& error) {
+      error_ = error;
+      of_cells_.clear();
+    }
+  }
+
+  std::vector<engine::Sample> of_cell(std::size_t cell) {
+    return cell < of_cells_.size() ? std::move(of_cells_[cell]) : std::vector<engine::Sample>();
+  }
+
+  void throw_error() const {
+    if (error_) throw BadField(*error_);
+  }
+
+ private:
+  std::vector<std::vector<engine::Sample>> of_cells_;
+  std::size_t count_ = 0;
+  std::optional<BadField> error_;
+};
+
+std::vector<engine::Cell> read_cells(const Field& field, const std::vector<OptionValue>& options, bool complete,
+                                     SamplesOnTheWay& samples) {
   std::vector<engine::Cell> cells;
   std::set<std::string> ids;
   const std::vector<Field> items = field.items();
   if (items.empty()) field.refuse("must not be empty");
+  if (items.size() > kMostCells) field.refuse(fmt::format("has more than {} cells", kMostCells));
+  cells.reserve(items.size());
   for (const Field& item : items) {
-    cells.push_back(read_cell(item, options));
+    cells.push_back(read_cell(item, options, samples.of_cell(cells.size())));
     if (!ids.insert(cells.back().id).second) item.at("id").refuse("repeats the id of another cell");
     if (complete && !cells.back().status) item.at("status").refuse("is null in a report that says it is complete");
   }
@@ -100,7 +141,7 @@ Pairing read_pairing(const Field& field) {
   return pairing;
 }
 
-Report read_fields(const Field& field) {
+Report read_fields(const Field& field, SamplesOnTheWay& samples) {
   Report report;
   report.build = read_build(field.at("tool"));
   report.started_at = read_started_at(field.at("started_at"));
@@ -111,7 +152,7 @@ Report read_fields(const Field& field) {
   report.plan = read_plan(field.at("plan"));
   report.environment = read_environment(field.at("environment"));
   report.clock_read_ns = field.at("harness").at("clock_read_ns").number();
-  report.cells = read_cells(field.at("cells"), read_options(field.at("options")), report.complete);
+  report.cells = read_cells(field.at("cells"), read_options(field.at("options")), report.complete, samples);
   check_ranking(field.at("ranking"));
   check_harness(field.at("harness"));
   for (const Field& warning : field.at("warnings").items()) {
@@ -122,16 +163,26 @@ Report read_fields(const Field& field) {
   return report;
 }
 
+// The report in the newest form.
+std::string upgraded(const std::string& text, const std::string& path) {
+  json report = parse_json(text, path);
+  upgrade(report);
+  return report.dump();
+}
+
 }  // namespace
 
 Report read_report(const std::string& path) { return parse_report(load_text(path), path); }
 
 Report parse_report(const std::string& text, const std::string& path) {
-  json report = parse_json(text, path);
+  SamplesOnTheWay samples;
+  const JsonDocument document = parse_document(text, path, [&](const auto&... element) { samples.take(element...); });
+  const FieldOrigin origin{&document.root()};
+  const Field root(document.root(), origin);
   try {
-    check_origin(report, path);
-    upgrade(report);
-    return read_fields({report, ""});
+    if (check_origin(document.root(), root, path) < kSchema) return parse_report(upgraded(text, path), path);
+    samples.throw_error();
+    return read_fields(root, samples);
   } catch (const BadField& error) {
     throw BadReport(
         fmt::format("'{}' cannot be relied on: {}; was it edited? Use it as it was written, or measure "

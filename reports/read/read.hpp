@@ -14,6 +14,10 @@ class BadReport : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A report with more is refused: whatever a file holds, reading it takes seconds and a few GB at most.
+inline constexpr std::size_t kMostCells = 10'000;
+inline constexpr std::size_t kMostSamples = 2'000'000;
+
 /// Reads a report that this program or an earlier one wrote, with everything that report.schema.json requires, so that
 /// to_json() of the result gives the same file in the newest form. Ignores unknown keys. Refuses what cannot follow
 /// from the samples, such as a time that contradicts its clocks or a summary of other samples. The result describes

@@ -7,7 +7,6 @@
 
 #include "reports/json.hpp"
 #include "reports/read/read_distribution.hpp"
-#include "reports/read/read_sample.hpp"
 
 namespace writebench::reports {
 namespace {
@@ -54,7 +53,7 @@ Parameters read_parameters(const Field& field, const std::vector<OptionValue>& o
   parameters.lines = field.at("lines").whole<std::uint64_t>();
   parameters.durability = read_durability(field.at("durability"));
   for (const OptionValue& option : options) {
-    if (const auto value = field.find(option.key.c_str())) parameters.set(read_option(*value, option));
+    if (const auto value = field.find(option.key)) parameters.set(read_option(*value, option));
   }
   for (const auto& [key, value] : field.members()) {
     const bool known = key == "lines" || key == "durability" ||
@@ -85,20 +84,27 @@ Workload read_workload(const Field& field) {
 
 // Adds the samples as the run did, so status and detail follow from them. A percentile from fewer appends than it needs
 // is left out; earlier versions wrote it, and a program of another author may.
-void read_samples(const Field& field, Cell& cell) {
-  for (const Field& item : field.items()) {
-    const bool first = cell.samples.empty();
-    const int last_round = first ? -1 : cell.samples.back().round;
-    if (!first && cell.status != engine::Outcome::kOk) item.refuse("follows a failed sample, which must be the last");
-    cell.add(read_sample(item));
-    if (!engine::supports(cell.parameters.lines, 0.99)) cell.samples.back().stall_p99_ns.reset();
-    const engine::Sample& sample = cell.samples.back();
-    if (sample.round <= last_round) item.at("round").refuse(fmt::format("must follow {}", last_round));
-    const bool synced = cell.parameters.durability.kind != Durability::Kind::kNone;
-    if (sample.time_ns() && sample.durable_ns.has_value() != synced) {
-      item.at("durable_ns").refuse("does not fit the durability, " + to_string(cell.parameters.durability));
+void add_samples(const Field& field, std::vector<engine::Sample> samples, Cell& cell) {
+  const bool synced = cell.parameters.durability.kind != Durability::Kind::kNone;
+  const bool has_percentile = engine::supports(cell.parameters.lines, 0.99);
+  int last_round = -1;
+  for (engine::Sample& sample : samples) {
+    const auto refuse = [&](std::string_view key, std::string_view problem) {
+      field.refuse_below(fmt::format("[{}]{}", &sample - samples.data(), key), problem);
+    };
+    if (cell.status && cell.status != engine::Outcome::kOk) {
+      refuse("", "follows a failed sample, which must be the last");
     }
+    if (sample.round <= last_round) refuse(".round", fmt::format("must follow {}", last_round));
+    if (sample.time_ns() && sample.durable_ns.has_value() != synced) {
+      refuse(".durable_ns", "does not fit the durability, " + to_string(cell.parameters.durability));
+    }
+    last_round = sample.round;
+    if (!has_percentile) sample.stall_p99_ns.reset();
+    cell.status = sample.outcome;
+    cell.status_detail = sample.detail;
   }
+  cell.samples = std::move(samples);
 }
 
 void check_status(const Field& field, Cell& cell) {
@@ -118,7 +124,9 @@ void check_status(const Field& field, Cell& cell) {
 }  // namespace
 
 std::vector<OptionValue> read_options(const Field& field) {
+  constexpr std::size_t kMostOptions = 1000;
   std::vector<OptionValue> options;
+  if (field.size() > kMostOptions) field.refuse(fmt::format("has more than {} options", kMostOptions));
   for (const Field& item : field.items()) {
     OptionValue option;
     option.name = item.at("name").some_text();
@@ -130,7 +138,7 @@ std::vector<OptionValue> read_options(const Field& field) {
   return options;
 }
 
-Cell read_cell(const Field& field, const std::vector<OptionValue>& options) {
+Cell read_cell(const Field& field, const std::vector<OptionValue>& options, std::vector<engine::Sample> samples) {
   Cell cell;
   cell.id = field.at("id").some_text();
   if (const auto twin_of = field.find("twin_of")) {
@@ -149,7 +157,7 @@ Cell read_cell(const Field& field, const std::vector<OptionValue>& options) {
     if (*cell.asked_lines <= cell.parameters.lines) asked->refuse("must be above the lines that the cell ran on");
   }
   cell.warm_up_trials = field.at("warm_up_trials").whole<std::size_t>();
-  read_samples(field.at("samples"), cell);
+  add_samples(field.at("samples"), std::move(samples), cell);
   check_status(field, cell);
   cell.caller_stall = read_distribution(field.at("caller_stall_ns"));
   cell.loop_lag = read_distribution(field.at("loop_lag_ns"));

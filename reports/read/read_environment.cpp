@@ -55,7 +55,8 @@ engine::Build read_build(const Field& field) {
   build.flags = field.at("flags").text();
   build.sanitizers = field.at("sanitizers").text();
   build.assertions = field.at("assertions").flag();
-  for (const auto& [name, version] : field.at("libraries").members()) build.libraries[name] = version.text();
+  for (const auto& [name, version] : field.at("libraries").members())
+    build.libraries[std::string(name)] = version.text();
   return build;
 }
 

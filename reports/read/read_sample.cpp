@@ -12,10 +12,9 @@ void read_figures(const Field& field, Sample& sample, bool of_interference) {
   for (const engine::SampleField& figure : engine::sample_fields()) {
     auto* const value = figure.in(sample);
     if (value == nullptr || figure.of_interference() != of_interference) continue;
-    const std::string key(figure.name);
     if (figure.reported == engine::Reported::kOrNull) {
-      *value = field.at(key.c_str()).or_null(&Field::amount);
-    } else if (const auto known = field.find(key.c_str())) {
+      *value = field.at(figure.name).or_null(&Field::amount);
+    } else if (const auto known = field.find(figure.name)) {
       *value = known->amount();
     }
   }

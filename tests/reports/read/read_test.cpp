@@ -148,13 +148,29 @@ TEST(Read, IsNotBroughtDownByDepth) {
 }
 
 TEST(Read, IsNotBroughtDownByTheNumberOfValues) {
-  EXPECT_EQ(parse_json("[0,0,[0]]", "r.json", 3).size(), 3u);
+  EXPECT_EQ(parse_json("[0,0,[0]]", "r.json", 5).size(), 3u);
   try {
-    parse_json("[0,0,[0,0]", "r.json", 3);  // refused before its end is missed
+    parse_json("[0,0,[0,0]", "r.json", 5);  // refused before its end is missed
     FAIL();
   } catch (const BadReport& refusal) {
     expect_contains(refusal.what(), {"'r.json'", "more values than a report"});
   }
+}
+
+TEST(Read, IsNotBroughtDownByTheNumberOfCellsOrTrials) {
+  json report = json::parse(to_json(full_report()));
+  json many = json::array();
+  for (std::size_t i = 0; i <= kMostCells; ++i) many.push_back({{"samples", json::array()}});
+  report["cells"] = many;
+  expect_contains(refusal_of(report.dump()), {"cells has more than 10000 cells"});
+}
+
+TEST(Read, NamesTheValueThatIsWrong) {
+  json report = json::parse(to_json(full_report()));
+  report["cells"][2]["samples"][1]["round"] = 0;
+  expect_contains(refusal_of(report.dump()), {"cells[2].samples[1].round must follow"});
+  report["cells"][2]["samples"][1]["round"] = "\u202e";
+  expect_contains(refusal_of(report.dump()), {"cells[2].samples[1].round must be a whole number, not \"\\u202e\""});
 }
 
 // A cell of full_report(): 2 is sync, with all that can be known in its last sample.
