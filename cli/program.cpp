@@ -17,6 +17,7 @@
 #include "cli/options/usage_error.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/text/notes.hpp"
+#include "cli/text/print.hpp"
 #include "cli/text/terminal.hpp"
 #include "engine/process/process_tree.hpp"
 #include "engine/process/signals.hpp"
@@ -27,12 +28,11 @@
 namespace writebench::cli {
 namespace {
 
-// Unlike fmt::print, it does not throw if stderr is closed.
-void print_message(const std::string& message) { std::fputs(on_one_line("writebench: " + message).c_str(), stderr); }
+void print_message(const std::string& message) { print_text(stderr, on_one_line("writebench: " + message)); }
 
 int carry_out(const Options& options, std::vector<std::string> command_line) {
   switch (options.command) {
-    case Options::Command::kPrint: std::fputs(options.text.c_str(), stdout); return status(ExitStatus::kFine);
+    case Options::Command::kPrint: print_text(stdout, options.text); return status(ExitStatus::kFine);
     case Options::Command::kSubcommand: return options.action();
     case Options::Command::kDryRun: return dry_run_command(options);
     case Options::Command::kRun: return run_command(options, std::move(command_line));

@@ -112,6 +112,15 @@ def test_every_include_in_quotes_names_a_file_of_ours():
     assert not lost, "\n".join(lost)
 
 
+def test_text_is_printed_in_one_place_that_makes_it_safe():
+    # The line of progress moves the cursor; strategies write files.
+    places = {"cli/text/print.cpp", "cli/text/progress_line.cpp"}
+    calls = re.compile(r"\b(?:fmt::print|std::f?put(?:s|c|char)|std::fwrite|std::f?printf|std::cout|std::cerr)\b")
+    printing = {path.relative_to(ROOT).as_posix() for path in SOURCES if calls.search(path.read_text())}
+    ours = {file for file in printing if file.split("/")[0] not in ("tests", "benchmarks", "strategies")}
+    assert ours == places, "use print_text() or print_document() of cli/text/print.hpp"
+
+
 def test_a_library_is_included_only_where_it_belongs():
     seen, wrong = set(), []
     for source, target in includes():

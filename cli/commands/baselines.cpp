@@ -10,6 +10,7 @@
 
 #include "cli/options/baseline_directory_option.hpp"
 #include "cli/text/columns.hpp"
+#include "cli/text/print.hpp"
 #include "cli/text/terminal.hpp"
 #include "cli/text/wrap.hpp"
 #include "gate/baselines.hpp"
@@ -52,19 +53,19 @@ int list(const std::string& directory) {
       machines.push_back(printable(gate::machine_of(report)) +
                          (report.complete ? "" : fmt::format(" ({})", reports::kIncomplete)));
     } catch (const reports::BadReport& bad) {
-      unreadable.push_back(wrapped(name + "  ", printable(bad.what()), terminal.columns));
+      unreadable.push_back(wrapped(name + "  ", bad.what(), terminal.columns));
     }
   }
   if (!machines.empty()) {
     columns = fitted(std::move(columns), terminal.columns, kColumnGap, terminal.unicode);
     add_machines(columns, machines, terminal);
-    fmt::print("{}\n", title_line(columns, kColumnGap));
+    print_text(stdout, title_line(columns, kColumnGap) + "\n");
   }
-  for (std::size_t row = 0; row < machines.size(); ++row) fmt::print("{}\n", row_line(columns, row, kColumnGap));
-  for (const std::string& text : unreadable) fmt::print("{}\n", text);
+  for (std::size_t row = 0; row < machines.size(); ++row) print_text(stdout, row_line(columns, row, kColumnGap) + "\n");
+  for (const std::string& text : unreadable) print_text(stdout, text + "\n");
   if (const auto calibration = gate::read_calibration(baselines.calibration_path())) {
     const std::string text = fmt::format("calibrated on {} on {}", calibration->made_at, calibration->machine);
-    fmt::print("{}\n", wrapped("", printable(text), terminal.columns));
+    print_text(stdout, wrapped("", text, terminal.columns) + "\n");
   }
   return 0;
 }

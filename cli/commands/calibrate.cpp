@@ -18,6 +18,7 @@
 #include "cli/text/columns.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/notes.hpp"
+#include "cli/text/print.hpp"
 #include "cli/text/terminal.hpp"
 #include "cli/text/wrap.hpp"
 #include "engine/run/interrupt.hpp"
@@ -67,7 +68,7 @@ void add_columns_of_power(const gate::Calibration& calibration, std::vector<Colu
 
 void print(const gate::Calibration& calibration, const Terminal& terminal) {
   const auto paragraph = [&](const std::string& text) {
-    fmt::print("{}\n", wrapped("", printable(text), terminal.columns));
+    print_text(stdout, wrapped("", text, terminal.columns) + "\n");
   };
   paragraph(calibration.machine);
   paragraph(
@@ -88,9 +89,9 @@ void print(const gate::Calibration& calibration, const Terminal& terminal) {
   add_columns_of_power(calibration, columns);
   make_room_for_groups(columns, kColumnGap);
   columns = fitted(std::move(columns), terminal.columns, kColumnGap, terminal.unicode);
-  fmt::print("\n{}\n{}\n", group_line(columns, kColumnGap), title_line(columns, kColumnGap));
+  print_text(stdout, fmt::format("\n{}\n{}\n", group_line(columns, kColumnGap), title_line(columns, kColumnGap)));
   for (std::size_t row = 0; row < calibration.cells.size(); ++row)
-    fmt::print("{}\n", row_line(columns, row, kColumnGap));
+    print_text(stdout, row_line(columns, row, kColumnGap) + "\n");
   for (const std::string& id : calibration.left_out) paragraph(fmt::format("{} is left out: its trials fail", id));
 }
 
@@ -130,7 +131,7 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
   reports::replace_atomically(baselines.calibration_path(), gate::to_json(calibration),
                               {.durable = true, .replace = true});
   print(calibration, terminal_of(stdout));
-  fmt::print("\ncalibration: {}\n", baselines.calibration_path());
+  print_text(stdout, fmt::format("\ncalibration: {}\n", baselines.calibration_path()));
   return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "cli/options/run_setup.hpp"
 #include "cli/text/columns.hpp"
 #include "cli/text/format_quantity.hpp"
+#include "cli/text/print.hpp"
 #include "cli/text/terminal.hpp"
 #include "cli/text/wrap.hpp"
 #include "engine/run/estimate.hpp"
@@ -59,7 +60,7 @@ class EstimateTable {
       time = "";
       const std::string head = aligned(columns_.front(), columns_.front().fields[next_]) + std::string(kColumnGap, ' ');
       const std::string detail = fmt::format("{}, {}", engine::to_string(*estimate.failed), estimate.detail);
-      print(wrapped(head, printable_lines(detail), terminal_.columns));
+      print(wrapped(head, detail, terminal_.columns));
     }
     ++next_;
   }
@@ -68,7 +69,7 @@ class EstimateTable {
   static constexpr const char* kTimes = "time of a trial";  // wider than any of its fields
 
   static void print(const std::string& line) {
-    fmt::print("{}\n", line);
+    print_text(stdout, line + "\n");
     std::fflush(stdout);
   }
 
@@ -95,7 +96,7 @@ std::vector<engine::TrialEstimate> with_cut_lines(const Options& options, std::v
     const std::string text = fmt::format(
         "{} will run on 1/{} of its lines, about {} a trial: all of them are too many for its share of the budget",
         options.cells[i].id, divisor, format_time(static_cast<double>(estimates[i].time.count())));
-    fmt::print("{}\n", wrapped("", printable(text), columns));
+    print_text(stdout, wrapped("", text, columns) + "\n");
   }
   return estimates;
 }
@@ -142,7 +143,7 @@ int dry_run_command(const Options& options) {
     estimates.push_back(*std::move(estimate));
   }
   estimates = with_cut_lines(options, std::move(estimates), terminal.columns);
-  fmt::print("{}\n", wrapped("", whole_text(options.plan, estimates), terminal.columns));
+  print_text(stdout, wrapped("", whole_text(options.plan, estimates), terminal.columns) + "\n");
   const bool failed = std::any_of(estimates.begin(), estimates.end(), [](const engine::TrialEstimate& estimate) {
     return estimate.failed && estimate.failed != engine::Outcome::kUnavailable;
   });

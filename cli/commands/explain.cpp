@@ -23,6 +23,7 @@
 #include "cli/text/findings.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/notes.hpp"
+#include "cli/text/print.hpp"
 #include "cli/text/progress.hpp"
 #include "engine/lines/input_file.hpp"
 #include "engine/machine/affinity.hpp"
@@ -58,7 +59,7 @@ class ExplainProgress final : public explain::Observer {
   // Saves the parts that are done. What cannot be saved now is tried again at the end.
   void part_begins(const std::string& what) override {
     save();
-    if (!quiet_) std::fputs(fmt::format("writebench: {}\n", what).c_str(), stderr);
+    if (!quiet_) print_text(stderr, fmt::format("writebench: {}\n", what));
   }
   void trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) override {
     progress_.trial_begins(cell, kind, remaining);
@@ -85,15 +86,15 @@ class ExplainProgress final : public explain::Observer {
 
 void print(const reports::Report& report, bool json) {
   std::FILE* const people = json ? stderr : stdout;
-  std::fputs(render_explanation(report, terminal_of(people)).c_str(), people);
-  if (json) std::fputs(reports::to_json(report).c_str(), stdout);
+  print_text(people, render_explanation(report, terminal_of(people)));
+  if (json) print_document(stdout, reports::to_json(report));
 }
 
 // Explains what was measured before.
 int explain_again(const std::string& path, bool json) {
   reports::Report report = reports::read_report(path);
   if (!report.explanation) {
-    std::fputs(what_a_run_tells(report, path, terminal_of(stdout).columns).c_str(), stdout);
+    print_text(stdout, what_a_run_tells(report, path, terminal_of(stdout).columns));
     return status(ExitStatus::kFine);
   }
   try {
@@ -227,10 +228,8 @@ int explain_strategy(TypedExplain typed, std::span<const Descriptor> table, std:
   report.cells.clear();
   note_trouble_with_library();
   if (!options.quiet) {
-    std::fputs(fmt::format("writebench: takes {} apart in '{}', for about {}\n", typed.subject, options.directory,
-                           format_duration(budget))
-                   .c_str(),
-               stderr);
+    print_text(stderr, fmt::format("writebench: takes {} apart in '{}', for about {}\n", typed.subject,
+                                   options.directory, format_duration(budget)));
   }
 
   // Whatever goes wrong from here on, what has been measured is saved and shown first.
@@ -267,7 +266,7 @@ int explain_strategy(TypedExplain typed, std::span<const Descriptor> table, std:
   print(report, options.json);
   if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;
-  if (store) std::fputs(fmt::format("report: {}\n", store->path()).c_str(), people);
+  if (store) print_text(people, fmt::format("report: {}\n", store->path()));
   return exit_status(report);
 }
 

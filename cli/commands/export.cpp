@@ -11,6 +11,7 @@
 #include "cli/options/parse_word.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/notes.hpp"
+#include "cli/text/print.hpp"
 #include "cli/text/table_rows.hpp"
 #include "cli/text/terminal.hpp"
 #include "reports/atomic_file.hpp"
@@ -61,10 +62,10 @@ void check_selection(const reports::Selection& selection, const reports::Report&
 
 // What the file lacks. Not every form can say so itself.
 void name_left_out(const reports::Report& report, const reports::Selection& selection) {
-  if (!report.complete) std::fputs(fmt::format("writebench: the report is {}\n", reports::kIncomplete).c_str(), stderr);
+  if (!report.complete) print_text(stderr, fmt::format("writebench: the report is {}\n", reports::kIncomplete));
   for (const engine::Cell& cell : report.cells) {
     if (cell.status == engine::Outcome::kOk || !reports::selects(selection, cell)) continue;
-    std::fputs(on_one_line(fmt::format("writebench: {} is left out: {}", cell.id, status_text(cell))).c_str(), stderr);
+    print_text(stderr, on_one_line(fmt::format("writebench: {} is left out: {}", cell.id, status_text(cell))));
   }
 }
 
@@ -86,7 +87,7 @@ int export_report(const TypedExport& typed) {
   if (!place.empty()) {
     reports::replace_atomically(place, text, {.replace = typed.force});
   } else {
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    print_document(stdout, text);
   }
   return 0;
 }

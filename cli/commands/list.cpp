@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/text/print.hpp"
 #include "cli/text/terminal.hpp"
 #include "cli/text/wrap.hpp"
 #include "reports/json.hpp"
@@ -41,7 +42,7 @@ std::string options_of(const Descriptor& strategy) {
 
 void print(const Descriptor& strategy, std::size_t names, std::size_t columns) {
   const auto entry = [&](const std::string& name, const std::string& text) {
-    fmt::print("{}\n", wrapped("  " + left(name, names) + "  ", printable(text), columns));
+    print_text(stdout, wrapped("  " + left(name, names) + "  ", text, columns) + "\n");
   };
   entry(strategy.name, strategy.summary);
   entry("", fmt::format("{}, {}{}", contract(strategy),
@@ -54,7 +55,7 @@ void print(const Descriptor& strategy, std::size_t names, std::size_t columns) {
 
 int list(std::span<const Descriptor> table, bool json) {
   if (json) {
-    fmt::print("{}", reports::to_json(table));
+    print_document(stdout, reports::to_json(table));
     return 0;
   }
   const std::size_t columns = terminal_of(stdout).columns;
@@ -62,7 +63,8 @@ int list(std::span<const Descriptor> table, bool json) {
   for (const Descriptor& strategy : table) names = std::max(names, width(strategy.name));
   std::string_view family;
   for (const Descriptor& strategy : table) {
-    if (strategy.family != family) fmt::print("{}{}\n", family.empty() ? "" : "\n", strategy.family);
+    if (strategy.family != family)
+      print_text(stdout, fmt::format("{}{}\n", family.empty() ? "" : "\n", strategy.family));
     family = strategy.family;
     print(strategy, names, columns);
   }

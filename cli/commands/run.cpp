@@ -13,6 +13,7 @@
 #include "cli/options/usage_error.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/notes.hpp"
+#include "cli/text/print.hpp"
 #include "cli/text/progress.hpp"
 #include "cli/text/table.hpp"
 #include "engine/process/signals.hpp"
@@ -69,8 +70,8 @@ class Reporter final : public engine::RunObserver {
 
 void print(const reports::Report& report, const Options& options) {
   std::FILE* const people = options.json ? stderr : stdout;
-  std::fputs(fmt::format("\n{}\n", render_table(report, terminal_of(people))).c_str(), people);
-  if (options.json) std::fputs(reports::to_json(report).c_str(), stdout);
+  print_text(people, fmt::format("\n{}\n", render_table(report, terminal_of(people))));
+  if (options.json) print_document(stdout, reports::to_json(report));
 }
 
 // Measures the cells of the report. Returns whether the run came to its regular end.
@@ -178,9 +179,9 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   print(report, options);
   if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;
-  std::fputs(kept_files.c_str(), people);
+  print_text(people, kept_files);
   const char* const whole = report.complete ? "" : " (incomplete)";
-  if (store) std::fputs(fmt::format("report: {}{}\n", store->path(), whole).c_str(), people);
+  if (store) print_text(people, fmt::format("report: {}{}\n", store->path(), whole));
   const int ended_with = exit_status(report);
   return ended_with != status(ExitStatus::kFine) ? ended_with : baselines.finish(report);
 }

@@ -4,6 +4,7 @@
 
 #include "cli/options/exit_status.hpp"
 #include "cli/text/comparison_text.hpp"
+#include "cli/text/print.hpp"
 #include "gate/baselines.hpp"
 #include "reports/json.hpp"
 #include "reports/read/read.hpp"
@@ -27,14 +28,14 @@ int RunBaselines::finish(const reports::Report& report) const {
     gate::Comparison comparison = gate::compare(*base_, report, {}, calibration_);
     comparison.base.name = options_.baseline;
     comparison.head.name = "this run";
-    std::fputs(fmt::format("\n{}", render_comparison(comparison, terminal_of(people))).c_str(), people);
+    print_text(people, fmt::format("\n{}", render_comparison(comparison, terminal_of(people))));
     status = status_of(comparison, FailOn::kRegression);
   }
   if (!options_.save_baseline.empty() && status == cli::status(ExitStatus::kSlower)) {
-    std::fputs("baseline: not kept, since something is slower\n", people);
+    print_text(people, "baseline: not kept, since something is slower\n");
   } else if (!options_.save_baseline.empty()) {
     baselines.save(options_.save_baseline, reports::to_json(report), options_.replace_baseline);
-    std::fputs(fmt::format("baseline: {}\n", baselines.path_of(options_.save_baseline)).c_str(), people);
+    print_text(people, fmt::format("baseline: {}\n", baselines.path_of(options_.save_baseline)));
   }
   return status;
 }

@@ -12,6 +12,7 @@
 #include "cli/text/crash_text.hpp"
 #include "cli/text/csv_table.hpp"
 #include "cli/text/markdown.hpp"
+#include "cli/text/print.hpp"
 #include "cli/text/table.hpp"
 #include "reports/read/read.hpp"
 
@@ -64,7 +65,7 @@ void declare_show(CLI::App& app, std::function<int()>& action) {
       const SortKey& sort = sort_keys()[parse_word("--sort", typed->sort, sort_names())];
       const Format& format = kFormats[parse_word("--format", typed->format, format_names())];
       const std::string text = format.text(reports::read_report(typed->report), sort);
-      std::fwrite(text.data(), 1, text.size(), stdout);
+      format.text == table ? print_text(stdout, text) : print_document(stdout, text);
       return 0;
     };
   });

@@ -14,6 +14,7 @@
 #include "cli/options/run_setup.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/notes.hpp"
+#include "cli/text/print.hpp"
 #include "engine/run/interrupt.hpp"
 #include "engine/run/run.hpp"
 #include "reports/json.hpp"
@@ -63,7 +64,7 @@ int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector
     report.complete = engine::run(report.cells, runner, {.plan = options.plan, .observe = typed.observe}, nobody);
   }
   if (engine::interrupted() != 0) return ended_by(engine::interrupted());
-  std::fputs(reports::to_json(report).c_str(), stdout);
+  print_document(stdout, reports::to_json(report));
   return typed.cell ? exit_status(report) : 0;
 }
 

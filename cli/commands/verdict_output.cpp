@@ -6,6 +6,7 @@
 #include "cli/options/output_file.hpp"
 #include "cli/options/parse_word.hpp"
 #include "cli/text/comparison_text.hpp"
+#include "cli/text/print.hpp"
 #include "gate/comparison_json.hpp"
 #include "reports/atomic_file.hpp"
 
@@ -41,15 +42,19 @@ bool VerdictOutput::has_files() const {
 
 int VerdictOutput::print(const gate::Comparison& comparison) const {
   const Terminal terminal = terminal_of(stdout);
-  if (table_) std::fputs(text_of(comparison, out_.empty() ? format_ : Format::kTable, terminal).c_str(), stdout);
+  const auto print_as = [&](Format format) {
+    const std::string text = text_of(comparison, format, terminal);
+    format == Format::kTable ? print_text(stdout, text) : print_document(stdout, text);
+  };
+  if (table_) print_as(out_.empty() ? format_ : Format::kTable);
   for (const File& file : out_) {
     if (file.path == kStandardOutput) {
-      std::fputs(text_of(comparison, file.format, terminal).c_str(), stdout);
+      print_as(file.format);
       continue;
     }
     reports::replace_atomically(file.path, text_of(comparison, file.format, {}), {.replace = force_});
   }
-  if (comparison.cells.empty()) std::fputs("writebench: no cell could be compared\n", stderr);
+  if (comparison.cells.empty()) print_text(stderr, "writebench: no cell could be compared\n");
   return status_of(comparison, fail_on_);
 }
 

@@ -57,6 +57,10 @@ std::size_t width_of(const std::vector<Column>& columns, std::size_t gap) {
 }
 
 std::vector<Column> fitted(std::vector<Column> columns, std::size_t room, std::size_t gap, bool unicode) {
+  for (Column& column : columns) {
+    column.title = printable(column.title);
+    for (std::string& field : column.fields) field = printable(field);
+  }
   std::erase_if(columns, [](const Column& column) { return column.worth < Column::kAlways && is_empty(column); });
   const auto name = std::find_if(columns.begin(), columns.end(), [](const Column& column) { return column.cut; });
   const auto over = [&] {

@@ -142,23 +142,16 @@ const char* colour_of(PairVerdict verdict) {
   return "";
 }
 
-// XML 1.0 has no control characters, and not the last two of the first 65,536 (section 2.2).
+// XML 1.0 has no control characters, and not the last two of the first 65,536 (section 2.2): printable() escapes them.
 std::string escaped_xml(std::string_view text) {
   std::string escaped;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::string_view three = text.substr(i, 3);
-    if (three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") {
-      escaped += "\xEF\xBF\xBD";
-      i += 2;
-      continue;
-    }
-    const char c = text[i];
+  for (const char c : printable(text)) {
     switch (c) {
       case '&': escaped += "&amp;"; break;
       case '<': escaped += "&lt;"; break;
       case '>': escaped += "&gt;"; break;
       case '"': escaped += "&quot;"; break;
-      default: escaped += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+      default: escaped += c;
     }
   }
   return escaped;
@@ -196,7 +189,7 @@ std::string render_comparison(const Comparison& comparison, const Terminal& term
   columns = fitted(std::move(columns), terminal.columns, kColumnGap, terminal.unicode);
   std::string text;
   const auto paragraph = [&](const std::string& head, const std::string& words) {
-    text += wrapped(head, printable(words), terminal.columns) + "\n";
+    text += wrapped(head, words, terminal.columns) + "\n";
   };
   paragraph("base: ", side_text(comparison.base));
   paragraph("head: ", side_text(comparison.head));

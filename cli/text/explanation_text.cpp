@@ -98,7 +98,7 @@ class Page {
     while (cut.ends_with(' ')) cut.pop_back();
     text_ += cut + "\n";
   }
-  void sentence(const std::string& mark, const std::string& text) { line(wrapped(mark, printable(text), columns_)); }
+  void sentence(const std::string& mark, const std::string& text) { line(wrapped(mark, text, columns_)); }
 
   const Cell* subject() const { return cell_of(report_, explanation_.subject); }
 
@@ -364,7 +364,7 @@ std::string render_explanation(const Report& report, const Terminal& terminal) {
 std::string what_a_run_tells(const Report& report, const std::string& path, std::size_t columns) {
   std::string text;
   const auto add = [&](const std::string& mark, const std::string& sentence) {
-    text += wrapped(mark, printable(sentence), columns) + "\n";
+    text += wrapped(mark, sentence, columns) + "\n";
   };
   add("",
       fmt::format("'{}' is the report of an ordinary run. It has no ladder and no stages, so it cannot tell why a "
@@ -378,9 +378,9 @@ std::string what_a_run_tells(const Report& report, const std::string& path, std:
     const auto ns = ns_per_line(cell);
     if (!ns) continue;
     text +=
-        fmt::format("  {} {:>9}  {:>6} writes  {:>6} switches\n", left(cut_in_the_middle(cell.id, names, false), names),
-                    format_time_per_line(*ns), per_line(cell, &engine::Cost::write_syscalls),
-                    per_line(cell, &engine::Cost::voluntary_switches));
+        fmt::format("  {} {:>9}  {:>6} writes  {:>6} switches\n",
+                    left(cut_in_the_middle(printable(cell.id), names, false), names), format_time_per_line(*ns),
+                    per_line(cell, &engine::Cost::write_syscalls), per_line(cell, &engine::Cost::voluntary_switches));
   }
   add("", "For the reasons, run: writebench explain STRATEGY");
   return text;

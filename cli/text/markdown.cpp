@@ -1,8 +1,10 @@
 #include "cli/text/markdown.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "cli/text/table_rows.hpp"
+#include "cli/text/terminal.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -25,15 +27,16 @@ Fields escaped(Fields fields) {
 std::string escaped_markdown(std::string_view text) {
   constexpr std::string_view kPunctuation = "\\`*_[]|~#";  // may be preceded by a backslash (CommonMark, 2.4)
   std::string escaped;
-  for (const char c : text) {
+  std::string line(text);
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  for (const char c : printable(line)) {
     if (c == '&') {
       escaped += "&amp;";
     } else if (c == '<') {
       escaped += "&lt;";
     } else if (c == '>') {
       escaped += "&gt;";
-    } else if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) {
-      escaped += ' ';
     } else {
       if (kPunctuation.find(c) != kPunctuation.npos) escaped += '\\';
       escaped += c;

@@ -180,7 +180,7 @@ SweepTable render_sweep(const reports::Report& report, std::size_t columns, bool
   SweepTable table{.text = blocks(*sweep, columns, unicode), .replaces_rows = sweep->same_work};
   for (const Line& line : sweep->lines) {
     if (const auto sentence = knee(line, sweep->values)) {
-      table.text += wrapped("", printable(*sentence), columns) + "\n";
+      table.text += wrapped("", *sentence, columns) + "\n";
     }
   }
   return table;

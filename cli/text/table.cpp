@@ -113,7 +113,7 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
   const SweepTable sweep = render_sweep(report, terminal.columns, terminal.unicode);
   // The sweep's table has times alone, in its own order.
   const bool only_sweep = sweep.replaces_rows && sort.name == sort_by_time().name;
-  std::string out = wrapped("", printable(table.title), terminal.columns) + "\n\n";
+  std::string out = wrapped("", table.title, terminal.columns) + "\n\n";
   std::size_t names = 0;
   if (!only_sweep) {
     const std::vector<Column> columns = with_bars(columns_of(table, terminal), table, terminal);
@@ -121,7 +121,7 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
     if (!table.sections.empty()) out += styled("1", title_line(columns, kGap)) + "\n";
     std::size_t at = 0;
     for (const Section& section : table.sections) {
-      out += styled("2", wrapped("", printable(section.heading), terminal.columns)) + "\n";
+      out += styled("2", wrapped("", section.heading, terminal.columns)) + "\n";
       for (const Row& row : section.rows) {
         const std::string line = row_line(columns, at++, kGap);
         out += (row.reference ? styled("1", line) : line) + "\n";
@@ -133,16 +133,16 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
     const std::string id = printable(cell->id);
     const std::string name =
         left(cut_in_the_middle(id, std::max(names, 2 * terminal.columns / 5), terminal.unicode), names);
-    out += styled("31", wrapped(name + " ", printable_lines(status_text(*cell)), terminal.columns)) + "\n";
+    out += styled("31", wrapped(name + " ", status_text(*cell), terminal.columns)) + "\n";
   }
   if (!only_sweep && !sweep.text.empty()) out += "\n" + sweep.text;
   std::vector<std::string> notes = only_sweep ? std::vector<std::string>() : table.legend;
   notes.insert(notes.end(), table.verdicts.begin(), table.verdicts.end());
   if (!notes.empty()) out += "\n";
-  for (const std::string& note : notes) out += wrapped("", printable(note), terminal.columns) + "\n";
+  for (const std::string& note : notes) out += wrapped("", note, terminal.columns) + "\n";
   if (!report.warnings.empty()) out += "\n";
   for (const reports::Warning& warning : report.warnings) {
-    out += styled("33", wrapped("warning: ", printable_lines(warning.message), terminal.columns)) + "\n";
+    out += styled("33", wrapped("warning: ", warning.message, terminal.columns)) + "\n";
   }
   return out;
 }

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "reports/unicode.hpp"
+
 namespace writebench::cli {
 namespace {
 
@@ -60,18 +62,10 @@ std::string right(std::string text, std::size_t columns) {
   return taken < columns ? std::string(columns - taken, ' ') + text : text;
 }
 
-std::string printable(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  return text;
-}
+std::string printable(std::string_view text) { return reports::printable(text); }
 
-std::string printable_lines(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; }, '?');
-  return text;
-}
+std::string printable_lines(std::string_view text) { return reports::printable(text, true); }
 
-std::string on_one_line(std::string text) { return printable(std::move(text)) + "\n"; }
+std::string on_one_line(std::string_view text) { return printable(text) + "\n"; }
 
 }  // namespace writebench::cli

@@ -26,14 +26,14 @@ std::size_t width(std::string_view text);
 std::string left(std::string text, std::size_t columns);
 std::string right(std::string text, std::size_t columns);
 
-/// Without what a terminal would obey, whatever the user typed or a report holds: control characters become question
-/// marks.
-std::string printable(std::string text);
+/// Without what a terminal would obey or what hides text, whatever the user typed or a report holds:
+/// reports::printable().
+std::string printable(std::string_view text);
 
 /// The same, but for the ends of lines.
-std::string printable_lines(std::string text);
+std::string printable_lines(std::string_view text);
 
 /// printable() as one line with its end.
-std::string on_one_line(std::string text);
+std::string on_one_line(std::string_view text);
 
 }  // namespace writebench::cli

@@ -24,7 +24,9 @@ std::string first_columns(const std::string& text, std::size_t columns) {
 
 }  // namespace
 
-std::string wrapped(const std::string& head, const std::string& text, std::size_t columns) {
+std::string wrapped(const std::string& raw_head, const std::string& raw_text, std::size_t columns) {
+  const std::string head = printable(raw_head);
+  const std::string text = printable_lines(raw_text);
   constexpr std::size_t kLeastRoom = 10;
   std::string out = head;
   std::size_t at = width(head);

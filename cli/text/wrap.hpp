@@ -5,8 +5,9 @@
 
 namespace writebench::cli {
 
-/// The text after a head, broken at spaces so that no line is wider than `columns`; further lines are indented to where
-/// the text began. A word that is wider than the room for it is cut.
+/// Both as printable(), with the ends of lines as spaces: the text after a head, broken at spaces so that no line is
+/// wider than `columns`; further lines are indented to where the text began. A word that is wider than the room for it
+/// is cut.
 std::string wrapped(const std::string& head, const std::string& text, std::size_t columns);
 
 /// The text in at most that many columns: what does not fit is taken out of its middle, where an ellipsis stands.

@@ -6,11 +6,15 @@
 
 #include "engine/trial/sample_fields.hpp"
 #include "reports/json.hpp"
+#include "reports/unicode.hpp"
 
 namespace writebench::reports {
 namespace {
 
-std::string quoted(const std::string& value) {
+// Whoever prints the file shows it to a terminal as it is, so what a terminal could obey is escaped; not the ends of
+// lines.
+std::string quoted(const std::string& raw) {
+  const std::string value = printable(raw, true);
   if (value.find_first_of(",\"\r\n") == value.npos) return value;
   std::string quoted = "\"";
   for (const char c : value) {

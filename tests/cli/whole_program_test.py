@@ -555,7 +555,7 @@ UNKNOWN = [
     (["frobnicate", "more", "words"], ["'frobnicate'", "writebench --help"]),
     (["list", "--lines", "5"], ["'--lines'", "writebench list"]),
     (["list", "everything"], ["'everything'", "writebench list"]),
-    (["--strange\nname"], ["--strange?name"]),
+    (["--strange\nname"], ["--strange\\x0aname"]),
 ]
 
 
@@ -621,7 +621,7 @@ def test_a_directory_that_cannot_be_used_is_refused(work):
     (work / "file").write_text("precious")
     (work / "dangling").symlink_to("nothing")
     for value in ["missing", "file", "file/below", "", "dangling", "/dev/null", "two\nlines"]:
-        assert_refused(work, ["--dir", value], ["--dir", f"'{value}'".replace("\n", "?")])
+        assert_refused(work, ["--dir", value], ["--dir", f"'{value}'".replace("\n", "\\x0a")])
     assert (work / "file").read_text() == "precious"
 
 

@@ -14,7 +14,7 @@ TEST(Markdown, EscapesWhatHasAMeaning) {
   EXPECT_EQ(escaped_markdown("plain-name, 3.5 ms"), "plain-name, 3.5 ms");
   EXPECT_EQ(escaped_markdown("a|b`c*d_e[f]g\\h#i~j"), "a\\|b\\`c\\*d\\_e\\[f\\]g\\\\h\\#i\\~j");
   EXPECT_EQ(escaped_markdown("<b>&amp;</b>"), "&lt;b&gt;&amp;amp;&lt;/b&gt;");
-  EXPECT_EQ(escaped_markdown("two\nlines\r\tand\x7f"), "two lines  and ");
+  EXPECT_EQ(escaped_markdown("two\nlines\r\tand\x7f"), "two lines  and\\\\x7f");
 }
 
 TEST(Markdown, HasAsManyFieldsInEveryLineWhateverTheNames) {
