@@ -1,6 +1,11 @@
 #include "cli/options/grid.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
+
+#include "cli/options/usage_error.hpp"
+#include "reports/read/read.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -41,6 +46,11 @@ Grid make_grid(std::span<const Descriptor> strategies, const std::vector<Axis>& 
       if (const int time = ++times[cell.id]; time > 1) {
         cell.twin_of = cell.id;
         cell.id += "#" + std::to_string(time);
+      }
+      if (grid.cells.size() == reports::kMostCells) {
+        throw UsageError(
+            fmt::format("these options make more than {} cells, and no report has as many; sweep over fewer values",
+                        reports::kMostCells));
       }
       grid.cells.push_back(std::move(cell));
       grid.runnables.push_back({strategy, nullptr});

@@ -28,7 +28,8 @@ struct Grid {
 
 /// The cross product: each strategy with each combination of the values of the axes that apply to it, so that a sweep
 /// over an option runs a strategy without that option once. A cell's id is its strategy and, for each such axis with
-/// several values, `name=label`; the second of the same id is its twin, `#2`.
+/// several values, `name=label`; the second of the same id is its twin, `#2`. Throws UsageError if there are more cells
+/// than a report can have.
 Grid make_grid(std::span<const Descriptor> strategies, const std::vector<Axis>& axes);
 
 }  // namespace writebench::cli

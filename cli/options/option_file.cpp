@@ -4,16 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iostream>
-#include <iterator>
+#include <cstdint>
 #include <sstream>
 #include <vector>
 
 #include "cli/options/did_you_mean.hpp"
 #include "cli/options/help.hpp"
+#include "engine/bounded_file.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -23,16 +20,15 @@ std::string place_of(const std::string& path, std::size_t line) {
 }
 
 std::string read_text(const std::string& path) {
-  std::ifstream file;
-  std::istream& stream = path == "-" ? std::cin : file;
-  errno = 0;
-  if (path != "-") file.open(path);
-  std::string text((std::istreambuf_iterator<char>(stream)), {});
-  if (errno != 0 && (stream.bad() || (path != "-" && !file.is_open()))) {
-    throw UsageError(
-        fmt::format("--config '{}' cannot be read: {}; name a file of options", path, std::strerror(errno)));
+  constexpr std::uint64_t kMostBytes = 1 << 20;
+  try {
+    return engine::read_bounded(path, kMostBytes);
+  } catch (const engine::UnreadableFile& error) {
+    const bool by_system =
+        error.kind() == engine::UnreadableFile::Kind::kMissing || error.kind() == engine::UnreadableFile::Kind::kError;
+    throw UsageError(fmt::format("--config '{}' {}{}; name a file of options", path,
+                                 by_system ? "cannot be read: " : "", error.what()));
   }
-  return text;
 }
 
 // The first line after line `after` that begins with `words`, as a whole word; 0 if there is none.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/usage_error.hpp"
@@ -17,13 +18,31 @@ constexpr std::size_t kMostValues = 10'000;
                                option, text, wrong));
 }
 
+// Values in the order given, each once.
 template <class T>
-void add_once(std::vector<T>& values, T value) {
-  if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(std::move(value));
-}
+class Once {
+ public:
+  void add(std::string_view option, std::string_view text, T value) {
+    if (!known_.insert(value).second) return;
+    values_.push_back(std::move(value));
+    if (values_.size() > kMostValues) {
+      throw UsageError(fmt::format("{} '{}' has too many values; at most {}", option, shortened(text), kMostValues));
+    }
+  }
+  std::vector<T> values() && { return std::move(values_); }
+
+ private:
+  static std::string shortened(std::string_view text) {
+    constexpr std::size_t kMost = 60;
+    return text.size() <= kMost ? std::string(text) : std::string(text.substr(0, kMost)) + "...";
+  }
+
+  std::vector<T> values_;
+  std::set<T> known_;
+};
 
 void add_range(std::string_view option, std::string_view text, std::size_t dots, const ParseNumber& parse,
-               std::vector<std::uint64_t>& values) {
+               Once<std::uint64_t>& values) {
   const std::size_t sign = text.find_first_of("*+", dots);
   if (sign == std::string_view::npos) refuse(option, text, "lacks its step");
   const std::uint64_t first = parse(option, text.substr(0, dots));
@@ -35,8 +54,7 @@ void add_range(std::string_view option, std::string_view text, std::size_t dots,
   const std::uint64_t step =
       times ? parse_count(option, step_text, {.least = 2}) : parse_size(option, step_text, {.least = 1});
   for (std::uint64_t value = first;;) {
-    add_once(values, value);
-    if (values.size() > kMostValues) refuse(option, text, "has too many values");
+    values.add(option, text, value);
     if (times ? value == 0 || value > last / step : last - value < step) return;
     value = times ? value * step : value + step;
   }
@@ -45,21 +63,21 @@ void add_range(std::string_view option, std::string_view text, std::size_t dots,
 }  // namespace
 
 std::vector<std::string> parse_list(std::string_view option, std::string_view text) {
-  std::vector<std::string> parts;
+  Once<std::string> parts;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     if (end == begin)
       throw UsageError(fmt::format("{} '{}' has an empty value; give one between the commas", option, text));
-    add_once(parts, std::string(text.substr(begin, end - begin)));
+    parts.add(option, text, std::string(text.substr(begin, end - begin)));
     begin = end + 1;
   }
-  return parts;
+  return std::move(parts).values();
 }
 
 std::vector<std::uint64_t> parse_sweep(std::string_view option, std::string_view text, const ParseNumber& parse) {
   if (text.find(',') == std::string_view::npos && text.find("..") == std::string_view::npos)
     return {parse(option, text)};
-  std::vector<std::uint64_t> values;
+  Once<std::uint64_t> values;
   for (const std::string& part : parse_list(option, text)) {
     // Nobody writes a value as 000 or 050, so the commas group digits.
     if (part.size() > 1 && part[0] == '0' && part[1] >= '0' && part[1] <= '9') {
@@ -69,12 +87,12 @@ std::vector<std::uint64_t> parse_sweep(std::string_view option, std::string_view
     }
     const std::size_t dots = part.find("..");
     if (dots == std::string::npos) {
-      add_once(values, parse(option, part));
+      values.add(option, text, parse(option, part));
     } else {
       add_range(option, part, dots, parse, values);
     }
   }
-  return values;
+  return std::move(values).values();
 }
 
 }  // namespace writebench::cli
