@@ -9,7 +9,7 @@ import statistics
 from dataclasses import dataclass, field
 
 from analysis import form
-from analysis.checked_json import Wrong, read_json
+from analysis.checked_json import Wrong, parse_json, read_bytes
 from analysis.figures import figures
 from analysis.upgrade import upgraded
 
@@ -260,15 +260,32 @@ class Report:
         return {(cell.strategy, cell.work): cell for cell in reversed(self.cells)}
 
 
+REMEDY = "name a report of writebench"
+
+
 def load_report(path):
     """The report in that file. Raises BadReport."""
-    return load(path, report_of, "name a report of writebench")
+    return load(path, report_of, REMEDY)
+
+
+def read_report_bytes(path):
+    """The bytes of that file. Raises BadReport."""
+    return _or_bad_report(path, lambda: read_bytes(path), REMEDY)
+
+
+def load_report_of(path, content):
+    """The report that these bytes are; the path is what it is called. Raises BadReport."""
+    return _or_bad_report(path, lambda: report_of(str(path), parse_json(content)), REMEDY)
 
 
 def load(path, read, remedy):
     """What `read` makes of a file's name and the document in it. Raises BadReport, with the remedy if there is none."""
+    return _or_bad_report(path, lambda: read(str(path), parse_json(read_bytes(path))), remedy)
+
+
+def _or_bad_report(path, action, remedy):
     try:
-        return read(str(path), read_json(path))
+        return action()
     except Wrong as wrong:
         reason = str(wrong)
         raise BadReport(path, reason if ";" in reason else f"{reason}; {remedy}") from wrong

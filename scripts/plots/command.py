@@ -4,11 +4,13 @@ import argparse
 import functools
 import multiprocessing
 import os
+import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import ending
 from analysis.comparison_model import load_comparison
 from analysis.kinds import KINDS, NAMED, OF_ONE, OF_SEVERAL, Kind
 from analysis.report_model import BadReport, load_report
@@ -52,7 +54,7 @@ def main(arguments):
     try:
         return _run(arguments)
     except (Usage, BadReport, CannotWrite) as error:
-        print(f"{PROGRAM}: {' '.join(str(error).split())}", file=sys.stderr)
+        ending.say(PROGRAM, str(error))
         return 2
 
 
@@ -66,7 +68,7 @@ def _run(arguments):
     mark(reports, [load_comparison(path) for path in options.verdicts])
     pictures, refusals = _choose(options, reports)
     for refusal in refusals:
-        print(f"{PROGRAM}: {refusal}", file=sys.stderr)
+        ending.say(PROGRAM, refusal)
     files = _places(options, pictures)
     for path in files:
         if any(os.path.exists(path) and os.path.samefile(path, report) for report in options.reports):
@@ -95,8 +97,19 @@ def _draw(files, theme):
         for path, pictures in files.items():
             yield _draw_file(theme, path, pictures)
         return
-    with ProcessPoolExecutor(min(len(files), os.cpu_count() or 1), multiprocessing.get_context("fork")) as processes:
-        yield from processes.map(functools.partial(_draw_file, theme), files, files.values())
+    with ProcessPoolExecutor(min(len(files), os.cpu_count() or 1), multiprocessing.get_context("fork"),
+                             initializer=_leave_signals_to_the_parent) as processes:
+        try:
+            yield from processes.map(functools.partial(_draw_file, theme), files, files.values())
+        except BaseException:
+            processes.shutdown(cancel_futures=True)
+            raise
+
+
+def _leave_signals_to_the_parent():
+    """A process finishes its picture, and the parent then starts no other."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _draw_file(theme, path, pictures):

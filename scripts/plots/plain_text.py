@@ -1,6 +1,8 @@
 """Text of unknown origin, drawn as plain text: measured, wrapped and elided so that it stays in its place."""
 
+import bisect
 import functools
+import itertools
 import unicodedata
 
 from matplotlib import font_manager
@@ -8,12 +10,15 @@ from matplotlib.ft2font import LOAD_NO_HINTING, FT2Font
 
 UNDRAWABLE = "\N{WHITE SQUARE}"
 BLANK = "(blank)"
+LONGEST = 2000  # characters; a longer text loses its middle before it is measured
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 BREAK_AFTER = set(" -/@,=_#;:")
 
 
 def plain(text):
-    """The text on one line, with a square for every character that the font lacks or that would not be visible."""
+    """The text on one line, not too long, with a square for every character that the font lacks or that would not be visible."""
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST // 2]}{ELLIPSIS}{text[-LONGEST // 2:]}"
     words = " ".join(text.split())
     return "".join(_drawable(character) for character in words) or (BLANK if text else "")
 
@@ -48,14 +53,14 @@ def elide(text, inches, points, weight="normal"):
     """The text; if it is wider than that, its middle is left out."""
     if width_inches(text, points, weight) <= inches:
         return text
-    kept = len(text) - 1
-    while kept > 0:
-        head = (kept + 1) // 2
-        short = text[:head] + ELLIPSIS + text[len(text) - (kept - head):]
-        if width_inches(short, points, weight) <= inches:
-            return short
-        kept -= 1
-    return ELLIPSIS
+    # How wide the first and the last characters are, so that a long text is measured once and not for each length.
+    heads = [0, *itertools.accumulate(_advance(character, weight) for character in text)]
+    tails = [0, *itertools.accumulate(_advance(character, weight) for character in reversed(text))]
+    room = inches * 72 / points - _advance(ELLIPSIS, weight)
+    kept = bisect.bisect_right(range(len(text)), room, key=lambda count: heads[(count + 1) // 2] + tails[count // 2]) - 1
+    if kept <= 0:
+        return ELLIPSIS
+    return text[:(kept + 1) // 2] + ELLIPSIS + text[len(text) - kept // 2:]
 
 
 def wrap(text, inches, points, most_lines=None, weight="normal"):
