@@ -15,6 +15,11 @@ endif()
 if(WRITEBENCH_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   list(APPEND WRITEBENCH_SANITIZER_OPTIONS -Wno-tsan)  # Asio uses fences, which the sanitizer does not model.
 endif()
+# For scripts/fuzz: everything is instrumented for libFuzzer, and tests/fuzz has the program `fuzz`. Needs clang.
+option(WRITEBENCH_FUZZ "Build the fuzzer, and nothing that fuzzing does not need" OFF)
+if(WRITEBENCH_FUZZ)
+  list(APPEND WRITEBENCH_SANITIZER_OPTIONS -fsanitize=fuzzer-no-link)
+endif()
 target_compile_options(writebench_warnings INTERFACE ${WRITEBENCH_SANITIZER_OPTIONS})
 
 # A fault in what reads foreign files should end the program, not obey the file. SECURITY.md says what it costs.
