@@ -21,6 +21,7 @@
 #include "cli/text/crash_text.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/notes.hpp"
+#include "cli/text/print.hpp"
 #include "cli/text/progress_line.hpp"
 #include "crash/measure.hpp"
 #include "crash/process_deaths.hpp"
@@ -81,8 +82,8 @@ class CrashProgress final : public crash::Observer {
 
 void print_test(const reports::Report& report, bool json) {
   std::FILE* const people = json ? stderr : stdout;
-  std::fputs(render_crash_test(report, terminal_of(people)).c_str(), people);
-  if (json) std::fputs(reports::to_json(report).c_str(), stdout);
+  print_text(people, render_crash_test(report, terminal_of(people)));
+  if (json) print_document(stdout, reports::to_json(report));
 }
 
 int status_of(const reports::Report& report) {
@@ -161,7 +162,7 @@ void save_and_print(reports::Report& report, const std::optional<reports::Report
   if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;
   const char* const whole = report.complete ? "" : " (incomplete)";
-  if (store) std::fputs(fmt::format("report: {}{}\n", store->path(), whole).c_str(), people);
+  if (store) print_text(people, fmt::format("report: {}{}\n", store->path(), whole));
 }
 
 int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std::vector<std::string> command_line) {

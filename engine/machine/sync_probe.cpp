@@ -20,7 +20,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t kBlockBytes = 64 << 10;  // enough to need new blocks, whose allocation is part of what is written
-constexpr int kMostAttempts = 16;
+constexpr int kMostSyncs = 16;
 constexpr int kLeastAttempts = 3;
 constexpr std::chrono::milliseconds kMostTime{30};  // of each part, after the first attempts
 
@@ -82,7 +82,7 @@ class Attempts {
  public:
   bool more() {
     ++made_;
-    return made_ <= kLeastAttempts || (made_ <= kMostAttempts && steady_clock::now() - began_ < kMostTime);
+    return made_ <= kLeastAttempts || (made_ <= kMostSyncs && steady_clock::now() - began_ < kMostTime);
   }
 
  private:
@@ -131,7 +131,7 @@ std::int64_t bare_sync_ns(const std::string& block) {
   const SyncProbeCalls real{.sync = ::fdatasync, .device_bytes = {}, .dirtied_bytes = {}};
   const ProbeFile file = ProbeFile::in_memory();
   std::vector<std::int64_t> times_ns;
-  for (int i = 0; i < kMostAttempts; ++i) {
+  for (int i = 0; i < kMostSyncs; ++i) {
     file.append(block.substr(0, 1));
     times_ns.push_back(file.sync(real));
   }

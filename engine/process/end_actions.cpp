@@ -18,6 +18,8 @@
 #include <ctime>
 #include <stdexcept>
 
+#include "engine/process/try_write.hpp"
+
 namespace writebench::engine {
 namespace {
 
@@ -157,7 +159,7 @@ EndActions do_end_actions(int patience_ms) {
     done.all_removed = done.all_removed && removed;
   }
   const char* const text = terminal_text.exchange(nullptr);
-  if (text != nullptr) static_cast<void>(::write(STDERR_FILENO, text, std::strlen(text)));
+  if (text != nullptr) try_write(STDERR_FILENO, text, std::strlen(text));
   return done;
 }
 

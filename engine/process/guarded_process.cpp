@@ -16,6 +16,7 @@
 
 #include "engine/process/process_tree.hpp"
 #include "engine/process/signals.hpp"
+#include "engine/process/try_write.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -26,7 +27,7 @@ using Clock = std::chrono::steady_clock;
 constexpr int kEndSoon = SIGHUP;  // ask the program by SIGTERM first, so that it can remove its files
 constexpr int kEndNow = SIGTERM;
 constexpr std::chrono::milliseconds kSoon{300};
-constexpr std::chrono::milliseconds kPatience{300};  // with processes that were killed
+constexpr std::chrono::milliseconds kPatienceAfterKill{300};  // with processes that were killed
 
 // What the guard tells its parent.
 struct GuardAnswer {
@@ -58,7 +59,7 @@ bool read_whole(int descriptor, T& value) {
 
 void tell(int descriptor, GuardAnswer::Kind kind, int value) {
   const GuardAnswer answer{kind, value};
-  static_cast<void>(::write(descriptor, &answer, sizeof answer));
+  try_write(descriptor, &answer, sizeof answer);
 }
 
 [[noreturn]] void execute(char* const* arguments, const GuardedProcess::Streams& streams, const sigset_t& mask,
@@ -75,7 +76,7 @@ void tell(int descriptor, GuardAnswer::Kind kind, int value) {
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
   ::execvp(arguments[0], arguments);
   const int error = errno;
-  static_cast<void>(::write(failure, &error, sizeof error));
+  try_write(failure, &error, sizeof error);
   ::_exit(127);
 }
 
@@ -142,13 +143,11 @@ void watch(pid_t program, int& status) {
   int status = SIGKILL;
   watch(program, status);
   ::kill(-program, SIGKILL);  // finds some even without /proc
-  const std::vector<pid_t> left = end_descendants(kPatience);
+  const std::vector<pid_t> left = end_descendants(kPatienceAfterKill);
   tell(3, GuardAnswer::Kind::kEnded, status);
   for (const pid_t pid : left) tell(3, GuardAnswer::Kind::kLeft, pid);
   ::_exit(0);
 }
-
-int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
 int reap(pid_t pid) {
   int status = 0;
@@ -226,7 +225,7 @@ GuardedProcess::Ended GuardedProcess::wait() {
   if (answered) return ended;
   // Somebody has killed the guard. The kernel has then killed the program, and what it started is now ours.
   ended.status = SIGKILL;
-  ended.left = end_descendants(kPatience);
+  ended.left = end_descendants(kPatienceAfterKill);
   return ended;
 }
 

@@ -7,6 +7,10 @@
 
 namespace writebench::engine {
 
+/// A descriptor that can be read once the process has ended (pidfd_open(2)), closed if a program is executed. Returns
+/// -1 and sets errno on error. The caller owns it.
+int open_pidfd(pid_t pid);
+
 /// From now on a process whose parent ends, and that descends from this one, becomes a child of this one instead of
 /// init's (PR_SET_CHILD_SUBREAPER), so that end_descendants() finds it. Process-wide; not inherited by children.
 void adopt_orphans();

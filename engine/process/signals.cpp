@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "engine/process/end_actions.hpp"
+#include "engine/process/try_write.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -84,7 +85,7 @@ class SignalMessage {
       *this << "signal " << number;
     }
   }
-  void write_to_stderr() const { static_cast<void>(::write(STDERR_FILENO, text_.data(), size_)); }
+  void write_to_stderr() const { try_write(STDERR_FILENO, text_.data(), size_); }
 
  private:
   void add(char character) {

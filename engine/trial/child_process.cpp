@@ -1,7 +1,6 @@
 #include "engine/trial/child_process.hpp"
 
 #include <poll.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,9 +22,6 @@ constexpr int kForks = 6;
 constexpr milliseconds kBetweenForks{100};
 constexpr milliseconds kPatience{3000};
 constexpr milliseconds kLittlePatience{300};
-
-// glibc 2.36 declares pidfd_open(2) without C linkage, so a C++ program cannot link it.
-int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
 pid_t forked() {
   for (int tries = 1;; ++tries) {
