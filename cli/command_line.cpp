@@ -8,6 +8,7 @@
 #include "cli/commands/ab.hpp"
 #include "cli/commands/baselines.hpp"
 #include "cli/commands/calibrate.hpp"
+#include "cli/commands/clean.hpp"
 #include "cli/commands/compare.hpp"
 #include "cli/commands/crash_test.hpp"
 #include "cli/commands/explain.hpp"
@@ -87,6 +88,7 @@ CommandLine::CommandLine(const std::vector<std::string>& arguments, std::span<co
   declare_trial(app, table, arguments, options.action);
   declare_baselines(app, options.action);
   declare_calibrate(app, options.action);
+  declare_clean(app, options.action);
   app.footer("Counts take 500k or 1e6, sizes 64KiB or 1MB, times 250ms or 5s.\n" + exit_status_help());
 }
 
@@ -114,6 +116,7 @@ Options CommandLine::parse() {
   } catch (const CLI::ParseError& error) {
     explain(app, error);
   }
+  refuse_empty_values(app);
   if (options.action) {
     refuse_run_options(app);
     options.command = Options::Command::kSubcommand;

@@ -21,6 +21,7 @@
 #include "cli/text/terminal.hpp"
 #include "engine/process/process_tree.hpp"
 #include "engine/process/signals.hpp"
+#include "engine/trial/scratch.hpp"
 #include "gate/baselines.hpp"
 #include "gate/side.hpp"
 #include "reports/read/read.hpp"
@@ -77,6 +78,7 @@ int guarded(int argc, char** argv, std::span<const Descriptor> table) {
 
 int program(int argc, char** argv, std::span<const Descriptor> table) {
   occupy_closed_streams();
+  engine::set_scratch_notice([](const std::string& sentence) { print_message(sentence); });
   engine::catch_signals();
   const int ended_with = guarded(argc, argv, table);
   for (const pid_t pid : engine::left_to_kernel()) {

@@ -106,6 +106,7 @@ std::optional<reports::ReportFile> store_for(const Options& options) {
 
 reports::Report begin_report(const Options& options, std::vector<std::string> command_line) {
   engine::trouble_with_google_benchmark();  // found out while there is no scratch directory
+  remove_leftovers(options);
   const std::optional<engine::Syncing> syncing = check_run(options);
   reports::Report report;
   report.started_at = reports::now_as_iso_text();

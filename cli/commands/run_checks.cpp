@@ -1,36 +1,76 @@
 #include "cli/commands/run_checks.hpp"
 
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
 
+#include "cli/options/output_file.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/format_quantity.hpp"
+#include "cli/text/leftover_text.hpp"
+#include "cli/text/terminal.hpp"
 #include "engine/machine/environment.hpp"
+#include "engine/trial/leftovers.hpp"
 #include "engine/trial/scratch.hpp"
+#include "engine/trial/trial_files.hpp"
+#include "reports/atomic_file.hpp"
 #include "reports/json.hpp"
 #include "writebench/errors.hpp"
 
 namespace writebench::cli {
 namespace {
 
+void print_line(const std::string& text) { std::fputs(on_one_line("writebench: " + text).c_str(), stderr); }
+
+std::string lines_option(const Options& options) {
+  return options.lines_typed.empty() ? "--lines" : fmt::format("--lines '{}'", options.lines_typed);
+}
+
+[[noreturn]] void refuse(const Options& options, double needed_bytes, const std::string& what,
+                         const std::string& advice) {
+  const bool together = options.keep_files && options.cells.size() > 1;
+  throw UsageError(fmt::format("{} need {}{}, and {}; {}", lines_option(options), format_bytes(needed_bytes),
+                               together ? " with --keep-files" : "", what, advice));
+}
+
 void check_space(const Options& options) {
-  struct statvfs status {};
-  if (::statvfs(options.directory.c_str(), &status) != 0) return;
-  const double free_bytes = static_cast<double>(status.f_bavail) * static_cast<double>(status.f_frsize);
-  double largest = 0;
-  double together = 0;
-  for (const engine::Cell& cell : options.cells) {
-    largest = std::max(largest, static_cast<double>(cell.bytes));
-    together += static_cast<double>(cell.bytes);
+  const Space space = space_for(options);
+  const double needed = space.needed_bytes;
+  const auto exceeded = [](double wanted, const std::optional<std::uint64_t>& limit) {
+    return limit && wanted > static_cast<double>(*limit);
+  };
+  const auto bytes_of = [](const std::optional<std::uint64_t>& bytes) {
+    return format_bytes(static_cast<double>(*bytes));
+  };
+  const engine::Room& room = space.room;
+  const std::string elsewhere = "write fewer lines or elsewhere";
+  if (exceeded(needed, room.free_bytes)) {
+    refuse(options, needed, fmt::format("--dir '{}' has room for {}", options.directory, bytes_of(room.free_bytes)),
+           elsewhere);
   }
-  const double needed = options.keep_files ? together : largest;
-  if (needed > free_bytes) {
-    const std::string lines =
-        options.lines_typed.empty() ? "--lines" : fmt::format("--lines '{}'", options.lines_typed);
-    throw UsageError(fmt::format("{} need {}, and --dir '{}' has room for {}; write fewer lines or elsewhere", lines,
-                                 format_bytes(needed), options.directory, format_bytes(free_bytes)));
+  if (exceeded(needed, room.quota_bytes)) {
+    refuse(options, needed,
+           fmt::format("your quota in --dir '{}' leaves {}", options.directory, bytes_of(room.quota_bytes)), elsewhere);
+  }
+  if (exceeded(needed, room.memory_bytes)) {
+    refuse(options, needed,
+           fmt::format("--dir '{}' is in memory, of which this process can have {}", options.directory,
+                       bytes_of(room.memory_bytes)),
+           elsewhere);
+  }
+  if (exceeded(space.largest_file_bytes, room.most_file_bytes)) {
+    throw UsageError(
+        fmt::format("{} need a file of {}, and the limit of this process is {}; write fewer lines or "
+                    "raise the limit (ulimit -f)",
+                    lines_option(options), format_bytes(space.largest_file_bytes), bytes_of(room.most_file_bytes)));
+  }
+  if (exceeded(static_cast<double>(space.needed_files), room.free_files)) {
+    throw UsageError(fmt::format("--dir '{}' has room for {} more files, and the run needs {}; name another",
+                                 options.directory, *room.free_files, space.needed_files));
   }
 }
 
@@ -60,6 +100,64 @@ void check_durability(const Options& options, const std::optional<engine::Syncin
 }
 
 }  // namespace
+
+Space space_for(const Options& options) {
+  constexpr std::uint64_t kOwnFiles = 2;  // the directory and its marker
+  Space space;
+  std::uint64_t files = 0;
+  for (const engine::Cell& cell : options.cells) {
+    if (cell.strategy.contract.order == Order::kNothing) continue;
+    // An old file, or a reserved one, is the same file with the same bytes.
+    const auto bytes = static_cast<double>(cell.bytes);
+    const std::uint64_t of_cell =
+        engine::file_count(cell.strategy.contract, static_cast<unsigned>(cell.parameters.value(kWriters)));
+    space.needed_bytes = options.keep_files ? space.needed_bytes + bytes : std::max(space.needed_bytes, bytes);
+    files = options.keep_files ? files + of_cell : std::max(files, of_cell);
+    // Each writer has nearly the same share; at least one has this much.
+    space.largest_file_bytes = std::max(space.largest_file_bytes, bytes / static_cast<double>(of_cell));
+  }
+  space.needed_files = files + kOwnFiles;
+  try {
+    space.room = engine::room_in(options.directory);
+  } catch (const IoError&) {  // whoever may not read a directory may still write in it
+  }
+  return space;
+}
+
+std::string space_text(const Options& options) {
+  const Space space = space_for(options);
+  std::optional<std::uint64_t> room;
+  for (const auto& bytes : {space.room.free_bytes, space.room.quota_bytes, space.room.memory_bytes}) {
+    if (bytes) room = std::min(room.value_or(*bytes), *bytes);
+  }
+  return fmt::format("files of {} at once{}", format_bytes(space.needed_bytes),
+                     room ? fmt::format(", room for {}", format_bytes(static_cast<double>(*room))) : "");
+}
+
+void remove_leftovers(const Options& options) {
+  std::vector<std::string> directories{options.directory};
+  const auto add = [&](const std::string& directory) {
+    std::error_code error;
+    const auto same = [&](const std::string& other) { return std::filesystem::equivalent(directory, other, error); };
+    if (std::none_of(directories.begin(), directories.end(), same)) directories.push_back(directory);
+  };
+  if (options.report_path != kStandardOutput && options.report_path != kNoFile) {
+    add(reports::directory_of(options.report_path));
+  }
+  if (!options.save_baseline.empty()) add(options.baseline_directory);
+  for (const std::string& directory : directories) {
+    try {
+      const engine::Leftovers leftovers = engine::leftovers_in(directory, engine::Removal::kRemove);
+      for (const engine::Leftover& leftover : leftovers.found) {
+        print_line(fmt::format("removed what a killed run left: {}", leftover_text(leftover)));
+      }
+      for (const engine::LeftAlone& alone : leftovers.alone) {
+        if (alone.failed) print_line(fmt::format("a killed run left {}: {}", alone.path, alone.reason));
+      }
+    } catch (const IoError&) {  // the run says so itself, if it needs to read there
+    }
+  }
+}
 
 std::optional<engine::Syncing> check_run(const Options& options) {
   check_space(options);

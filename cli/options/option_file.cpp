@@ -4,7 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
 #include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <vector>
 
@@ -94,6 +99,10 @@ OptionFile apply_option_text(CLI::App& app, const std::string& text, const std::
     if (file.lines.contains(item.name)) {
       throw UsageError(
           fmt::format("{}: '{}' is set a second time; keep one of the two", place_of(name, line), item.name));
+    }
+    if (std::find(item.inputs.begin(), item.inputs.end(), "") != item.inputs.end()) {
+      throw UsageError(
+          fmt::format("{}: --{} is empty; give a value or leave the option out", place_of(name, line), item.name));
     }
     if (option->count() > 0) continue;
     try {

@@ -71,4 +71,16 @@ void refuse_run_options(const CLI::App& app) {
   }
 }
 
+void refuse_empty_values(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_expected_min() == 0) continue;  // a flag
+    for (const std::string& value : option->results()) {
+      if (!value.empty()) continue;
+      throw UsageError(fmt::format("{} '' is empty; give a value or leave the option out",
+                                   option->get_name(option->get_positional())));
+    }
+  }
+  for (const CLI::App* command : app.get_subcommands()) refuse_empty_values(*command);
+}
+
 }  // namespace writebench::cli

@@ -10,4 +10,8 @@ namespace writebench::cli {
 /// Throws UsageError where options of a run stand before the subcommand that was parsed: they mean nothing to it.
 void refuse_run_options(const CLI::App& app);
 
+/// Throws UsageError if an option, of the program or of the subcommand that was parsed, has an empty value: none takes
+/// that, and a script whose variable is empty means something else than leaving the option out.
+void refuse_empty_values(const CLI::App& app);
+
 }  // namespace writebench::cli

@@ -18,6 +18,7 @@
 #include "cli/options/usage_error.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "engine/machine/affinity.hpp"
+#include "engine/machine/room.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -67,11 +68,10 @@ void check_directory(const std::string& directory) {
 }
 
 // A block is touched, whole, before it is used: what exceeds memory would be killed, not refused.
-void check_memory(const engine::CellSpec& cell, const TypedOptions& typed) {
-  const auto memory = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
-  if (memory <= 0 || cell.parameters.find(kBufferSize.name) == nullptr) return;
+void check_memory(const engine::CellSpec& cell, const TypedOptions& typed, std::uint64_t memory_bytes) {
+  if (cell.parameters.find(kBufferSize.name) == nullptr) return;
   const std::uint64_t blocks = std::max<std::uint64_t>(2, cell.parameters.value(kThreads));
-  const std::uint64_t most = static_cast<std::uint64_t>(memory) / 2 / blocks;
+  const std::uint64_t most = memory_bytes / 2 / blocks;
   const std::uint64_t bytes = cell.parameters.value(kBufferSize);
   if (bytes > most) {
     const auto at = std::find(kSharedOptions.begin(), kSharedOptions.end(), &kBufferSize) - kSharedOptions.begin();
@@ -207,7 +207,8 @@ void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool c
   Grid grid = make_grid(strategies, axes);
   options.cells = std::move(grid.cells);
   options.runnables = std::move(grid.runnables);
-  for (const engine::Cell& cell : options.cells) check_memory(cell, typed.options);
+  const std::uint64_t memory_bytes = engine::memory_of_process_bytes();
+  for (const engine::Cell& cell : options.cells) check_memory(cell, typed.options, memory_bytes);
   if (std::all_of(options.cells.begin(), options.cells.end(),
                   [](const engine::Cell& cell) { return cell.workload.pace.lines_per_second == 0; })) {
     if (typed.workload.burst != TypedWorkload().burst) {

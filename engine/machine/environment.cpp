@@ -117,7 +117,7 @@ void read_storage(Environment& environment) {
   }
   environment.device = device_of(environment.directory, mount);
   struct statvfs space {};
-  if (::statvfs(environment.directory.c_str(), &space) == 0) {
+  if (::statvfs(environment.directory.c_str(), &space) == 0 && space.f_blocks > 0) {  // 0: it does not count them
     const auto bytes = [&](std::uint64_t blocks) {  // no value if a file system says more than that
       std::int64_t product = 0;
       return __builtin_mul_overflow(blocks, space.f_frsize, &product) ? std::nullopt : std::optional(product);

@@ -23,11 +23,10 @@
 namespace writebench::engine {
 namespace {
 
-constexpr int kDeepest = 8;  // directories in each other, below the one that is removed
-
 struct RemovedPath {
   enum class State { kFree, kFile, kDirectory };
   std::atomic<State> state{State::kFree};
+  std::atomic<RemovedAtEnd::IsOurs> is_ours{nullptr};
   std::array<char, PATH_MAX> text;
 };
 
@@ -50,19 +49,9 @@ struct DirectoryEntry {
   char name[1];
 };
 
-bool is_dots(const char* name) { return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0')); }
-
-bool remove_directory(int parent, const char* name, int depth);
-
-// Removes one entry, whatever it is.
-bool remove_entry(int directory, const char* name, int depth) {
-  if (::unlinkat(directory, name, 0) == 0 || errno == ENOENT) return true;
-  return (errno == EISDIR || errno == EPERM) && depth > 0 && remove_directory(directory, name, depth - 1);
-}
-
 // One pass over a directory, which may skip entries because others are removed meanwhile. Returns how many were
 // removed.
-std::size_t remove_entries(int directory, int depth) {
+std::size_t remove_entries(int directory, RemovedAtEnd::IsOurs is_ours) {
   std::size_t removed = 0;
   alignas(DirectoryEntry) std::array<char, 2048> block;
   ::lseek(directory, 0, SEEK_SET);
@@ -71,19 +60,19 @@ std::size_t remove_entries(int directory, int depth) {
     if (got <= 0) return removed;
     for (long at = 0; at < got;) {
       const auto* const entry = reinterpret_cast<const DirectoryEntry*>(block.data() + at);
-      if (!is_dots(entry->name) && remove_entry(directory, entry->name, depth)) ++removed;
+      if (is_ours(entry->name) && ::unlinkat(directory, entry->name, 0) == 0) ++removed;
       at += entry->length_bytes;
     }
   }
 }
 
-bool remove_directory(int parent, const char* name, int depth) {
-  const int directory = ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+bool remove_directory(const char* path, RemovedAtEnd::IsOurs is_ours) {
+  const int directory = ::open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (directory < 0) return errno == ENOENT;
-  while (remove_entries(directory, depth) > 0) {
+  while (remove_entries(directory, is_ours) > 0) {
   }
   ::close(directory);
-  return ::unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
+  return ::rmdir(path) == 0 || errno == ENOENT;
 }
 
 std::int64_t monotonic_ms() {
@@ -116,12 +105,13 @@ bool end_children(int patience_ms) {
 
 }  // namespace
 
-RemovedAtEnd::RemovedAtEnd(const std::string& path, Kind kind) : slot_(-1) {
+RemovedAtEnd::RemovedAtEnd(const std::string& path, IsOurs is_ours) : slot_(-1) {
   if (path.size() >= PATH_MAX) return;
   for (std::size_t i = 0; i < removed_paths.size(); ++i) {
     if (removed_paths[i].state != RemovedPath::State::kFree) continue;
     std::memcpy(removed_paths[i].text.data(), path.c_str(), path.size() + 1);
-    removed_paths[i].state = kind == Kind::kFile ? RemovedPath::State::kFile : RemovedPath::State::kDirectory;
+    removed_paths[i].is_ours = is_ours;
+    removed_paths[i].state = is_ours == nullptr ? RemovedPath::State::kFile : RemovedPath::State::kDirectory;
     slot_ = static_cast<int>(i);
     return;
   }
@@ -153,9 +143,9 @@ EndActions do_end_actions(int patience_ms) {
   for (const RemovedPath& path : removed_paths) {
     const RemovedPath::State state = path.state;
     if (state == RemovedPath::State::kFree) continue;
-    const bool removed = done.children_ended &&
-                         (state == RemovedPath::State::kFile ? ::unlink(path.text.data()) == 0 || errno == ENOENT
-                                                             : remove_directory(AT_FDCWD, path.text.data(), kDeepest));
+    const bool removed =
+        done.children_ended && (state == RemovedPath::State::kFile ? ::unlink(path.text.data()) == 0 || errno == ENOENT
+                                                                   : remove_directory(path.text.data(), path.is_ours));
     done.all_removed = done.all_removed && removed;
   }
   const char* const text = terminal_text.exchange(nullptr);

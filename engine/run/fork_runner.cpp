@@ -103,12 +103,10 @@ TrialResult ForkRunner::failed(const std::string& why) const {
 std::optional<TrialResult> ForkRunner::trial_on_new_files(const TrialRequest& request, const Waiting& waiting) {
   doing_ = "while making its files";
   const std::vector<std::string> paths = paths_of(request.cell);
-  for (const std::string& path : paths) {  // those of the last trial, if files are kept
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw IoError("unlink", path, errno);
-  }
+  scratch_.remove_files(paths);  // those of an earlier trial, if they are still there
   std::optional<TrialResult> result;
   {
-    const TrialFiles files(paths);
+    const TrialFiles files(scratch_, paths);
     const Removal removal{setup_.keep_files ? nullptr : &files};
     result = verified_trial(request, files, waiting);
   }  // a removed file gives up what was not written when its last descriptor is closed

@@ -1,27 +1,123 @@
 #include "engine/trial/scratch.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
-#include <cstdlib>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
-#include <system_error>
 
 #include "engine/process/process_tree.hpp"
 #include "engine/process/signals.hpp"
+#include "engine/trial/private_name.hpp"
+#include "engine/trial/run_marker.hpp"
 #include "writebench/errors.hpp"
 
 namespace writebench::engine {
+namespace {
 
-Scratch::Scratch(const std::string& parent) : path_(parent + "/.writebench-XXXXXX") {
+constexpr int kMostNames = 100;
+
+// The scratch directories of this process, newest first.
+Scratch* newest = nullptr;
+
+void print_to_stderr(const std::string& sentence) { std::fputs(("writebench: " + sentence + "\n").c_str(), stderr); }
+std::atomic<ScratchNotice> notice_of_process = print_to_stderr;
+
+// Makes the directory with exactly this mode, whatever the umask.
+int make_private_directory(int parent, const char* name) {
+  const mode_t mask = ::umask(077);
+  const int made = ::mkdirat(parent, name, 0700);
+  const int error = errno;
+  ::umask(mask);
+  errno = error;
+  return made;
+}
+
+template <class Call>
+int retried(const Call& call) {
+  for (;;) {
+    const int result = call();
+    if (result >= 0 || errno != EINTR) return result;
+  }
+}
+
+std::string reason_of(int error) { return std::strerror(error); }
+
+const char* skip_digits(const char* text) {
+  while (*text >= '0' && *text <= '9') ++text;
+  return text;
+}
+
+}  // namespace
+
+Scratch::Scratch(const std::string& parent)
+    : parent_(retried([&] { return ::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC); })), owner_(::getpid()) {
+  if (parent_.get() < 0) throw IoError("open", parent, errno);
   const HeldSignals held;
-  if (::mkdtemp(path_.data()) == nullptr) throw IoError("mkdtemp", path_, errno);
-  removed_at_end_.emplace(path_, RemovedAtEnd::Kind::kDirectory);
+  for (int attempt = 1;; ++attempt) {
+    name_ = private_name(kScratchPrefix);
+    path_ = parent + "/" + name_;
+    if (make(name_)) break;
+    if (attempt == kMostNames) throw IoError("mkdir", path_, errno);
+  }
+  removed_at_end_.emplace(path_, is_run_file_name);
+  next_ = newest;
+  newest = this;
+}
+
+// Others may remove a directory that they find empty, or with a marker that is empty and not locked: that is what a run
+// leaves that was killed right here (leftovers.hpp). Then the next name is tried.
+bool Scratch::make(const std::string& name) {
+  if (make_private_directory(parent_.get(), name.c_str()) != 0) {
+    if (errno == EEXIST) return false;
+    throw IoError("mkdir", path_, errno);
+  }
+  OwnedDescriptor directory(
+      retried([&] { return ::openat(parent_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); }));
+  const auto give_up = [&](const char* operation, int error) {
+    ::unlinkat(parent_.get(), name.c_str(), AT_REMOVEDIR);
+    errno = error;
+    if (error == ENOENT) return false;
+    throw IoError(operation, path_, error);
+  };
+  struct stat status {};
+  if (directory.get() < 0 || ::fstat(directory.get(), &status) != 0) return give_up("open", errno);
+  // An access control list that the directory inherits may take rights away. Not every file system has modes.
+  if ((status.st_mode & 07777u) != 0700 && ::fchmod(directory.get(), 0700) == 0) ::fstat(directory.get(), &status);
+  OwnedDescriptor marker(retried(
+      [&] { return ::openat(directory.get(), kRunMarker, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600); }));
+  if (marker.get() < 0) return give_up("open", errno);
+  ::fchmod(marker.get(), 0600);  // the umask may have taken that away
+  const bool locked = lock(marker.get());
+  struct stat marker_status {};
+  if (::fstat(marker.get(), &marker_status) == 0 && marker_status.st_nlink == 0) return false;
+  // Without a lock there is no proof that the run has ended, so its directory is never taken for a leftover. The same
+  // holds if this cannot be written, which does no harm to the run.
+  const std::string text = locked ? to_text(marker_of_this_run(status.st_mode & 07777u)) : "no lock\n";
+  retried([&] { return static_cast<int>(::pwrite(marker.get(), text.data(), text.size(), 0)); });
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+  directory_.reset(directory.release());
+  marker_.reset(marker.release());
+  return true;
 }
 
 Scratch::~Scratch() {
   // Whoever touches the files of a process that hangs in the kernel may hang too.
-  if (kept_ || !left_to_kernel().empty()) return;
-  std::error_code ignored;  // destructors do not report errors; our name marks what is left behind
-  std::filesystem::remove_all(path_, ignored);
+  if (::getpid() == owner_ && left_to_kernel().empty()) {
+    if (const auto left = remove()) notice_of_process.load()(*left);
+  }
+  Scratch** link = &newest;
+  while (*link != nullptr && *link != this) link = &(*link)->next_;
+  if (*link == this) *link = next_;
+}
+
+std::string Scratch::file_path(const std::string& name) const {
+  made_.insert(name);
+  return path_ + "/" + name;
 }
 
 std::vector<std::string> Scratch::file_paths(std::size_t number, unsigned files) const {
@@ -31,5 +127,77 @@ std::vector<std::string> Scratch::file_paths(std::size_t number, unsigned files)
   for (unsigned i = 0; i < files; ++i) paths.push_back(file_path(stem + "-" + std::to_string(i) + ".txt"));
   return paths;
 }
+
+void Scratch::remove_files(const std::vector<std::string>& paths) const {
+  for (const std::string& path : paths) ::unlinkat(directory_.get(), path.c_str() + path.rfind('/') + 1, 0);
+}
+
+bool Scratch::is_ours(int at, const char* name) const {
+  struct stat status {};
+  return ::fstatat(at, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_dev == device_ && status.st_ino == inode_;
+}
+
+void Scratch::check_place() const {
+  struct stat status {};
+  if (::stat(path_.c_str(), &status) != 0) throw IoError("stat", path_, errno);
+  if (status.st_dev != device_ || status.st_ino != inode_) throw IoError("stat", path_, ESTALE);
+}
+
+void Scratch::keep() {
+  done_ = true;
+  removed_at_end_.reset();
+  ::unlinkat(directory_.get(), kRunMarker, 0);
+}
+
+std::string Scratch::why_not_empty() const {
+  std::string others;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path_, error)) {
+    others += (others.empty() ? "'" : ", '") + entry.path().filename().string() + "'";
+  }
+  return others.empty() ? reason_of(ENOTEMPTY) : "this run did not make " + others + "; remove it yourself";
+}
+
+std::optional<std::string> Scratch::remove() {
+  if (done_) return std::nullopt;
+  done_ = true;
+  std::string reason;
+  for (const std::string& name : made_) {
+    if (::unlinkat(directory_.get(), name.c_str(), 0) == 0 || errno == ENOENT) continue;
+    if (reason.empty()) reason = "'" + name + "' cannot be removed: " + reason_of(errno);
+  }
+  ::unlinkat(directory_.get(), kRunMarker, 0);
+  struct stat status {};
+  const bool exists = ::fstat(directory_.get(), &status) != 0 || status.st_nlink > 0;
+  if (!exists) return std::nullopt;
+  if (!is_ours(parent_.get(), name_.c_str())) {
+    return "the directory '" + path_ + "' of this run was moved; what is left of it is not removed";
+  }
+  if (::unlinkat(parent_.get(), name_.c_str(), AT_REMOVEDIR) == 0) return std::nullopt;
+  const int error = errno;
+  if (reason.empty()) reason = error == ENOTEMPTY || error == EEXIST ? why_not_empty() : reason_of(error);
+  return "left '" + path_ + "': " + reason;
+}
+
+bool is_in_use_here(dev_t device, ino_t inode) {
+  for (const Scratch* scratch = newest; scratch != nullptr; scratch = scratch->next_) {
+    if (scratch->owner_ == ::getpid() && scratch->device_ == device && scratch->inode_ == inode) return true;
+  }
+  return false;
+}
+
+bool is_run_file_name(const char* name) {
+  if (std::strcmp(name, kRunMarker) == 0 || std::strcmp(name, "sync-probe") == 0) return true;
+  const char* end = skip_digits(name);
+  if (end == name) return false;
+  if (*end == '-') {
+    const char* const second = end + 1;
+    end = skip_digits(second);
+    if (end == second) return false;
+  }
+  return std::strcmp(end, ".txt") == 0;
+}
+
+void set_scratch_notice(ScratchNotice notice) { notice_of_process = notice; }
 
 }  // namespace writebench::engine

@@ -384,12 +384,14 @@ void set_up_file(int descriptor, const std::string& path, const Content& content
 // The descriptor that the strategy gets. The file was set up through the same descriptor, so the strategy's close is
 // the last close of a writer, in which some file systems do part of the work. A file that the strategy opens by name is
 // set up through a writable descriptor that is closed again.
-int open_set_up(const std::string& path, const Access& access, const Content& content, const Workload& workload) {
+int open_set_up(const TrialFiles& all, std::size_t i, const Access& access, const Content& content,
+                const Workload& workload) {
+  const std::string& path = all.paths()[i];
   const bool is_empty = workload.file_state != FileState::kOverwrite && workload.preallocation != Preallocation::kSize;
   if (access.append && !is_empty) throw Unsupported("it appends, so it cannot write into a file that has a size");
-  OwnedDescriptor descriptor(open_for_strategy(path, access));
+  OwnedDescriptor descriptor(all.open_for_strategy(i, access));
   if (access.by_name) {
-    const OwnedDescriptor writable(open_for_strategy(path, {}));
+    const OwnedDescriptor writable(all.open_for_strategy(i, {}));
     set_up_file(writable.get(), path, content, workload);
     return descriptor.release();
   }
@@ -412,7 +414,7 @@ void open_files(const Trial& trial, std::deque<File>& files) {
   for (std::size_t i = 0; i < paths.size(); ++i) {
     const StridedShare share(content, static_cast<unsigned>(i), static_cast<unsigned>(paths.size()));
     const Content& content_of_file = contract.order == Order::kNothing ? static_cast<const Content&>(no_lines) : share;
-    files.emplace_back(paths[i], open_set_up(paths[i], trial.strategy.access, content_of_file, trial.workload),
+    files.emplace_back(paths[i], open_set_up(trial.files, i, trial.strategy.access, content_of_file, trial.workload),
                        trial.parameters.durability, trial.stages ? counting_writes(trial.syscalls) : trial.syscalls,
                        trial.strategy.access, trial.ledger != nullptr ? trial.ledger->file_observer(i) : nullptr);
   }

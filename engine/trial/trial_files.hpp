@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
+#include "engine/owned_descriptor.hpp"
+#include "engine/trial/scratch.hpp"
 #include "writebench/strategy.hpp"
 
 namespace writebench::engine {
@@ -10,16 +13,21 @@ namespace writebench::engine {
 /// The number of files that a strategy writes.
 unsigned file_count(const Contract& contract, unsigned writers);
 
-/// Opens an existing file as `access` says, at offset 0. Throws IoError, and Unsupported if the file system does not
-/// support O_DIRECT.
+/// Opens an existing file as `access` says, at offset 0; not through a symbolic link. Throws IoError, and Unsupported
+/// if the file system does not support O_DIRECT.
 int open_for_strategy(const std::string& path, const Access& access);
 
 /// The files of one trial. Makes them and keeps each one open for reading until its verification, so that a removed or
 /// replaced file can be detected. The descriptors are read-only: with a writable one, the strategy's close would not be
-/// the last close of a writer, in which the file system may do work.
+/// the last close of a writer, in which the file system may do work. All but the strategies that open by name reach the
+/// files through the descriptor of their directory.
 class TrialFiles {
  public:
-  /// The files must not exist. Throws IoError, after removing the files made so far.
+  /// The paths are those of files of the scratch directory, which do not exist. Throws IoError, also if the directory
+  /// is no longer in its place, after removing the files made so far. The scratch directory must outlive them.
+  TrialFiles(const Scratch& scratch, std::vector<std::string> paths);
+
+  /// The same for paths in any one directory.
   explicit TrialFiles(std::vector<std::string> paths);
   TrialFiles(const TrialFiles&) = delete;
   TrialFiles& operator=(const TrialFiles&) = delete;
@@ -28,12 +36,17 @@ class TrialFiles {
   const std::vector<std::string>& paths() const { return paths_; }
   const std::vector<int>& descriptors() const { return descriptors_; }
 
-  /// Removes the files at the paths.
+  /// Opens file `i` as open_for_strategy() does. Throws IoError too if its name leads to another file by now.
+  int open_for_strategy(std::size_t i, const Access& access) const;
+
+  /// Removes the files.
   void remove() const;
 
  private:
-  void close();
+  void make();
 
+  const OwnedDescriptor own_directory_;
+  const int directory_;
   const std::vector<std::string> paths_;
   std::vector<int> descriptors_;
 };

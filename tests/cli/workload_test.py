@@ -138,7 +138,7 @@ def test_a_dry_run_lists_the_cells_and_writes_nothing(tmp_path):
 
 
 TIME = r"about [\d.]+ (ns|us|ms|s)$"
-WHOLE = r"about ([\d.]+ (ms|s|min|h) ?)+( \(--budget\))?; (\d+) cells, (\d+) trials(; at least .*)?"
+WHOLE = r"about ([\d.]+ (ms|s|min|h) ?)+( \(--budget\))?; (\d+) cells, (\d+) trials(; at least [^;]*)?; files of [^;]+ at once(, room for .+)?"
 
 
 def test_a_dry_run_estimates_each_cell_and_the_whole_run(tmp_path):

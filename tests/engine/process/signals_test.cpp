@@ -12,6 +12,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -46,9 +47,11 @@ class Flag {
 };
 
 void make_scratch(const fs::path& scratch) {
-  fs::create_directories(scratch / "inner");
-  for (const char* name : {"1.txt", "2.txt", "inner/3.txt"}) std::ofstream(scratch / name) << "line";
+  fs::create_directories(scratch);
+  for (const char* name : {"1.txt", "2.txt"}) std::ofstream(scratch / name) << "line";
 }
+
+bool is_text(const char* name) { return std::strstr(name, ".txt") != nullptr; }
 
 bool ends_a_process(int number) {
   for (const int other : {SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU}) {
@@ -72,7 +75,7 @@ class Waiting {
           catch_signals();
           const fs::path scratch = directory_.path() / "scratch";
           make_scratch(scratch);
-          const RemovedAtEnd removed(scratch.string(), RemovedAtEnd::Kind::kDirectory);
+          const RemovedAtEnd removed(scratch.string(), is_text);
           *ready_ = 1;
           while (true) ::pause();
         }) {
@@ -132,7 +135,7 @@ TEST(Signals, AFaultOfTheProgramRemovesItsFilesAndEndsItByTheSameSignal) {
     Forked process([&] {
       catch_signals();
       make_scratch(directory.path() / "scratch");
-      const RemovedAtEnd removed((directory.path() / "scratch").string(), RemovedAtEnd::Kind::kDirectory);
+      const RemovedAtEnd removed((directory.path() / "scratch").string(), is_text);
       if (number == SIGABRT) std::abort();
       ::raise(number);
     });
@@ -184,7 +187,7 @@ TEST(Signals, WorkThatDoesNotEndIsEnded) {
   Forked process([&] {
     catch_signals();
     make_scratch(directory.path() / "scratch");
-    const RemovedAtEnd removed((directory.path() / "scratch").string(), RemovedAtEnd::Kind::kDirectory);
+    const RemovedAtEnd removed((directory.path() / "scratch").string(), is_text);
     note_signals();
     ::kill(::getpid(), SIGTERM);
     while (true) ::pause();
@@ -253,7 +256,7 @@ TEST(Signals, ALibraryThatCallsExitIsNamedAndWhatWasMeasuredIsSaved) {
     Forked process([&] {
       catch_signals();
       make_scratch(directory.path() / "scratch");
-      const RemovedAtEnd removed((directory.path() / "scratch").string(), RemovedAtEnd::Kind::kDirectory);
+      const RemovedAtEnd removed((directory.path() / "scratch").string(), is_text);
       const SavedAtExit saved([&] { std::ofstream(directory.path() / "report") << "report"; });
       const InLibrary library("libhasty");
       std::exit(status);
