@@ -64,21 +64,21 @@ class LedgerOf : public ForEachSubject {
 };
 
 TEST_P(LedgerOf, HoldsEveryLineAndEveryByteAtTheRegularEnd) {
-  constexpr std::uint64_t kLines = 3001;
-  const engine::Ledger ledger = ledger_of({.lines = kLines, .writers = 4});
+  constexpr std::uint64_t kAllLines = 3001;
+  const engine::Ledger ledger = ledger_of({.lines = kAllLines, .writers = 4});
   EXPECT_FALSE(ledger.overflowed);
   EXPECT_GT(ledger.clock_on_ns, 0);
   for (const std::int64_t returned_ns : ledger.lines) {
     EXPECT_GE(returned_ns, ledger.clock_on_ns);
     EXPECT_LE(returned_ns, ledger.clock_off_ns);
   }
-  const std::uint64_t total = engine::NumberedLines(kLines).offset_bytes(kLines);
+  const std::uint64_t total = engine::NumberedLines(kAllLines).offset_bytes(kAllLines);
   EXPECT_GE(bytes(ledger.writes), total);
   EXPECT_LT(bytes(ledger.writes), total + std::max<std::size_t>(1, GetParam().alignment_bytes)) << "with padding";
   EXPECT_TRUE(std::is_sorted(ledger.writes.begin(), ledger.writes.end(),
                              [](const auto& a, const auto& b) { return a.completed_ns < b.completed_ns; }));
-  EXPECT_EQ(loss_.submitted_lines, kLines);
-  EXPECT_EQ(loss_.kept_lines, kLines);
+  EXPECT_EQ(loss_.submitted_lines, kAllLines);
+  EXPECT_EQ(loss_.kept_lines, kAllLines);
   EXPECT_EQ(loss_.lost_lines, 0u);
   EXPECT_TRUE(loss_.faults.empty());
 }
@@ -119,8 +119,12 @@ TEST_P(LedgerOf, ShowsThatADeathTakesNoMoreThanTheOptionsAllow) {
       const auto ending = deaths.run(cell, nanoseconds(whole->running_ns * i / kDeaths), {});
       ASSERT_EQ(ending->failure, "");
       EXPECT_TRUE(ending->loss.faults.empty()) << ending->loss.faults.front().example;
-      if (bound) EXPECT_LE(ending->loss.lost_bytes, *bound);
-      if (each_line) EXPECT_EQ(ending->loss.lost_lines, 0u);
+      if (bound) {
+        EXPECT_LE(ending->loss.lost_bytes, *bound);
+      }
+      if (each_line) {
+        EXPECT_EQ(ending->loss.lost_lines, 0u);
+      }
     }
   }
 }

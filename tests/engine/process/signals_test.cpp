@@ -67,9 +67,9 @@ bool has_handler(int number) {
 }
 
 // A process with scratch files that waits for a signal, with its stdin free for it to say that it is ready.
-class Waiting {
+class WaitingProcess {
  public:
-  explicit Waiting(const std::function<void()>& prepare = [] {})
+  explicit WaitingProcess(const std::function<void()>& prepare = [] {})
       : forked_([&] {
           prepare();
           catch_signals();
@@ -97,7 +97,7 @@ TEST(Signals, EverySignalThatEndsAProcessRemovesItsFilesAndIsTold) {
     if (!ends_a_process(number) || has_handler(number)) continue;
     SCOPED_TRACE(name_of_signal(number));
     ++tried;
-    Waiting waiting;
+    WaitingProcess waiting;
     ::kill(waiting.process().pid(), number);
     const int status = waiting.process().wait();
     ASSERT_TRUE(WIFEXITED(status));
@@ -122,7 +122,7 @@ TEST(Signals, ATerminalIsRestored) {
 
 TEST(Signals, AnIgnoredSignalStaysIgnored) {
   for (const int number : {SIGHUP, SIGINT, SIGALRM, SIGUSR1}) {
-    Waiting waiting([&] { ::signal(number, SIG_IGN); });
+    WaitingProcess waiting([&] { ::signal(number, SIG_IGN); });
     ::kill(waiting.process().pid(), number);
     ::kill(waiting.process().pid(), SIGTERM);
     EXPECT_EQ(WEXITSTATUS(waiting.process().wait()), 128 + SIGTERM);
