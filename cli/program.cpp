@@ -21,6 +21,7 @@
 #include "cli/text/terminal.hpp"
 #include "engine/process/process_tree.hpp"
 #include "engine/process/signals.hpp"
+#include "engine/trial/child_process.hpp"
 #include "engine/trial/scratch.hpp"
 #include "gate/baselines.hpp"
 #include "gate/side.hpp"
@@ -80,6 +81,7 @@ int program(int argc, char** argv, std::span<const Descriptor> table) {
   occupy_closed_streams();
   engine::set_scratch_notice([](const std::string& sentence) { print_message(sentence); });
   engine::catch_signals();
+  engine::keep_wait_statuses();
   const int ended_with = guarded(argc, argv, table);
   for (const pid_t pid : engine::left_to_kernel()) {
     print_message(fmt::format("process {} hangs in the kernel, and is left to it; so are its files", pid));

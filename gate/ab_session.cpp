@@ -180,8 +180,10 @@ class AbSession {
   }
 
   engine::Sample trial(const Side& side, const Cell& cell) const {
-    auto result = side.runner.run({.cell = cell, .observe = settings_.metric->observed()},
-                                  [] { return engine::interrupted() == 0; });
+    auto result = side.runner.run({.cell = cell, .observe = settings_.metric->observed()}, [this] {
+      plan_.now();
+      return engine::interrupted() == 0;
+    });
     if (!result) throw Interrupted();
     return std::move(result->sample);
   }

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "engine/machine/running_clock.hpp"
 #include "gate/comparison.hpp"
 #include "gate/interim_looks.hpp"
 #include "gate/side.hpp"
@@ -17,8 +18,8 @@ struct AbPlan {
   std::size_t warm_ups = 1;  ///< trials of each side and cell, run first and discarded
   /// When it is used up, the last look is taken. Confirming the slower cells may take as long again.
   std::chrono::nanoseconds budget = std::chrono::minutes(15);
-  std::uint64_t seed = 0;  ///< determines the order
-  engine::Now now = std::chrono::steady_clock::now;
+  std::uint64_t seed = 0;                 ///< determines the order
+  engine::Now now = engine::running_now;  ///< read about ten times a second
 };
 
 /// Receives the progress of a session.

@@ -108,6 +108,9 @@ class Calibrator {
       if (fails) calibration.left_out.push_back(cell.first);
       return fails;
     });
+    if (measured.empty() && !calibration.left_out.empty()) {
+      throw std::runtime_error("there is no cell to calibrate: the trials of all of them fail");
+    }
     if (measured.empty()) throw SideError("there is no cell to calibrate: all fail, or are controls");
     for (const auto& [id, of_cell] : measured) {
       calibration.cells.push_back(calibrated(id, of_cell, measured.size()));

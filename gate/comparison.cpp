@@ -272,4 +272,9 @@ Tally tally(const Comparison& comparison) {
   return tally;
 }
 
+bool broken(const Comparison& comparison) {
+  return std::any_of(comparison.not_compared.begin(), comparison.not_compared.end(),
+                     [](const Unmatched& unmatched) { return unmatched.broken; });
+}
+
 }  // namespace writebench::gate

@@ -80,4 +80,7 @@ struct Tally {
 };
 Tally tally(const Comparison& comparison);
 
+/// Whether a cell is not compared because a strategy failed, in the base or in the head.
+bool broken(const Comparison& comparison);
+
 }  // namespace writebench::gate

@@ -67,6 +67,7 @@ std::optional<std::string> why_unlike(const Cell& base, const Cell& head) {
 }
 
 bool failed(const Cell& cell) { return cell.status && *cell.status != engine::Outcome::kOk; }
+bool broken(const Cell& cell) { return failed(cell) && *cell.status != engine::Outcome::kUnavailable; }
 bool usable(const Cell& cell) { return cell.status == engine::Outcome::kOk && !engine::times_ns(cell).empty(); }
 
 std::string state_of(const Cell& cell) {
@@ -133,15 +134,16 @@ Matching match(const reports::Report& base, const reports::Report& head) {
     const Candidates found = candidates(cell, base);
     seen.insert(seen.end(), found.like.begin(), found.like.end());
     if (found.like.empty()) {
-      matching.rest.push_back({cell.id, found.nearest});
+      matching.rest.push_back({cell.id, found.nearest, false, broken(cell)});
       continue;
     }
     const Cell& partner = *found.like.front();
     // A cell that failed at once in the head has no trial in the base either.
     if (!usable(partner) && (failed(partner) || !failed(cell))) {
-      matching.rest.push_back({cell.id, fmt::format("in the base: {}", state_of(partner))});
+      matching.rest.push_back(
+          {cell.id, fmt::format("in the base: {}", state_of(partner)), false, broken(partner) || broken(cell)});
     } else if (!usable(cell)) {
-      matching.rest.push_back({cell.id, fmt::format("in the head: {}", state_of(cell)), true});
+      matching.rest.push_back({cell.id, fmt::format("in the head: {}", state_of(cell)), true, true});
     } else {
       matching.matches.push_back({&partner, &cell, found.like.size() > 1 ? found.like[1] : nullptr});
     }
@@ -152,7 +154,7 @@ Matching match(const reports::Report& base, const reports::Report& head) {
     if (!is_compared(cell) || named || std::find(seen.begin(), seen.end(), &cell) != seen.end()) {
       continue;
     }
-    matching.rest.push_back({cell.id, "is not in the head", usable(cell)});
+    matching.rest.push_back({cell.id, "is not in the head", usable(cell), broken(cell)});
   }
   return matching;
 }

@@ -19,6 +19,7 @@ struct Unmatched {
   std::string id;
   std::string reason;
   bool failed = false;  ///< failed only in the head: it has got worse, though no time says by how much
+  bool broken = false;  ///< a strategy failed or was wrong, in the base or in the head
 };
 
 struct Matching {

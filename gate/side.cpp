@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -41,6 +42,20 @@ reports::Report ProgramSide::cells(std::string* said) const {
 }
 
 std::optional<engine::TrialResult> ProgramSide::run(const engine::TrialRequest& request, const Waiting& waiting) {
+  const auto began = std::chrono::steady_clock::now();
+  try {
+    return trial_of(request, waiting);
+  } catch (const SideError& error) {
+    engine::TrialResult result;
+    result.sample.outcome = engine::Outcome::kFailed;
+    result.sample.detail = error.what();
+    result.sample.total_ns = std::chrono::nanoseconds(std::chrono::steady_clock::now() - began).count();
+    return result;
+  }
+}
+
+std::optional<engine::TrialResult> ProgramSide::trial_of(const engine::TrialRequest& request,
+                                                         const Waiting& waiting) const {
   const std::string& id = request.cell.id;
   std::vector<std::string> question{"--cell", id};
   if (request.observe) question.insert(question.begin(), "--observe");

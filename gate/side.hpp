@@ -45,11 +45,12 @@ class ProgramSide final : public engine::TrialRunner {
   /// ended it. What the program prints on stderr, such as notes on options without effect, goes to `said`.
   reports::Report cells(std::string* said = nullptr) const;
 
-  /// Throws SideError.
+  /// If the program ends otherwise than the protocol says, or answers something else, the trial has failed.
   std::optional<engine::TrialResult> run(const engine::TrialRequest& request, const Waiting& waiting) override;
 
  private:
   // No value if a signal or `waiting` ended it.
+  std::optional<engine::TrialResult> trial_of(const engine::TrialRequest& request, const Waiting& waiting) const;
   std::optional<reports::Report> ask(const std::vector<std::string>& more, const Waiting& waiting,
                                      std::string* said = nullptr) const;
   [[noreturn]] void refuse(const std::string& reason) const;

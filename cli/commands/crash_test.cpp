@@ -86,8 +86,9 @@ void print_test(const reports::Report& report, bool json) {
   if (json) print_document(stdout, reports::to_json(report));
 }
 
-int status_of(const reports::Report& report) {
-  const int of_cells = exit_status(report);
+int ending(const reports::Report& report, const std::vector<std::string>& asked) {
+  if (engine::interrupted() != 0) return ended_by(engine::interrupted());
+  const int of_cells = status_of(report, asked);
   if (of_cells != status(ExitStatus::kFine)) return of_cells;
   const auto& cells = report.crash_test->cells;
   return status(std::any_of(cells.begin(), cells.end(), reports::has_failed) ? ExitStatus::kFailed : ExitStatus::kFine);
@@ -200,7 +201,7 @@ int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std
     error = std::current_exception();
   }
   save_and_print(report, store, options, error);
-  return status_of(report);
+  return ending(report, options.asked);
 }
 
 }  // namespace

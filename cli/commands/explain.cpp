@@ -267,7 +267,8 @@ int explain_strategy(TypedExplain typed, std::span<const Descriptor> table, std:
   if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;
   if (store) print_text(people, fmt::format("report: {}\n", store->path()));
-  return exit_status(report);
+  if (engine::interrupted() != 0) return ended_by(engine::interrupted());
+  return status_of(report, options.asked);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cli/options/exit_status.hpp"
 #include "cli/options/output_file.hpp"
 #include "cli/options/parse_word.hpp"
 #include "cli/options/usage_error.hpp"
@@ -69,6 +70,32 @@ void name_left_out(const reports::Report& report, const reports::Selection& sele
   }
 }
 
+// Whether a strategy that is to be exported was measured. The controls are a result only of a report without others.
+bool has_results(const reports::Report& report, const reports::Selection& selection) {
+  const auto names = [&](const reports::Selection& selected) {
+    std::vector<std::string> found;
+    for (const engine::Cell& cell : report.cells) {
+      if (reports::selects(selected, cell)) found.push_back(cell.strategy.name);
+    }
+    return found;
+  };
+  const std::vector<std::string> others = names({.strategies = selection.strategies, .controls = false});
+  return measured_something(report, others.empty() ? names(selection) : others);
+}
+
+// Says that there is nothing to export: an error if that is because of failures, else a request that cannot be met.
+[[noreturn]] void refuse(const TypedExport& typed, const reports::Report& report) {
+  const std::string message = fmt::format(
+      "'{}' has no strategy with a time, so there is nothing to export; {}", typed.report,
+      has_results(report, {.strategies = {}, .controls = true}) ? "--controls exports the controls" : "measure again");
+  const bool failed = std::any_of(report.cells.begin(), report.cells.end(), [&](const engine::Cell& cell) {
+    return reports::selects(typed.cells, cell) && cell.status && cell.status != engine::Outcome::kOk &&
+           cell.status != engine::Outcome::kUnavailable;
+  });
+  if (failed) throw std::runtime_error(message);
+  throw UsageError(message);
+}
+
 int export_report(const TypedExport& typed) {
   const reports::ExportFormat& format = format_of(typed.format);
   const std::string place = place_for(typed);
@@ -77,12 +104,7 @@ int export_report(const TypedExport& typed) {
   check_selection(typed.cells, report);
   const std::vector<reports::Measured> cells = reports::measured(report, typed.cells);
   name_left_out(report, typed.cells);
-  if (cells.empty()) {
-    throw std::runtime_error(fmt::format(
-        "'{}' has no strategy with a time, so there is nothing to export; {}", typed.report,
-        reports::measured(report, {.strategies = {}, .controls = true}).empty() ? "measure again"
-                                                                                : "--controls exports the controls"));
-  }
+  if (cells.empty() || !has_results(report, typed.cells)) refuse(typed, report);
   const std::string text = format.text(report, cells);
   if (!place.empty()) {
     reports::replace_atomically(place, text, {.replace = typed.force});

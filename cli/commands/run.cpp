@@ -16,6 +16,7 @@
 #include "cli/text/print.hpp"
 #include "cli/text/progress.hpp"
 #include "cli/text/table.hpp"
+#include "engine/machine/running_clock.hpp"
 #include "engine/process/signals.hpp"
 #include "engine/run/fit_lines.hpp"
 #include "engine/run/google_benchmark_round.hpp"
@@ -78,9 +79,9 @@ void print(const reports::Report& report, const Options& options) {
 bool measure(reports::Report& report, const Options& options, engine::ForkRunner& runner, Reporter& reporter) {
   engine::Plan plan = options.plan;
   if (options.fit_lines && plan.budget) {
-    const auto began = std::chrono::steady_clock::now();
+    const auto began = engine::running_now();
     if (!engine::fit_lines(report.cells, options.runnables, runner, *plan.budget)) return false;
-    *plan.budget -= std::min<std::chrono::nanoseconds>(*plan.budget, std::chrono::steady_clock::now() - began);
+    *plan.budget -= std::min<std::chrono::nanoseconds>(*plan.budget, engine::running_now() - began);
   }
   return engine::run(report.cells, runner, {.plan = plan}, reporter);
 }
@@ -141,14 +142,6 @@ void note_trouble_with_library() {
   if (!trouble.empty()) print_notes({"the rounds run without Google Benchmark, which here " + trouble});
 }
 
-int exit_status(const reports::Report& report) {
-  if (engine::interrupted() != 0) return ended_by(engine::interrupted());
-  const bool failed = std::any_of(report.cells.begin(), report.cells.end(), [](const engine::Cell& cell) {
-    return cell.status != engine::Outcome::kOk && cell.status != engine::Outcome::kUnavailable;
-  });
-  return status(failed ? ExitStatus::kFailed : ExitStatus::kFine);
-}
-
 int run_command(const Options& options, std::vector<std::string> command_line) {
   const std::optional<reports::ReportFile> store = store_for(options);
   const RunBaselines baselines(options);
@@ -161,14 +154,18 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   std::string kept_files;
   try {
     engine::ForkRunner runner(runner_setup_of(options, report.environment.syncing), runnables_of(options));
-    Reporter reporter(report, store, options.quiet);
-    const engine::SavedAtExit saved_at_exit([&] { reporter.save(); });
-    report.complete = measure(report, options, runner, reporter);
-    // Before the files are removed, which may take longer than a signal leaves.
-    if (engine::interrupted() != 0) reporter.save();
+    try {
+      Reporter reporter(report, store, options.quiet);
+      const engine::SavedAtExit saved_at_exit([&] { reporter.save(); });
+      report.complete = measure(report, options, runner, reporter);
+      // Before the files are removed, which may take longer than a signal leaves.
+      if (engine::interrupted() != 0) reporter.save();
+    } catch (const std::exception&) {
+      error = std::current_exception();
+    }
     if (options.keep_files) kept_files = keep_files(runner);
   } catch (const std::exception&) {
-    error = std::current_exception();
+    if (!error) error = std::current_exception();
   }
   report.warnings = reports::warnings_of(report);
   try {
@@ -178,12 +175,19 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   }
   engine::stop_noting_signals();
   print(report, options);
-  if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;
   print_text(people, kept_files);
+  if (error) std::rethrow_exception(error);
   const char* const whole = report.complete ? "" : " (incomplete)";
   if (store) print_text(people, fmt::format("report: {}{}\n", store->path(), whole));
-  const int ended_with = exit_status(report);
+  if (engine::interrupted() != 0) return ended_by(engine::interrupted());
+  if (!measured_something(report, options.asked)) {
+    print_text(
+        stderr,
+        "writebench: nothing was measured: each strategy that was asked for failed, or is unavailable with these "
+        "options\n");
+  }
+  const int ended_with = status_of(report, options.asked);
   return ended_with != status(ExitStatus::kFine) ? ended_with : baselines.finish(report);
 }
 

@@ -23,11 +23,8 @@ void save_at_end(const reports::ReportFile& store, const reports::Report& report
 /// Says on stderr if Google Benchmark cannot be used here.
 void note_trouble_with_library();
 
-/// 0, 1 where a cell failed, 128+n where signal n ended it.
-int exit_status(const reports::Report& report);
-
-/// Measures, prints, and keeps the report up to date on disk. The exit status: 0, 1, or 128 + the signal that ended it.
-/// Throws UsageError before anything is measured.
+/// Measures, prints, and keeps the report up to date on disk. The exit status: that of status_of(), or 128 + the signal
+/// that ended it. Throws UsageError before anything is measured.
 int run_command(const Options& options, std::vector<std::string> command_line);
 
 }  // namespace writebench::cli

@@ -12,6 +12,7 @@
 #include "cli/options/usage_error.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/leftover_text.hpp"
+#include "cli/text/print.hpp"
 #include "cli/text/terminal.hpp"
 #include "engine/machine/environment.hpp"
 #include "engine/trial/leftovers.hpp"
@@ -24,7 +25,7 @@
 namespace writebench::cli {
 namespace {
 
-void print_line(const std::string& text) { std::fputs(on_one_line("writebench: " + text).c_str(), stderr); }
+void print_line(const std::string& text) { print_text(stderr, on_one_line("writebench: " + text)); }
 
 std::string lines_option(const Options& options) {
   return options.lines_typed.empty() ? "--lines" : fmt::format("--lines '{}'", options.lines_typed);

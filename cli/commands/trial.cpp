@@ -5,7 +5,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <memory>
+#include <utility>
 
 #include "cli/commands/run.hpp"
 #include "cli/options/exit_status.hpp"
@@ -38,6 +40,25 @@ void keep_only(Options& options, const std::string& id) {
   options.cells = {engine::Cell(*found)};
 }
 
+// Whatever goes wrong is the outcome of the trial: the one who asked goes on with other cells.
+void measure(reports::Report& report, const engine::ForkRunner::Setup& setup, const Options& options, bool observe) {
+  engine::Cell& cell = report.cells.front();
+  try {
+    engine::ForkRunner runner(setup, runnables_of(options));
+    engine::RunObserver nobody;
+    report.complete = engine::run(report.cells, runner, {.plan = options.plan, .observe = observe}, nobody);
+  } catch (const std::exception& error) {
+    engine::Sample sample;
+    sample.outcome = engine::Outcome::kFailed;
+    sample.detail = error.what();
+    cell.add(std::move(sample));
+  }
+}
+
+bool answers_fine(const engine::Cell& cell) {
+  return cell.status == engine::Outcome::kOk || cell.status == engine::Outcome::kUnavailable;
+}
+
 int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector<std::string>& command_line) {
   Options& options = typed.options;
   parse_work(typed.run, table, false, options);
@@ -59,13 +80,11 @@ int trial(TypedTrial typed, std::span<const Descriptor> table, const std::vector
   if (typed.cell) {
     engine::ForkRunner::Setup setup = runner_setup_of(options, report.environment.syncing);
     setup.injected_slow_down = slow_down.of(report.cells.front().strategy.name);
-    engine::ForkRunner runner(setup, runnables_of(options));
-    engine::RunObserver nobody;
-    report.complete = engine::run(report.cells, runner, {.plan = options.plan, .observe = typed.observe}, nobody);
+    measure(report, setup, options, typed.observe);
   }
   if (engine::interrupted() != 0) return ended_by(engine::interrupted());
   print_document(stdout, reports::to_json(report));
-  return typed.cell ? exit_status(report) : 0;
+  return typed.cell && !answers_fine(report.cells.front()) ? status(ExitStatus::kFailed) : status(ExitStatus::kFine);
 }
 
 }  // namespace

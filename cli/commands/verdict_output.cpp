@@ -1,5 +1,7 @@
 #include "cli/commands/verdict_output.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -54,7 +56,10 @@ int VerdictOutput::print(const gate::Comparison& comparison) const {
     }
     reports::replace_atomically(file.path, text_of(comparison, file.format, {}), {.replace = force_});
   }
-  if (comparison.cells.empty()) print_text(stderr, "writebench: no cell could be compared\n");
+  if (comparison.cells.empty()) {
+    const char* const why = gate::broken(comparison) ? ", because of failures" : "";
+    print_text(stderr, fmt::format("writebench: no cell could be compared{}\n", why));
+  }
   return status_of(comparison, fail_on_);
 }
 

@@ -24,6 +24,7 @@ struct Options {
 
   std::vector<engine::Cell> cells;          ///< the cross product of what was asked for
   std::vector<engine::Runnable> runnables;  ///< how each of them is run, in the same order
+  std::vector<std::string> asked;           ///< the names of the strategies, without the controls that are added
   std::vector<std::string> notes;           ///< on what was typed and has no effect
   OptionFile from_config;                   ///< what the file of --config has set
   std::string lines_typed;                  ///< --lines as the user wrote it; empty if they did not

@@ -198,6 +198,7 @@ void apply_files(CLI::App& app, TypedRun& typed) {
 void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options) try {
   options.from_config = typed.from_config;
   std::vector<Descriptor> strategies = select(table, typed.strategies);
+  for (const Descriptor& strategy : strategies) options.asked.push_back(strategy.name);
   if (controls) strategies = with_controls(std::move(strategies), table, typed.strategies);
   std::vector<Axis> axes = workload_axes(typed.workload);
   std::vector<Axis> of_strategies = option_axes(typed.options, strategies);

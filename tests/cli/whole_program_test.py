@@ -247,17 +247,71 @@ def test_what_is_merely_unavailable_is_no_failure(work):
     assert cells_of(valid_report(work / REPORT))["unsupported"]["status"] == "unavailable"
 
 
+def test_a_run_that_could_measure_nothing_is_no_success(work):
+    result = run(work, "-s", "bulk,thread-pool", "-D", "line", "-n", "5", "--trials", "1")
+    assert result.returncode == 2
+    assert result.stderr == ("writebench: nothing was measured: each strategy that was asked for failed, or is "
+                             "unavailable with these options\n")
+    report = valid_report(work / REPORT)
+    assert {name: cell["status"] for name, cell in cells_of(report).items()} == {
+        "null": "ok", "bulk": "unavailable", "thread-pool": "unavailable"}
+    result = run(work, "export", REPORT, "--format", "csv", "--controls")
+    assert result.returncode == 2 and "nothing to export" in result.stderr and result.stdout == ""
+    assert run(work, "-s", "null", "-n", "5", "--trials", "1").returncode == 0
+
+
+def test_a_file_that_somebody_removes_is_a_failure_of_its_row_alone(work):
+    with Running(work, "sync,sleeps", "--keep-files", lines=1000, trials=3) as running:
+        running.wait_until_it_runs("sleeps")
+        for path in work.glob(".writebench-*/*.txt"):
+            path.unlink()
+        stdout, _, _ = running.end()
+        assert running.process.returncode == 1
+    cells = cells_of(valid_report(work / REPORT))
+    assert cells["sleeps"]["status"] in ("incorrect", "failed")
+    assert re.search("removed|No such file", cells["sleeps"]["status_detail"])
+    assert {cells[name]["status"] for name in ("null", "bulk", "sync")} == {"ok"}
+    assert len(cells["sync"]["samples"]) == 3
+    assert "  3.txt  sync" in stdout
+
+
+def test_a_run_whose_directory_is_removed_saves_and_shows_what_it_has(work):
+    with Running(work) as running:
+        running.wait_until_samples_are_saved()
+        for path in work.glob(".writebench-*"):
+            wait_for(lambda: shutil.rmtree(path, ignore_errors=True) or not path.exists())
+        stdout, stderr, _ = running.end()
+        assert running.process.returncode == 1
+    assert re.search(r"writebench: the directory of the run's files, .*, is gone, so no further trial", stderr)
+    assert re.search("^sync ", stdout, re.MULTILINE)
+    report = valid_report(work / REPORT)
+    assert len(cells_of(report)["sync"]["samples"]) >= 1
+
+
+def test_a_run_that_was_stopped_counts_none_of_the_time(work):
+    with Running(work, "sync,sleeps", "--timeout", "1500ms", trials=2) as running:
+        running.wait_until_it_runs("sleeps")
+        os.killpg(running.process.pid, signal.SIGSTOP)
+        time.sleep(2)
+        os.killpg(running.process.pid, signal.SIGCONT)
+        running.end()
+        assert running.process.returncode == 0
+    samples = [sample for cell in valid_report(work / REPORT)["cells"] for sample in cell["samples"]]
+    assert samples and all(sample["outcome"] == "ok" and "stopped" not in sample["disturbances"] for sample in samples)
+    assert all(sample["time_ns"] < 2e9 and sample["total_ns"] < 2e9 for sample in samples)
+
+
 class Running:
     """A run of `sync` and of `sleeps`, which takes 0.2 s a trial, for a long while, in a process group of its own."""
 
-    def __init__(self, work, strategies="sync,sleeps", *arguments, ignored=(), closed=()):
+    def __init__(self, work, strategies="sync,sleeps", *arguments, lines=200, trials=500, ignored=(), closed=()):
         def set_up():  # who started the tests may have had some signals ignored
             for number in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]:
                 signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
             for descriptor in closed:
                 os.close(descriptor)
 
-        command = [WITH_FAULTS, "-s", strategies, "-n", "200", "--trials", "500", *arguments]
+        command = [WITH_FAULTS, "-s", strategies, "-n", str(lines), "--trials", str(trials), *arguments]
         self.work = work
         self.strategies = strategies.split(",")
         self.process = subprocess.Popen(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

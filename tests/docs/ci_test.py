@@ -226,15 +226,19 @@ def test_the_action_tells_verdict_and_status(machine, programs, head, options, s
     assert json.loads((machine.directory / "writebench-gate.json").read_text())["tally"][verdict] == 1
 
 
-def test_the_action_tells_of_a_strategy_that_failed(machine, programs, template):
-    base, head = programs(SAME)
-    answers = head.parent / f"{head.name}-answers"
-    for answer in answers.glob("sync-[0-9]*"):
-        answer.write_text(json.dumps(failed(made_up(template, {"sync": [1]}), "sync", "gave up")))
-    result = machine.act(base=str(base), head=str(head), options="--lines 2M")
+@pytest.mark.parametrize("broken, said", [
+    (["head"], "in the head: failed: gave up"), (["base"], "in the base: failed: gave up"),
+    (["base", "head"], "in the base: failed: gave up"),
+], ids=["head", "base", "both"])
+def test_the_action_tells_of_a_strategy_that_failed(machine, programs, template, broken, said):
+    sides = dict(zip(("base", "head"), programs(SAME)))
+    for side in broken:
+        for answer in (sides[side].parent / f"{sides[side].name}-answers").glob("sync-[0-9]*"):
+            answer.write_text(json.dumps(failed(made_up(template, {"sync": [1]}), "sync", "gave up")))
+    result = machine.act(base=str(sides["base"]), head=str(sides["head"]), options="--lines 2M")
     # It was the only one: nothing could be compared.
-    assert (result.returncode, machine.output.read_text()) == (2, "verdict=error\nstatus=2\n")
-    assert "sync is not compared: in the head: failed: gave up" in machine.summary.read_text()
+    assert (result.returncode, machine.output.read_text()) == (1, "verdict=failed\nstatus=1\n")
+    assert f"sync is not compared: {said}" in machine.summary.read_text()
 
 
 @pytest.mark.parametrize("inputs, said", [

@@ -158,7 +158,15 @@ TEST(Matching, WhatFailsInTheBaseHasNot) {
     ASSERT_EQ(matching.rest.size(), 1u);
     EXPECT_EQ(matching.rest[0].reason, "in the base: timeout: killed after 300 ms");
     EXPECT_FALSE(matching.rest[0].failed);
+    EXPECT_TRUE(matching.rest[0].broken);
   }
+}
+
+TEST(Matching, WhatIsUnavailableOnBothSidesIsNotBroken) {
+  const Cell never = failing("sync", Outcome::kUnavailable, "needs a kernel of next year");
+  EXPECT_FALSE(match_of({never}, {never}).rest.at(0).broken);
+  EXPECT_TRUE(match_of({measured("sync")}, {never}).rest.at(0).broken);
+  EXPECT_FALSE(match_of({measured("sync")}, {}).rest.at(0).broken) << "nobody asked for it";
 }
 
 TEST(Matching, WhatWasNotMeasuredIsSaid) {

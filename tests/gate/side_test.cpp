@@ -108,10 +108,25 @@ TEST_F(ScriptTest, AnAnswerThatIsNoReportIsRefused) {
             std::string::npos);
 }
 
-TEST_F(ScriptTest, AnAnswerToAnotherQuestionIsRefused) {
+TEST_F(ScriptTest, ATrialThatHasNoAnswerHasFailed) {
+  const struct {
+    const char *text, *said;
+  } kWrong[] = {{"echo 'oh no' >&2; exit 2", "with status 2: oh no"},
+                {"kill -9 $$", "with signal 9"},
+                {"false", "does not speak the trial protocol"},
+                {"echo garbage", "does not speak the trial protocol"}};
+  for (const auto& wrong : kWrong) {
+    const engine::Sample sample = trial(script(wrong.text));
+    EXPECT_EQ(sample.outcome, engine::Outcome::kFailed) << wrong.text;
+    EXPECT_NE(sample.detail.find(wrong.said), std::string::npos) << sample.detail;
+    EXPECT_TRUE(sample.total_ns);
+  }
+}
+
+TEST_F(ScriptTest, AnAnswerToAnotherQuestionIsAFailureOfTheTrial) {
   const auto said = [&](std::vector<engine::Cell> cells) {
     answer("one", tests::report_of(std::move(cells)));
-    return refusal([&] { trial(script("cat one")); });
+    return trial(script("cat one")).detail;
   };
   for (const std::vector<engine::Cell>& cells :
        {std::vector{tests::cell_of("sync")}, std::vector{tests::cell_of("sync", {1, 2})},

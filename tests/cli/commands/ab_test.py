@@ -79,11 +79,28 @@ def test_a_program_that_speaks_otherwise_is_refused(tmp_path, script, text, said
     assert sorted(os.listdir(tmp_path)) == ["program"]
 
 
-def test_a_program_that_answers_the_wrong_question_is_refused(tmp_path, script, speaker):
-    cells = speaker("speaker", sync=[1_000_000])
-    program = script("program", f"exec {cells} trial")
-    assert "was asked for one trial of 'sync' and answered with something else" in refused(
-        tmp_path, *command(cells, program, *TINY))
+@pytest.mark.parametrize("answer, said", [
+    ("exec {cells} trial", "was asked for one trial of 'sync' and answered with something else"),
+    ("kill -9 $$", "with signal 9"),
+    ("echo gone >&2; exit 1", "it said: gone"),
+], ids=["other", "signal", "silent"])
+def test_a_trial_that_is_not_answered_is_a_failure_of_that_side(tmp_path, script, speaker, answer, said):
+    cells = speaker("speaker", sync=around(1e6), buffered=around(1e6))
+    program = script("program", f'case "$*" in *"--cell sync") {answer.format(cells=cells)};; esac; exec {cells} "$@"')
+    for sides, failed in [((cells, program), 1), ((program, cells), 0)]:
+        comparison = comparison_of(run(tmp_path, *command(*sides, *FEW, "--json"), status=failed))
+        assert list(verdicts_of(comparison)) == ["buffered"], "the other cell is compared"
+        (cell,) = comparison["not_compared"]
+        assert cell["id"] == "sync" and said in cell["reason"] and cell["failed"] == bool(failed)
+
+
+def test_a_session_in_which_everything_failed_ends_with_1_whichever_side_it_was(tmp_path, script, speaker):
+    cells = speaker("speaker", sync=around(1e6))
+    program = script("program", f'case "$*" in *--cell*) exit 7;; esac; exec {cells} "$@"')
+    for sides in [(cells, program), (program, cells), (program, program)]:
+        for fail_on in ("regression", "never"):
+            result = run(tmp_path, *command(*sides, *TINY, "--fail-on", fail_on), status=1)
+            assert result.stderr == "writebench: no cell could be compared, because of failures\n"
 
 
 @pytest.mark.parametrize("arguments, said", [

@@ -88,8 +88,23 @@ def test_controls_are_exported_only_if_they_are_asked_for(measured, form):
 
 def test_a_report_of_controls_alone_says_how_to_export_them(tmp_path):
     run(tmp_path, "--strategy", "null", "--lines", "50", "--trials", "2")
-    result = run(tmp_path, "export", REPORT, "--format", "csv", status=1)
+    result = run(tmp_path, "export", REPORT, "--format", "csv", status=2)
     assert result.stderr.endswith("nothing to export; --controls exports the controls\n")
+    run(tmp_path, "export", REPORT, "--format", "csv", "--controls")
+
+
+def test_the_controls_beside_what_failed_are_no_result(tmp_path):
+    run(tmp_path, "--strategy", "throws", "--lines", "5", "--trials", "1", program=WITH_FAULTS, status=1)
+    for arguments in ([], ["--controls"]):
+        result = run(tmp_path, "export", REPORT, "--format", "csv", *arguments, status=1)
+        assert result.stdout == "" and result.stderr.endswith("nothing to export; measure again\n")
+    run(tmp_path, "export", REPORT, "--format", "csv", "--strategy", "bulk")
+
+
+def test_a_report_without_samples_is_no_result(tmp_path):
+    run(tmp_path, "--strategy", "unsupported", "--lines", "5", "--trials", "1", program=WITH_FAULTS, status=2)
+    result = run(tmp_path, "export", REPORT, "--format", "csv", "--controls", status=2)
+    assert result.stdout == "" and result.stderr.endswith("nothing to export; measure again\n")
 
 
 def compare(directory, before, after):

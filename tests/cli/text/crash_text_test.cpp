@@ -14,7 +14,7 @@ using reports::Deaths;
 using reports::Fault;
 using reports::Report;
 
-constexpr Terminal kTerminal{.columns = 80};
+constexpr Terminal kEightyColumns{.columns = 80};
 
 Deaths deaths_of(const std::string& cell, std::uint64_t bytes, std::optional<std::uint64_t> bound) {
   Deaths deaths{.cell = cell, .running_ns = 1'000'000, .bound_bytes = bound};
@@ -26,7 +26,7 @@ Deaths deaths_of(const std::string& cell, std::uint64_t bytes, std::optional<std
   return deaths;
 }
 
-Report report_of(std::vector<Deaths> cells) {
+Report crash_report_of(std::vector<Deaths> cells) {
   Report report;
   report.complete = true;
   report.environment.file_system = "ext4";
@@ -38,7 +38,7 @@ Report report_of(std::vector<Deaths> cells) {
   return report;
 }
 
-std::string row_of(const std::string& text, const std::string& name) {
+std::string line_of(const std::string& text, const std::string& name) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with(name)) return line;
@@ -46,7 +46,7 @@ std::string row_of(const std::string& text, const std::string& name) {
   return "";
 }
 
-std::size_t widest(const std::string& text) {
+std::size_t widest_line(const std::string& text) {
   std::istringstream lines(text);
   std::size_t most = 0;
   for (std::string line; std::getline(lines, line);) most = std::max(most, width(line));
@@ -54,47 +54,48 @@ std::size_t widest(const std::string& text) {
 }
 
 TEST(CrashText, ShowsWhatWasLostBesideTheBound) {
-  const std::string text = render_crash_test(
-      report_of({deaths_of("sync-buffered@buffer-size=64KiB", 60'000, 65'536), deaths_of("write-per-line", 0, 0)}),
-      kTerminal);
-  EXPECT_LE(widest(text), 80u) << text;
+  const std::string text =
+      render_crash_test(crash_report_of({deaths_of("sync-buffered@buffer-size=64KiB", 60'000, 65'536),
+                                         deaths_of("write-per-line", 0, 0)}),
+                        kEightyColumns);
+  EXPECT_LE(widest_line(text), 80u) << text;
   EXPECT_TRUE(text.starts_with("What is lost if the writing process is killed, in ext4\n")) << text;
-  const std::string buffered = row_of(text, "sync-buffered");
+  const std::string buffered = line_of(text, "sync-buffered");
   for (const char* part : {" 50 ", " 98% ", " 5000 ", "60.0 kB", "65.5 kB", "6.00 ms"}) {
     EXPECT_NE(buffered.find(part), std::string::npos) << part << " in " << buffered;
   }
-  EXPECT_NE(row_of(text, "write-per-line").find(" 0% "), std::string::npos) << text;
+  EXPECT_NE(line_of(text, "write-per-line").find(" 0% "), std::string::npos) << text;
   EXPECT_EQ(text.find("failed"), std::string::npos);
   EXPECT_EQ(text.find("incomplete"), std::string::npos);
 }
 
 TEST(CrashText, NamesEachKindOfFaultWithItsFirstPlace) {
-  Report report = report_of({deaths_of("careless", 700, std::nullopt)});
+  Report report = crash_report_of({deaths_of("careless", 700, std::nullopt)});
   Deaths& deaths = report.crash_test->cells.front();
   deaths.losses[3].faults = {{Fault::kDurableLost, 1, 8, "line 3, whose append had returned"}};
   deaths.losses[7].faults = {{Fault::kDurableLost, 1, 8, "line 9"}, {Fault::kWrong, 1, 5, "byte 70"}};
-  const std::string text = render_crash_test(report, kTerminal);
-  EXPECT_LE(widest(text), 80u);
-  EXPECT_TRUE(row_of(text, "careless").ends_with(" 2")) << row_of(text, "careless");
+  const std::string text = render_crash_test(report, kEightyColumns);
+  EXPECT_LE(widest_line(text), 80u);
+  EXPECT_TRUE(line_of(text, "careless").ends_with(" 2")) << line_of(text, "careless");
   EXPECT_NE(text.find("failed: careless: what was durable is lost (2 times, first: line 3,"), std::string::npos)
       << text;
   EXPECT_NE(text.find("failed: careless: wrong bytes (once: byte 70)"), std::string::npos) << text;
 }
 
 TEST(CrashText, SaysWhyACellHasNoDeaths) {
-  Report report = report_of({Deaths{.cell = "throws", .failure = "out of \033[31mink"}});
+  Report report = crash_report_of({Deaths{.cell = "throws", .failure = "out of \033[31mink"}});
   report.complete = false;
-  const std::string text = render_crash_test(report, kTerminal);
+  const std::string text = render_crash_test(report, kEightyColumns);
   EXPECT_NE(text.find("failed: throws: out of ?[31mink"), std::string::npos) << text;
   EXPECT_NE(text.find("(incomplete)"), std::string::npos);
-  EXPECT_NE(render_crash_test(report_of({}), kTerminal).find("Nothing died"), std::string::npos);
+  EXPECT_NE(render_crash_test(crash_report_of({}), kEightyColumns).find("Nothing died"), std::string::npos);
 }
 
 TEST(CrashText, FitsNarrowTerminalsAndKeepsWhatMattersMost) {
-  const Report report = report_of({deaths_of("double-buffered@buffer-size=64KiB,threads=2", 120'000, 131'072)});
+  const Report report = crash_report_of({deaths_of("double-buffered@buffer-size=64KiB,threads=2", 120'000, 131'072)});
   for (const std::size_t columns : {40u, 60u, 80u, 200u}) {
     const std::string text = render_crash_test(report, {.columns = columns});
-    EXPECT_LE(widest(text), columns) << text;
+    EXPECT_LE(widest_line(text), columns) << text;
     EXPECT_NE(text.find("120 kB"), std::string::npos) << text;
   }
 }
