@@ -283,7 +283,7 @@ def test_a_run_whose_directory_is_removed_saves_and_shows_what_it_has(work):
         stdout, stderr, _ = running.end()
         assert running.process.returncode == 1
     assert re.search(r"writebench: the directory of the run's files, .*, is gone, so no further trial", stderr)
-    assert re.search("^sync ", stdout, re.MULTILINE)
+    assert re.search("^1  sync ", stdout, re.MULTILINE)
     report = valid_report(work / REPORT)
     assert len(cells_of(report)["sync"]["samples"]) >= 1
 

@@ -26,7 +26,7 @@ WITHOUT_TIME = ["lost", "throws", "hangs", "unsupported"]
 def fixture_measured(tmp_path_factory):
     """The directory of a report with ten trials of cells that are right, a sweep among them, and with cells that are not."""
     directory = tmp_path_factory.mktemp("measured")
-    run(directory, "--strategy", "sync,sync,buffered,naive-async,faulty,^sleeps", "--buffer-size", "1KiB,2KiB",
+    run(directory, "--strategy", "sync,sync,buffered,naive-async,faulty,^sleeps,^stops*", "--buffer-size", "1KiB,2KiB",
         "--lines", "500", "--trials", "10", "--timeout", "300ms", program=WITH_FAULTS, status=1)
     return directory
 
