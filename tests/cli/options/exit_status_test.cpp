@@ -11,7 +11,7 @@ namespace {
 using engine::Outcome;
 using Names = std::vector<std::string>;
 
-engine::Cell cell_of(std::string name, std::optional<Outcome> status) {
+engine::Cell measured_cell(std::string name, std::optional<Outcome> status) {
   engine::Cell cell;
   cell.id = cell.strategy.name = std::move(name);
   if (cell.id == "null") cell.strategy.contract.order = Order::kNothing;
@@ -26,21 +26,21 @@ struct Case {
 };
 
 TEST(ExitStatusOfARun, IsFineIfSomethingThatWasAskedForWasMeasured) {
-  const auto null = cell_of("null", Outcome::kOk);
-  const auto bulk = cell_of("bulk", Outcome::kOk);
-  const auto never = cell_of("never", Outcome::kUnavailable);
+  const auto null = measured_cell("null", Outcome::kOk);
+  const auto bulk = measured_cell("bulk", Outcome::kOk);
+  const auto never = measured_cell("never", Outcome::kUnavailable);
   const Case kCases[] = {
-      {{null, bulk, cell_of("sync", Outcome::kOk)}, {"sync"}, ExitStatus::kFine},
-      {{null, bulk, never, cell_of("sync", Outcome::kOk)}, {"never", "sync"}, ExitStatus::kFine},
+      {{null, bulk, measured_cell("sync", Outcome::kOk)}, {"sync"}, ExitStatus::kFine},
+      {{null, bulk, never, measured_cell("sync", Outcome::kOk)}, {"never", "sync"}, ExitStatus::kFine},
       {{null, bulk}, {"null"}, ExitStatus::kFine},
       {{null, bulk}, {"bulk"}, ExitStatus::kFine},
       {{null, bulk, never}, {"never"}, ExitStatus::kUsage},
       {{null, bulk, never}, {"null", "never"}, ExitStatus::kUsage},
       {{null, bulk, never}, {"bulk", "never"}, ExitStatus::kFine},
       {{null, never}, {"never", "never"}, ExitStatus::kUsage},
-      {{null, bulk, cell_of("sync", Outcome::kTimeout)}, {"sync"}, ExitStatus::kFailed},
-      {{null, never, cell_of("sync", Outcome::kIncorrect)}, {"never", "sync"}, ExitStatus::kFailed},
-      {{null, bulk, cell_of("sync", std::nullopt)}, {"sync"}, ExitStatus::kFailed},
+      {{null, bulk, measured_cell("sync", Outcome::kTimeout)}, {"sync"}, ExitStatus::kFailed},
+      {{null, never, measured_cell("sync", Outcome::kIncorrect)}, {"never", "sync"}, ExitStatus::kFailed},
+      {{null, bulk, measured_cell("sync", std::nullopt)}, {"sync"}, ExitStatus::kFailed},
   };
   for (const Case& one : kCases) {
     reports::Report report;

@@ -46,7 +46,7 @@ std::string line_of(const std::string& text, const std::string& name) {
   return "";
 }
 
-std::size_t widest_line(const std::string& text) {
+std::size_t columns_of(const std::string& text) {
   std::istringstream lines(text);
   std::size_t most = 0;
   for (std::string line; std::getline(lines, line);) most = std::max(most, width(line));
@@ -58,7 +58,7 @@ TEST(CrashText, ShowsWhatWasLostBesideTheBound) {
       render_crash_test(crash_report_of({deaths_of("sync-buffered@buffer-size=64KiB", 60'000, 65'536),
                                          deaths_of("write-per-line", 0, 0)}),
                         kEightyColumns);
-  EXPECT_LE(widest_line(text), 80u) << text;
+  EXPECT_LE(columns_of(text), 80u) << text;
   EXPECT_TRUE(text.starts_with("What is lost if the writing process is killed, in ext4\n")) << text;
   const std::string buffered = line_of(text, "sync-buffered");
   for (const char* part : {" 50 ", " 98% ", " 5000 ", "60.0 kB", "65.5 kB", "6.00 ms"}) {
@@ -75,7 +75,7 @@ TEST(CrashText, NamesEachKindOfFaultWithItsFirstPlace) {
   deaths.losses[3].faults = {{Fault::kDurableLost, 1, 8, "line 3, whose append had returned"}};
   deaths.losses[7].faults = {{Fault::kDurableLost, 1, 8, "line 9"}, {Fault::kWrong, 1, 5, "byte 70"}};
   const std::string text = render_crash_test(report, kEightyColumns);
-  EXPECT_LE(widest_line(text), 80u);
+  EXPECT_LE(columns_of(text), 80u);
   EXPECT_TRUE(line_of(text, "careless").ends_with(" 2")) << line_of(text, "careless");
   EXPECT_NE(text.find("failed: careless: what was durable is lost (2 times, first: line 3,"), std::string::npos)
       << text;
@@ -95,7 +95,7 @@ TEST(CrashText, FitsNarrowTerminalsAndKeepsWhatMattersMost) {
   const Report report = crash_report_of({deaths_of("double-buffered@buffer-size=64KiB,threads=2", 120'000, 131'072)});
   for (const std::size_t columns : {40u, 60u, 80u, 200u}) {
     const std::string text = render_crash_test(report, {.columns = columns});
-    EXPECT_LE(widest_line(text), columns) << text;
+    EXPECT_LE(columns_of(text), columns) << text;
     EXPECT_NE(text.find("120 kB"), std::string::npos) << text;
   }
 }
