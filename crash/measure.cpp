@@ -130,6 +130,7 @@ class Measurement {
     std::uint64_t ended_in_a_row = 0;
     // Whatever the budget, the cell dies once.
     while (deaths.losses.size() < request_.deaths && (deaths.losses.empty() || request_.now() < deadline_)) {
+      if (stopped()) return;  // a short trial may end before anybody is asked whether to wait on
       const std::optional<Ending> ending = run_one(cell, runner, moments.next(running_ns));
       if (!ending) return;
       if (!ending->failure.empty()) {

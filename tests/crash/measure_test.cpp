@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <set>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "engine/lines/numbered_lines.hpp"
+#include "engine/run/interrupt.hpp"
 #include "strategies/table.hpp"
 #include "tests/engine/run/fake_runner.hpp"
 
@@ -243,6 +246,25 @@ TEST_F(Measure, TakesALossAboveTheBoundForAFault) {
   ASSERT_EQ(deaths()[0].losses[1].faults.size(), 1u);
   EXPECT_EQ(deaths()[0].losses[1].faults[0].fault, Fault::kOverBound);
   EXPECT_EQ(deaths()[0].losses[1].faults[0].example, "65537 bytes lost, where the options allow 65536");
+}
+
+// A trial that is shorter than a tick asks nobody whether to wait on. A signal stays noted, so a process of its own is
+// needed.
+TEST_F(Measure, StopsAfterASignalEvenBetweenShortTrials) {
+  add("sync");
+  add("write-per-line");
+  EXPECT_EXIT(
+      {
+        engine::catch_interrupts();
+        int deaths_left = 3;
+        const bool complete = measured([&](const engine::CellSpec& cell, std::optional<nanoseconds> after) {
+          if (after && --deaths_left == 0) ::raise(SIGINT);
+          return as_it_should(cell, after);
+        });
+        const bool stopped = !complete && deaths().size() == 1 && deaths()[0].losses.size() == 3;
+        std::exit(stopped ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
 }
 
 std::optional<std::uint64_t> bound_of(const std::string& strategy, std::vector<OptionValue> options = {},
