@@ -70,6 +70,17 @@ std::vector<Column> columns_of(const std::vector<std::pair<std::string, const De
   return columns;
 }
 
+// The names of groups may widen the columns that are left.
+std::vector<Column> fitted_with_groups(const std::vector<Column>& all, const Terminal& terminal) {
+  std::vector<Column> columns;
+  for (std::size_t room = terminal.columns; room > 0; --room) {
+    columns = fitted(all, room, kColumnGap, terminal.unicode);
+    make_room_for_groups(columns, kColumnGap);
+    if (width_of(columns, kColumnGap) <= terminal.columns) break;
+  }
+  return columns;
+}
+
 std::string fault_text(const DeathSummary::OfFault& fault) {
   const auto what = [&]() -> std::string {
     switch (fault.fault) {
@@ -90,7 +101,9 @@ std::string fault_text(const DeathSummary::OfFault& fault) {
 std::vector<std::string> failures_of(const Report& report) {
   std::vector<std::string> lines;
   for (const Cell& cell : report.cells) {
-    if (cell.status && cell.status != engine::Outcome::kOk) lines.push_back(cell.id + ": " + status_text(cell));
+    const bool failed =
+        cell.status && cell.status != engine::Outcome::kOk && cell.status != engine::Outcome::kUnavailable;
+    if (failed) lines.push_back(cell.id + ": " + status_text(cell));
   }
   for (const Deaths& deaths : report.crash_test->cells) {
     if (!deaths.failure.empty()) lines.push_back(deaths.cell + ": " + deaths.failure);
@@ -132,8 +145,7 @@ std::string render_crash_test(const Report& report, const Terminal& terminal) {
                                          report.complete ? "" : " (incomplete)")),
                    room) +
            "\n\n";
-    std::vector<Column> columns = fitted(columns_of(rows), room, kColumnGap, terminal.unicode);
-    make_room_for_groups(columns, kColumnGap);
+    const std::vector<Column> columns = fitted_with_groups(columns_of(rows), terminal);
     out += group_line(columns, kColumnGap) + "\n" + styled("1", title_line(columns, kColumnGap)) + "\n";
     for (std::size_t row = 0; row < rows.size(); ++row) {
       const std::string line = row_line(columns, row, kColumnGap);
@@ -146,7 +158,13 @@ std::string render_crash_test(const Report& report, const Terminal& terminal) {
   for (const std::string& failure : failures) {
     out += styled("31", wrapped("failed: ", printable_lines(failure), room)) + "\n";
   }
-  if (!failures.empty()) out += "\n";
+  std::size_t not_tested = 0;
+  for (const Cell& cell : report.cells) {
+    if (cell.status != engine::Outcome::kUnavailable) continue;
+    ++not_tested;
+    out += wrapped("not tested: ", printable_lines(cell.id + ": " + cell.status_detail), room) + "\n";
+  }
+  if (!failures.empty() || not_tested > 0) out += "\n";
   for (const char* const note :
        {"Lost is a line whose append had returned, and that is not whole in the file. A kill is lossy if it lost any. "
         "The time is that from the return of the oldest lost append to the kill.",

@@ -54,10 +54,8 @@ std::size_t columns_of(const std::string& text) {
 }
 
 TEST(CrashText, ShowsWhatWasLostBesideTheBound) {
-  const std::string text =
-      render_crash_test(crash_report_of({deaths_of("sync-buffered@buffer-size=64KiB", 60'000, 65'536),
-                                         deaths_of("write-per-line", 0, 0)}),
-                        kEightyColumns);
+  const std::string text = render_crash_test(
+      crash_report_of({deaths_of("sync-buffered", 60'000, 65'536), deaths_of("write-per-line", 0, 0)}), kEightyColumns);
   EXPECT_LE(columns_of(text), 80u) << text;
   EXPECT_TRUE(text.starts_with("What is lost if the writing process is killed, in ext4\n")) << text;
   const std::string buffered = line_of(text, "sync-buffered");
@@ -89,6 +87,17 @@ TEST(CrashText, SaysWhyACellHasNoDeaths) {
   EXPECT_NE(text.find("failed: throws: out of ?[31mink"), std::string::npos) << text;
   EXPECT_NE(text.find("(incomplete)"), std::string::npos);
   EXPECT_NE(render_crash_test(crash_report_of({}), kEightyColumns).find("Nothing died"), std::string::npos);
+}
+
+TEST(CrashText, TellsWhatCannotRunFromWhatFailed) {
+  Report report = crash_report_of({deaths_of("sync", 0, 0)});
+  engine::Cell& cell = report.cells.emplace_back();
+  cell.id = "thread-pool";
+  cell.status = engine::Outcome::kUnavailable;
+  cell.status_detail = "cannot do that";
+  const std::string text = render_crash_test(report, kEightyColumns);
+  EXPECT_NE(text.find("not tested: thread-pool: cannot do that\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("failed"), std::string::npos) << text;
 }
 
 TEST(CrashText, FitsNarrowTerminalsAndKeepsWhatMattersMost) {
