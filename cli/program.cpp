@@ -79,9 +79,9 @@ int guarded(int argc, char** argv, std::span<const Descriptor> table) {
 
 int program(int argc, char** argv, std::span<const Descriptor> table) {
   occupy_closed_streams();
-  engine::set_scratch_notice([](const std::string& sentence) { print_message(sentence); });
   engine::catch_signals();
   engine::keep_wait_statuses();
+  engine::set_scratch_notice([](const std::string& sentence) { print_message(sentence); });
   const int ended_with = guarded(argc, argv, table);
   for (const pid_t pid : engine::left_to_kernel()) {
     print_message(fmt::format("process {} hangs in the kernel, and is left to it; so are its files", pid));

@@ -23,8 +23,6 @@ class OwnedDescriptor {
   }
 
   int get() const { return descriptor_; }
-  /// Closes the descriptor, and owns this one from now on.
-  void reset(int descriptor) { *this = OwnedDescriptor(descriptor); }
   int release() { return std::exchange(descriptor_, -1); }
 
  private:

@@ -97,7 +97,7 @@ class TemporaryFile {
     const engine::HeldSignals held;
     for (int attempt = 0; attempt < 100; ++attempt) {
       path_ = directory + "/" + engine::private_name(engine::kTemporaryPrefix);  // fits wherever the file's name fits
-      descriptor_.reset(
+      descriptor_ = engine::OwnedDescriptor(
           retried([&] { return ::open(path_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600); }));
       if (descriptor_.get() < 0) {
         if (errno == EEXIST) continue;
@@ -152,7 +152,7 @@ class TemporaryFile {
   // Through a descriptor of its own, so that the lock lasts until the file has its name. A file system without locks
   // does no harm: without one, nobody takes the file for a leftover. False if somebody has done so already.
   bool lock() {
-    lock_.reset(retried([&] { return ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC); }));
+    lock_ = engine::OwnedDescriptor(retried([&] { return ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC); }));
     if (lock_.get() < 0) return errno != ENOENT;
     if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return false;
     struct stat status {};
@@ -163,8 +163,8 @@ class TemporaryFile {
   std::string path_;
   engine::OwnedDescriptor descriptor_{-1};
   engine::OwnedDescriptor lock_{-1};
-  bool renamed_ = false;
   std::optional<engine::RemovedAtEnd> removed_at_end_;
+  bool renamed_ = false;
 };
 
 // Where a symbolic link leads.

@@ -27,8 +27,8 @@ struct WritingCalls {
 /// the mode and the access control list of the one that it replaces, and its owner and group if this process may give
 /// them; without one it has the mode that the umask leaves. If the group or the list cannot be kept, the group gets no
 /// more than all others have. The temporary file of a process that is killed is a leftover
-/// (engine/trial/leftovers.hpp): until it has its name, it is locked. A signal that ends the process in order removes
-/// it. Throws std::runtime_error with a message for the user.
+/// (engine/trial/leftovers.hpp): until it has its name, it is locked. Throws std::runtime_error with a message for the
+/// user.
 void replace_atomically(const std::string& path, std::string_view text, Writing how, const WritingCalls& calls = {});
 
 /// The directory that contains a file.

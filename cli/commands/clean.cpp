@@ -9,6 +9,7 @@
 #include "cli/options/exit_status.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/leftover_text.hpp"
+#include "cli/text/print.hpp"
 #include "cli/text/terminal.hpp"
 #include "engine/trial/leftovers.hpp"
 #include "writebench/errors.hpp"
@@ -34,16 +35,16 @@ int clean(const TypedClean& typed) {
   const engine::Leftovers leftovers = leftovers_of(typed);
   for (const engine::Leftover& leftover : leftovers.found) {
     const std::string origin = leftover.origin.empty() ? "" : fmt::format(" ({})", leftover.origin);
-    fmt::print("{}", on_one_line(fmt::format("{} {}{}", typed.dry_run ? "would remove" : "removed",
-                                             leftover_text(leftover), origin)));
+    print_text(stdout, on_one_line(fmt::format("{} {}{}", typed.dry_run ? "would remove" : "removed",
+                                               leftover_text(leftover), origin)));
   }
   bool failed = false;
   for (const engine::LeftAlone& alone : leftovers.alone) {
-    fmt::print("{}", on_one_line(fmt::format("left {}: {}", alone.path, alone.reason)));
+    print_text(stdout, on_one_line(fmt::format("left {}: {}", alone.path, alone.reason)));
     failed = failed || alone.failed;
   }
   if (leftovers.found.empty() && leftovers.alone.empty()) {
-    fmt::print("{}", on_one_line(fmt::format("no killed run has left anything in '{}'", typed.directory)));
+    print_text(stdout, on_one_line(fmt::format("no killed run has left anything in '{}'", typed.directory)));
   }
   return status(failed ? ExitStatus::kFailed : ExitStatus::kFine);
 }

@@ -143,8 +143,8 @@ int dry_run_command(const Options& options) {
     estimates.push_back(*std::move(estimate));
   }
   estimates = with_cut_lines(options, std::move(estimates), terminal.columns);
-  print_text(stdout,
-             wrapped("", whole_text(options.plan, estimates) + "; " + space_text(options), terminal.columns) + "\n");
+  const std::string whole = whole_text(options.plan, estimates) + "; " + space_text(options);
+  print_text(stdout, wrapped("", whole, terminal.columns) + "\n");
   const bool failed = std::any_of(estimates.begin(), estimates.end(), [](const engine::TrialEstimate& estimate) {
     return estimate.failed && estimate.failed != engine::Outcome::kUnavailable;
   });

@@ -1,9 +1,6 @@
 #include "engine/process/end_actions.hpp"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,9 +21,9 @@ namespace writebench::engine {
 namespace {
 
 struct RemovedPath {
-  enum class State { kFree, kFile, kDirectory };
-  std::atomic<State> state{State::kFree};
-  std::atomic<RemovedAtEnd::IsOurs> is_ours{nullptr};
+  std::atomic<bool> used{false};
+  RemovedAtEnd::Remove remove = nullptr;
+  void* what = nullptr;
   std::array<char, PATH_MAX> text;
 };
 
@@ -40,40 +37,7 @@ std::array<RemovedPath, 16> removed_paths;
 std::array<EndedChild, 8> ended_children;
 std::atomic<const char*> terminal_text{nullptr};
 
-// An entry as getdents64(2) gives it.
-struct DirectoryEntry {
-  std::uint64_t inode;
-  std::int64_t offset;
-  std::uint16_t length_bytes;
-  std::uint8_t type;
-  char name[1];
-};
-
-// One pass over a directory, which may skip entries because others are removed meanwhile. Returns how many were
-// removed.
-std::size_t remove_entries(int directory, RemovedAtEnd::IsOurs is_ours) {
-  std::size_t removed = 0;
-  alignas(DirectoryEntry) std::array<char, 2048> block;
-  ::lseek(directory, 0, SEEK_SET);
-  for (;;) {
-    const long got = ::syscall(SYS_getdents64, directory, block.data(), block.size());
-    if (got <= 0) return removed;
-    for (long at = 0; at < got;) {
-      const auto* const entry = reinterpret_cast<const DirectoryEntry*>(block.data() + at);
-      if (is_ours(entry->name) && ::unlinkat(directory, entry->name, 0) == 0) ++removed;
-      at += entry->length_bytes;
-    }
-  }
-}
-
-bool remove_directory(const char* path, RemovedAtEnd::IsOurs is_ours) {
-  const int directory = ::open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (directory < 0) return errno == ENOENT;
-  while (remove_entries(directory, is_ours) > 0) {
-  }
-  ::close(directory);
-  return ::rmdir(path) == 0 || errno == ENOENT;
-}
+bool remove_file(void* path) { return ::unlink(static_cast<const char*>(path)) == 0 || errno == ENOENT; }
 
 std::int64_t monotonic_ms() {
   timespec now{};
@@ -105,13 +69,17 @@ bool end_children(int patience_ms) {
 
 }  // namespace
 
-RemovedAtEnd::RemovedAtEnd(const std::string& path, IsOurs is_ours) : slot_(-1) {
+RemovedAtEnd::RemovedAtEnd(const std::string& path) : RemovedAtEnd(path, nullptr, nullptr) {}
+
+RemovedAtEnd::RemovedAtEnd(const std::string& path, Remove remove, void* what) : slot_(-1) {
   if (path.size() >= PATH_MAX) return;
   for (std::size_t i = 0; i < removed_paths.size(); ++i) {
-    if (removed_paths[i].state != RemovedPath::State::kFree) continue;
-    std::memcpy(removed_paths[i].text.data(), path.c_str(), path.size() + 1);
-    removed_paths[i].is_ours = is_ours;
-    removed_paths[i].state = is_ours == nullptr ? RemovedPath::State::kFile : RemovedPath::State::kDirectory;
+    RemovedPath& removed = removed_paths[i];
+    if (removed.used) continue;
+    std::memcpy(removed.text.data(), path.c_str(), path.size() + 1);
+    removed.remove = remove != nullptr ? remove : remove_file;
+    removed.what = remove != nullptr ? what : removed.text.data();
+    removed.used = true;
     slot_ = static_cast<int>(i);
     return;
   }
@@ -119,7 +87,7 @@ RemovedAtEnd::RemovedAtEnd(const std::string& path, IsOurs is_ours) : slot_(-1) 
 }
 
 RemovedAtEnd::~RemovedAtEnd() {
-  if (slot_ >= 0) removed_paths[static_cast<std::size_t>(slot_)].state = RemovedPath::State::kFree;
+  if (slot_ >= 0) removed_paths[static_cast<std::size_t>(slot_)].used = false;
 }
 
 EndedAtEnd::EndedAtEnd(int pidfd, int signal_number) : slot_(-1) {
@@ -141,11 +109,8 @@ EndActions do_end_actions(int patience_ms) {
   EndActions done;
   done.children_ended = end_children(patience_ms);
   for (const RemovedPath& path : removed_paths) {
-    const RemovedPath::State state = path.state;
-    if (state == RemovedPath::State::kFree) continue;
-    const bool removed =
-        done.children_ended && (state == RemovedPath::State::kFile ? ::unlink(path.text.data()) == 0 || errno == ENOENT
-                                                                   : remove_directory(path.text.data(), path.is_ours));
+    if (!path.used) continue;
+    const bool removed = done.children_ended && path.remove(path.what);
     done.all_removed = done.all_removed && removed;
   }
   const char* const text = terminal_text.exchange(nullptr);
@@ -155,13 +120,13 @@ EndActions do_end_actions(int patience_ms) {
 
 void for_each_removed_at_end(void (*visit)(const char* path)) {
   for (const RemovedPath& path : removed_paths) {
-    if (path.state != RemovedPath::State::kFree) visit(path.text.data());
+    if (path.used) visit(path.text.data());
   }
 }
 
 bool anything_removed_at_end() {
   for (const RemovedPath& path : removed_paths) {
-    if (path.state != RemovedPath::State::kFree) return true;
+    if (path.used) return true;
   }
   return false;
 }

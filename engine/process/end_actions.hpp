@@ -8,21 +8,21 @@ namespace writebench::engine {
 // below is an entry of a small table of fixed size, which a signal handler can read. Objects may be made and destroyed
 // by one thread only. Children that are forked have nothing to do with the entries of their parent.
 
-/// A file, or a directory with the files in it, removed if the process ends before the object does.
+/// What is removed if the process ends before the object does.
 class RemovedAtEnd {
  public:
-  /// Whether a file of that name in the directory is to be removed. Async-signal-safe.
-  using IsOurs = bool (*)(const char* name);
-
   /// A file. The path stays valid if the working directory does not change. A path that is too long for any system call
   /// is left out. Throws std::logic_error if the table is full.
-  explicit RemovedAtEnd(const std::string& path) : RemovedAtEnd(path, nullptr) {}
+  explicit RemovedAtEnd(const std::string& path);
 
-  /// A directory, with the files in it that are ours. If it holds anything else, it stays with that. The rest as above.
-  RemovedAtEnd(const std::string& path, IsOurs is_ours);
+  /// Removes what is at `path`, and knows it by `what`. Returns whether all of it is gone. Async-signal-safe.
+  using Remove = bool (*)(void* what);
+
+  /// The same for something that `remove` removes. The path only names it to the user.
+  RemovedAtEnd(const std::string& path, Remove remove, void* what);
   RemovedAtEnd(const RemovedAtEnd&) = delete;
   RemovedAtEnd& operator=(const RemovedAtEnd&) = delete;
-  /// Forgets the path; removes nothing.
+  /// Forgets it; removes nothing.
   ~RemovedAtEnd();
 
  private:

@@ -103,7 +103,7 @@ TrialResult ForkRunner::failed(const std::string& why) const {
 std::optional<TrialResult> ForkRunner::trial_on_new_files(const TrialRequest& request, const Waiting& waiting) {
   doing_ = "while making its files";
   const std::vector<std::string> paths = paths_of(request.cell);
-  scratch_.remove_files(paths);  // those of an earlier trial, if they are still there
+  scratch_.remove_files(paths);  // those of the last trial, if files are kept
   std::optional<TrialResult> result;
   {
     const TrialFiles files(scratch_, paths);

@@ -143,7 +143,7 @@ class ScratchLeftover {
   // After this, the lock is held.
   void must_be_dead(mode_t mode) {
     constexpr mode_t kPrivate = 0700;
-    marker_.reset(::openat(directory_.get(), kRunMarker, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    marker_ = OwnedDescriptor(::openat(directory_.get(), kRunMarker, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (marker_.get() < 0) {
       if (errno != ENOENT) cannot("its marker cannot be opened", errno);
       if (mode != kPrivate || !names_in(directory_.get()).empty()) throw Stays{"it has no marker of a run"};
@@ -195,7 +195,7 @@ class TemporaryLeftover {
     if (!S_ISREG(status.st_mode)) throw Stays{"it is not a regular file"};
     must_be_ours(status);
     if (status.st_nlink != 1) throw Stays{"it has another name"};
-    file_.reset(::openat(parent, name_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    file_ = OwnedDescriptor(::openat(parent, name_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (file_.get() < 0) cannot("it cannot be opened", errno);
     if (is_shared_by_machines(file_.get())) {
       throw Stays{"other machines may use this file system, so it may be in use; if it is not, remove it yourself"};

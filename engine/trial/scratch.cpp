@@ -2,13 +2,19 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "engine/process/process_tree.hpp"
 #include "engine/process/signals.hpp"
@@ -19,13 +25,13 @@
 namespace writebench::engine {
 namespace {
 
-constexpr int kMostNames = 100;
+constexpr int kMostAttempts = 100;
 
 // The scratch directories of this process, newest first.
 Scratch* newest = nullptr;
 
 void print_to_stderr(const std::string& sentence) { std::fputs(("writebench: " + sentence + "\n").c_str(), stderr); }
-std::atomic<ScratchNotice> notice_of_process = print_to_stderr;
+ScratchNotice notice_of_process = print_to_stderr;
 
 // Makes the directory with exactly this mode, whatever the umask.
 int make_private_directory(int parent, const char* name) {
@@ -52,6 +58,31 @@ const char* skip_digits(const char* text) {
   return text;
 }
 
+// What getdents64(2) returns for each name, which follows.
+struct DirectoryEntry {
+  std::uint64_t inode;
+  std::int64_t offset;
+  unsigned short bytes;  // to the next
+  unsigned char type;
+};
+constexpr std::size_t kNameAt = offsetof(DirectoryEntry, type) + 1;
+
+// Removes the files that have names of ours, the marker last.
+void remove_run_files(int directory) {
+  alignas(DirectoryEntry) std::array<char, 4096> entries;
+  ::lseek(directory, 0, SEEK_SET);
+  for (;;) {
+    const long bytes = ::syscall(SYS_getdents64, directory, entries.data(), entries.size());
+    if (bytes <= 0) break;
+    for (const char* at = entries.data(); at < entries.data() + bytes;) {
+      const char* const name = at + kNameAt;
+      if (is_run_file_name(name) && std::strcmp(name, kRunMarker) != 0) ::unlinkat(directory, name, 0);
+      at += reinterpret_cast<const DirectoryEntry*>(at)->bytes;
+    }
+  }
+  ::unlinkat(directory, kRunMarker, 0);
+}
+
 }  // namespace
 
 Scratch::Scratch(const std::string& parent)
@@ -62,9 +93,9 @@ Scratch::Scratch(const std::string& parent)
     name_ = private_name(kScratchPrefix);
     path_ = parent + "/" + name_;
     if (make(name_)) break;
-    if (attempt == kMostNames) throw IoError("mkdir", path_, errno);
+    if (attempt == kMostAttempts) throw IoError("mkdir", path_, errno);
   }
-  removed_at_end_.emplace(path_, is_run_file_name);
+  removed_at_end_.emplace(path_, remove_at_end, this);
   next_ = newest;
   newest = this;
 }
@@ -101,19 +132,18 @@ bool Scratch::make(const std::string& name) {
   retried([&] { return static_cast<int>(::pwrite(marker.get(), text.data(), text.size(), 0)); });
   device_ = status.st_dev;
   inode_ = status.st_ino;
-  directory_.reset(directory.release());
-  marker_.reset(marker.release());
+  directory_ = std::move(directory);
+  marker_ = std::move(marker);
   return true;
 }
 
 Scratch::~Scratch() {
-  // Whoever touches the files of a process that hangs in the kernel may hang too.
   if (::getpid() == owner_ && left_to_kernel().empty()) {
-    if (const auto left = remove()) notice_of_process.load()(*left);
+    if (const auto left = remove()) notice_of_process(*left);
   }
   Scratch** link = &newest;
-  while (*link != nullptr && *link != this) link = &(*link)->next_;
-  if (*link == this) *link = next_;
+  while (*link != this) link = &(*link)->next_;
+  *link = next_;
 }
 
 std::string Scratch::file_path(const std::string& name) const {
@@ -130,7 +160,10 @@ std::vector<std::string> Scratch::file_paths(std::size_t number, unsigned files)
 }
 
 void Scratch::remove_files(const std::vector<std::string>& paths) const {
-  for (const std::string& path : paths) ::unlinkat(directory_.get(), path.c_str() + path.rfind('/') + 1, 0);
+  for (const std::string& path : paths) {
+    const char* const name = path.c_str() + path.rfind('/') + 1;
+    if (::unlinkat(directory_.get(), name, 0) != 0 && errno != ENOENT) throw IoError("unlink", path, errno);
+  }
 }
 
 bool Scratch::is_ours(int at, const char* name) const {
@@ -178,6 +211,15 @@ std::optional<std::string> Scratch::remove() {
   const int error = errno;
   if (reason.empty()) reason = error == ENOTEMPTY || error == EEXIST ? why_not_empty() : reason_of(error);
   return "left '" + path_ + "': " + reason;
+}
+
+// In the handler of a signal: through the descriptors that are open already, without allocation.
+bool Scratch::remove_at_end(void* scratch) {
+  const auto* const self = static_cast<const Scratch*>(scratch);
+  if (::getpid() != self->owner_) return true;
+  remove_run_files(self->directory_.get());
+  if (!self->is_ours(self->parent_.get(), self->name_.c_str())) return true;
+  return ::unlinkat(self->parent_.get(), self->name_.c_str(), AT_REMOVEDIR) == 0;
 }
 
 bool is_in_use_here(dev_t device, ino_t inode) {

@@ -29,7 +29,8 @@ class Scratch {
   Scratch& operator=(const Scratch&) = delete;
 
   /// Removes the files that were made, and the directory, unless keep() was called. A file of somebody else's is left,
-  /// with the directory, and the notice (below) says so. In a forked child it does nothing.
+  /// with the directory, and the notice (below) says so. In a forked child it does nothing, nor while a process hangs
+  /// in the kernel: whoever touches its files may hang too.
   ~Scratch();
 
   const std::string& path() const { return path_; }
@@ -44,7 +45,7 @@ class Scratch {
   /// because a cell's id may be too long for a file name.
   std::vector<std::string> file_paths(std::size_t number, unsigned files) const;
 
-  /// Removes files inside, if they exist.
+  /// Removes files inside. Throws IoError if one exists and cannot be removed.
   void remove_files(const std::vector<std::string>& paths) const;
 
   /// Throws IoError unless path() still leads to this directory, which strategies that open by name depend on.
@@ -61,6 +62,7 @@ class Scratch {
 
   bool make(const std::string& name);  // false: the name is taken, or somebody removed what was there; try another
   bool is_ours(int at, const char* name) const;
+  static bool remove_at_end(void* scratch);
   std::string why_not_empty() const;
 
   const OwnedDescriptor parent_;

@@ -12,7 +12,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -21,6 +20,7 @@
 #include <thread>
 
 #include "engine/process/end_actions.hpp"
+#include "engine/trial/scratch.hpp"
 #include "tests/engine/process/forked.hpp"
 
 namespace writebench::engine {
@@ -46,12 +46,9 @@ class Flag {
   std::atomic<int>* value_;
 };
 
-void make_scratch(const fs::path& scratch) {
-  fs::create_directories(scratch);
-  for (const char* name : {"1.txt", "2.txt"}) std::ofstream(scratch / name) << "line";
+void fill(const Scratch& scratch) {
+  for (const std::string& path : scratch.file_paths(1, 2)) std::ofstream(path) << "line";
 }
-
-bool is_text(const char* name) { return std::strstr(name, ".txt") != nullptr; }
 
 bool ends_a_process(int number) {
   for (const int other : {SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGURG, SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU}) {
@@ -73,9 +70,8 @@ class WaitingProcess {
       : forked_([&] {
           prepare();
           catch_signals();
-          const fs::path scratch = directory_.path() / "scratch";
-          make_scratch(scratch);
-          const RemovedAtEnd removed(scratch.string(), is_text);
+          const Scratch scratch(directory_.path());
+          fill(scratch);
           *ready_ = 1;
           while (true) ::pause();
         }) {
@@ -134,8 +130,8 @@ TEST(Signals, AFaultOfTheProgramRemovesItsFilesAndEndsItByTheSameSignal) {
     const TemporaryDirectory directory;
     Forked process([&] {
       catch_signals();
-      make_scratch(directory.path() / "scratch");
-      const RemovedAtEnd removed((directory.path() / "scratch").string(), is_text);
+      const Scratch scratch(directory.path());
+      fill(scratch);
       if (number == SIGABRT) std::abort();
       ::raise(number);
     });
@@ -186,8 +182,8 @@ TEST(Signals, WorkThatDoesNotEndIsEnded) {
   const TemporaryDirectory directory;
   Forked process([&] {
     catch_signals();
-    make_scratch(directory.path() / "scratch");
-    const RemovedAtEnd removed((directory.path() / "scratch").string(), is_text);
+    const Scratch scratch(directory.path());
+    fill(scratch);
     note_signals();
     ::kill(::getpid(), SIGTERM);
     while (true) ::pause();
@@ -255,15 +251,15 @@ TEST(Signals, ALibraryThatCallsExitIsNamedAndWhatWasMeasuredIsSaved) {
     const TemporaryDirectory directory;
     Forked process([&] {
       catch_signals();
-      make_scratch(directory.path() / "scratch");
-      const RemovedAtEnd removed((directory.path() / "scratch").string(), is_text);
+      const Scratch scratch(directory.path());
+      fill(scratch);
       const SavedAtExit saved([&] { std::ofstream(directory.path() / "report") << "report"; });
       const InLibrary library("libhasty");
       std::exit(status);
     });
     EXPECT_EQ(WEXITSTATUS(process.wait()), 1);
-    EXPECT_FALSE(fs::exists(directory.path() / "scratch"));
     EXPECT_TRUE(fs::exists(directory.path() / "report"));
+    EXPECT_EQ(std::distance(fs::directory_iterator(directory.path()), fs::directory_iterator()), 1);
     EXPECT_EQ(process.errors(), "writebench: libhasty has ended the process by exit()\n");
   }
 }

@@ -226,7 +226,7 @@ TEST_F(ForkRunnerTest, TakesAFileThatCannotBeMadeForTheOutcomeOfThatTrialAlone) 
   fs::create_directory(forks.directory() + "/1.txt");
   Sample sample = forks.run({.cell = cell_of("sleeps")}, {})->sample;
   EXPECT_EQ(sample.outcome, Outcome::kFailed);
-  EXPECT_EQ(sample.detail, "while making its files: open " + forks.directory() + "/1.txt: File exists");
+  EXPECT_EQ(sample.detail, "while making its files: unlink " + forks.directory() + "/1.txt: Is a directory");
   rlimit before{};
   ::getrlimit(RLIMIT_NOFILE, &before);
   const rlimit none{0, before.rlim_max};
@@ -236,6 +236,7 @@ TEST_F(ForkRunnerTest, TakesAFileThatCannotBeMadeForTheOutcomeOfThatTrialAlone) 
   EXPECT_EQ(sample.outcome, Outcome::kFailed);
   EXPECT_EQ(sample.detail, "while making its files: open " + forks.directory() + "/2.txt: Too many open files");
   EXPECT_EQ(forks.run({.cell = cell_of("stops-once")}, {})->sample.outcome, Outcome::kOk);
+  fs::remove(forks.directory() + "/1.txt");
 }
 
 TEST_F(ForkRunnerTest, TakesAFileThatIsRemovedWhileItsTrialRunsForTheOutcomeOfThatTrialAlone) {
