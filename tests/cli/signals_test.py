@@ -201,7 +201,10 @@ def test_a_child_that_hangs_in_the_kernel_is_named_and_left(tmp_path, frozen):
     mounted, freeze = frozen
     work = tmp_path / "work"
     work.mkdir()
-    with started(work, "-s", "sleeps", "-n", "60000", "--trials", "1", "--dir", str(mounted)) as process:
+    # A file, because the child that hangs would hold a pipe.
+    with open(tmp_path / "stderr", "wb") as stderr, started(
+            work, "-s", "sleeps", "-n", "60000", "--trials", "1", "--dir", str(mounted), stdout=subprocess.DEVNULL,
+            stderr=stderr) as process:
         wait_for(lambda: [path for path in mounted.glob(".writebench-*/*") if path.stat().st_size > 0 and
                           path.name.startswith("3")])
         (child,) = [pid for pid in processes_in(work) if pid != process.pid]
@@ -209,8 +212,8 @@ def test_a_child_that_hangs_in_the_kernel_is_named_and_left(tmp_path, frozen):
         wait_for(lambda: pathlib.Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] == "D")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == 143
-        said = process.stderr.read().decode()
         freeze("--unfreeze")
+    said = (tmp_path / "stderr").read_text()
     assert f"process {child} hangs in the kernel, and is left to it; so are its files" in said
     assert said.endswith("writebench: ended by SIGTERM\n")
     assert not valid(json.loads((work / REPORT).read_text()))["complete"]
