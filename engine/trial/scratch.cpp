@@ -11,13 +11,13 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <utility>
 
 #include "engine/process/process_tree.hpp"
 #include "engine/process/signals.hpp"
+#include "engine/process/try_write.hpp"
 #include "engine/trial/private_name.hpp"
 #include "engine/trial/run_marker.hpp"
 #include "writebench/errors.hpp"
@@ -25,12 +25,15 @@
 namespace writebench::engine {
 namespace {
 
-constexpr int kMostAttempts = 100;
+constexpr int kMostNames = 100;
 
 // The scratch directories of this process, newest first.
 Scratch* newest = nullptr;
 
-void print_to_stderr(const std::string& sentence) { std::fputs(("writebench: " + sentence + "\n").c_str(), stderr); }
+void print_to_stderr(const std::string& sentence) {
+  const std::string line = "writebench: " + sentence + "\n";
+  try_write(STDERR_FILENO, line.data(), line.size());
+}
 ScratchNotice notice_of_process = print_to_stderr;
 
 // Makes the directory with exactly this mode, whatever the umask.
@@ -93,7 +96,7 @@ Scratch::Scratch(const std::string& parent)
     name_ = private_name(kScratchPrefix);
     path_ = parent + "/" + name_;
     if (make(name_)) break;
-    if (attempt == kMostAttempts) throw IoError("mkdir", path_, errno);
+    if (attempt == kMostNames) throw IoError("mkdir", path_, errno);
   }
   removed_at_end_.emplace(path_, remove_at_end, this);
   next_ = newest;

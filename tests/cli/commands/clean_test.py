@@ -138,8 +138,10 @@ def test_a_report_and_a_baseline_that_are_replaced_keep_their_mode(tmp_path, mod
     arguments = ["-s", "sync", "-n", "10", "--trials", "1", "--save-baseline", "main", "--replace-baseline"]
     files = [tmp_path / "writebench-report.json", tmp_path / "writebench-baselines" / "main.json"]
     run(tmp_path, *arguments)
+    mask = os.umask(0)
+    os.umask(mask)
     for file in files:
-        assert file.stat().st_mode & 0o777 == 0o666 & ~os.umask(os.umask(0))
+        assert file.stat().st_mode & 0o777 == 0o666 & ~mask
         file.chmod(mode)
     run(tmp_path, *arguments)
     assert [file.stat().st_mode & 0o777 for file in files] == [mode, mode]

@@ -99,7 +99,7 @@ def test_a_file_that_is_there_is_replaced_only_with_force(tmp_path, both):
                        ("directory", "is a directory"), ("pipe", "is not a regular file"),
                        ("/dev/null", "is not a regular file"),
                        ("missing/out", "does not exist"), ("out/below", "is not a directory"),
-                       ("", "is not a file name")]:
+                       ("", "is empty")]:
         message = refused(tmp_path, "compare", "base.json", "head.json", "--out", name)
         assert message.startswith(f"writebench: --out '{name}' ") and said in message
     for name in ("directory", "pipe", "/dev/null"):

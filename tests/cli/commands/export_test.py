@@ -336,7 +336,7 @@ def test_a_file_gets_what_stdout_gets_and_is_never_replaced_unasked(measured, tm
     (["--format", "csv", "--out", "/dev/null", "--force"], "--out '/dev/null' is not a regular file"),
     (["--format", "csv", "--out", "none/out.csv"], "the directory 'none' does not exist; create it first"),
     (["--format", "csv", "--out", "out/"], "names a directory"),
-    (["--format", "csv", "--out", ""], "is not a file name"),
+    (["--format", "csv", "--out", ""], "is empty"),
     (["--format", "csv", "--out", REPORT, "--force"], f"--out '{REPORT}' is the file '{REPORT}' that is read"),
     (["--format", "csv", "--out", REPORT], f"--out '{REPORT}' is the file '{REPORT}' that is read; name another\n"),
     (["--format", "csv", "--out", "none"], "--out 'none' leaves nothing to do"),
