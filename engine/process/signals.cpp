@@ -238,6 +238,7 @@ void make_watchdog() {
 void at_exit() {
   if (::getpid() != handling_process || !anything_removed_at_end()) return;
   const char* const name = library_in_control;
+  ::close(STDIN_FILENO);  // the want of a descriptor may be why the library gave up, and saving needs one
   if (save_at_exit) {
     try {
       save_at_exit();
