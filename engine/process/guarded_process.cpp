@@ -134,6 +134,7 @@ void watch(pid_t program, int& status) {
   int error = errno;
   ::close(failures.writer);
   if (program < 0 || read_whole(failures.reader, error)) {
+    if (program > 0) ::waitpid(program, nullptr, 0);
     tell(answers, GuardAnswer::Kind::kFailed, error);
     ::_exit(0);
   }

@@ -24,10 +24,12 @@ def start(directory, *arguments, program=WITH_FAULTS):
 
 
 def wait_for(condition):
+    """What the condition gives once it gives something."""
     end = time.monotonic() + 30
-    while not condition():
+    while not (result := condition()):
         assert time.monotonic() < end
         time.sleep(0.005)
+    return result
 
 
 def kill(process):
@@ -37,10 +39,11 @@ def kill(process):
 
 def leave_scratch(directory):
     """The scratch directory of a run that was killed in its first trial, and holds a file."""
+    before = set(directory.glob(".writebench-*/1.txt"))
     process = start(directory, "-s", "hangs,^control", "-n", "10", "--trials", "1", "--out", "none")
-    wait_for(lambda: list(directory.glob(".writebench-*/1.txt")))
+    [file] = wait_for(lambda: set(directory.glob(".writebench-*/1.txt")) - before)
     kill(process)
-    return scratch_in(directory)[-1]
+    return file.parent
 
 
 def test_the_next_run_names_and_removes_what_a_killed_run_left(tmp_path):
@@ -68,8 +71,8 @@ def test_clean_lists_and_removes_it(tmp_path):
 def test_clean_and_a_run_leave_all_that_is_not_a_leftover(tmp_path):
     kept = run(tmp_path, *SHORT, "--keep-files").stdout
     kept = tmp_path / re.search(r"^files: (.+)$", kept, re.MULTILINE)[1]
-    (tmp_path / ".writebench-mine").mkdir(mode=0o700)
     with_notes = leave_scratch(tmp_path)
+    (tmp_path / ".writebench-mine").mkdir(mode=0o700)
     (with_notes / "notes.txt").write_text("precious")
     before = sorted(tmp_path.rglob("*"))
     cleaned = run(tmp_path, "clean").stdout
