@@ -1,6 +1,7 @@
 #include "crash/measure.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "engine/lines/numbered_lines.hpp"
+#include "engine/process/signals.hpp"
 #include "engine/run/interrupt.hpp"
 #include "strategies/table.hpp"
 #include "tests/engine/run/fake_runner.hpp"
@@ -255,6 +257,7 @@ TEST_F(Measure, StopsAfterASignalEvenBetweenShortTrials) {
   add("write-per-line");
   EXPECT_EXIT(
       {
+        engine::catch_signals();
         engine::catch_interrupts();
         int deaths_left = 3;
         const bool complete = measured([&](const engine::CellSpec& cell, std::optional<nanoseconds> after) {
@@ -262,7 +265,7 @@ TEST_F(Measure, StopsAfterASignalEvenBetweenShortTrials) {
           return as_it_should(cell, after);
         });
         const bool stopped = !complete && deaths().size() == 1 && deaths()[0].losses.size() == 3;
-        std::exit(stopped ? 0 : 1);
+        ::_exit(stopped ? 0 : 1);
       },
       testing::ExitedWithCode(0), "");
 }
