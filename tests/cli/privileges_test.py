@@ -16,7 +16,7 @@ from program import ENVIRONMENT, PROGRAM, refused, run, valid
 
 NOBODY = 65534
 NO_LEAK_CHECK = {"ASAN_OPTIONS": "detect_leaks=0"}  # which does not work under ptrace
-RUN = ["-n", "200", "--trials", "1"]
+RUN = ["-n", "200", "--trials", "1", "--warm-up", "0", "--stall-trials", "0"]
 
 
 @pytest.fixture(name="open_directory")
@@ -157,7 +157,8 @@ def test_unknown_room_is_not_taken_for_none(tmp_path, ramfs):
 @pytest.mark.parametrize("arguments", [
     ["--input", ""], ["--config", ""], ["--suite", ""], ["--out", ""], ["--dir", ""], ["--baseline", ""],
     ["--save-baseline", ""], ["--baseline-dir", ""], ["--line-size", ""], ["--line-size-range", ""],
-    ["clean", "--dir", ""], ["show", ""], ["ab", "--base", "a", "--head", "b", "--save", ""]])
+    ["clean", "--dir", ""], ["show", ""],
+    ["ab", "--base", PROGRAM, "--head", PROGRAM, "--save", ""], ["ab", "--base", "", "--head", PROGRAM]])
 def test_an_empty_value_is_refused_and_not_ignored(tmp_path, arguments):
     message = refused(tmp_path, *arguments)
     assert " ''" in message
