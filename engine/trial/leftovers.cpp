@@ -239,7 +239,7 @@ Leftovers leftovers_in(const std::string& directory, Removal removal) {
   for (const std::string& name : names) {
     const bool is_scratch = is_private_name(kScratchPrefix, name);
     if (!is_scratch && !is_private_name(kTemporaryPrefix, name)) continue;
-    const std::string path = directory + "/" + name;
+    const std::string path = directory + (directory.ends_with('/') ? "" : "/") + name;
     try {
       if (is_scratch) {
         const ScratchLeftover leftover(parent.get(), name);

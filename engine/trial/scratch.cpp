@@ -94,7 +94,7 @@ Scratch::Scratch(const std::string& parent)
   const HeldSignals held;
   for (int attempt = 1;; ++attempt) {
     name_ = private_name(kScratchPrefix);
-    path_ = parent + "/" + name_;
+    path_ = parent + (parent.ends_with('/') ? "" : "/") + name_;
     if (make(name_)) break;
     if (attempt == kMostNames) throw IoError("mkdir", path_, errno);
   }

@@ -59,6 +59,13 @@ class ForkRunnerTest : public testing::Test {
                        [](const fs::directory_entry& entry) { return entry.path().filename() == kRunMarker; });
   }
 
+  // What runners were to keep, and what a strategy left there.
+  void TearDown() override {
+    for (const fs::directory_entry& entry : fs::directory_iterator(parent_.path())) {
+      if (entry.path().filename() != kRunMarker) fs::remove_all(entry.path());
+    }
+  }
+
   Scratch parent_{testing::TempDir()};
   ForkRunner::Setup setup_{.directory = parent_.path(), .timeout = milliseconds(300)};
 };
