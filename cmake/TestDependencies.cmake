@@ -41,7 +41,6 @@ if(NOT hyperfine)
   list(APPEND missing_test_packages hyperfine)
 endif()
 
-
 # The tests of faults mount file systems of their own.
 find_path(FUSE3_INCLUDE_DIR fuse3/fuse_lowlevel.h)
 find_library(FUSE3_LIBRARY fuse3)

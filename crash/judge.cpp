@@ -349,6 +349,7 @@ Loss judge(const Evidence& evidence) { return Judge(evidence).run(); }
 
 std::vector<std::string> read_files(const std::vector<std::string>& paths) {
   std::vector<std::string> files;
+  files.reserve(paths.size());
   for (const std::string& path : paths) files.push_back(read_file(path));
   return files;
 }
