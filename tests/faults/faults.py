@@ -49,6 +49,7 @@ class Fault:
     ordinary_user: bool = False
     spares_witness: bool = True
     may_refuse: bool = False  # whether the program may say at once that it cannot run
+    ends_run: str = ""  # because nothing can go on: what stderr must say then; rows after that are not run
     stays: str = ""  # what is left behind, because the fault keeps it from being removed: what stderr must say then
     without_sanitizer: bool = False
     in_full_only: bool = False
@@ -156,7 +157,7 @@ def fills_up(row):
 
 
 def dies_of_memory(row):
-    return either(fails("std::bad_alloc", errno.ENOMEM, errno.EAGAIN))(row)
+    return either(fails("out of memory", errno.ENOMEM, errno.EAGAIN))(row)
 
 
 def _at(moment, **words):
@@ -228,8 +229,8 @@ def _names():
               _at("early", op="write", do="remove", times=1)),
         Fault("vanishes-while-verified", "the file is removed before it is read back", is_not_ok(*gone),
               "op=open by=parent do=remove"),
-        Fault("directory-vanishes", "the scratch directory is removed while a row runs", is_not_ok(*gone),
-              "op=close do=remove-directory", spares_witness=False),
+        Fault("directory-vanishes", "the scratch directory is removed while a row runs: the run ends", is_not_ok(*gone),
+              "op=close do=remove-directory", spares_witness=False, ends_run="so no further trial can be run"),
         Fault("becomes-read-only", "the whole file system becomes read-only while a row runs", fails(errno.EROFS),
               "op=close do=read-only", spares_witness=False, stays=os.strerror(errno.EROFS)),
     ]
@@ -246,7 +247,7 @@ def _reading_back():
 
 
 def _processes():
-    phases = [("opening", "while settling", "op=open times=1", "", "none"),
+    phases = [("opening", "while setting up its files", "op=open times=1", "", "none"),
               ("prepare", "in prepare", "", "signal={}", "none"),
               ("a-write", "in run", "op=write first=@early times=1", "", "none"),
               ("a-sync", "in run", "op=sync times=1", "", "close"),

@@ -203,7 +203,7 @@ class Matrix:
         refused = fault.may_refuse and not report.exists() and re.fullmatch(r"writebench: [^\n]+\n", err) is not None
         rows, order = {}, []
         if not refused:
-            rows, order, problem = self._read(report, names, started.returncode)
+            rows, order, problem = self._read(fault, report, names, started.returncode)
             wrong += problem
         self._clean(directory, fault)
         return Run(rows, order, trials, "; ".join(wrong) or None, refused, text)
@@ -232,10 +232,12 @@ class Matrix:
             yield f"leaves files: {names}"
         if names and fault.stays and fault.stays not in err:
             yield f"leaves {names} and does not say so: {err[-300:]}"
+        if fault.ends_run and fault.ends_run not in err:
+            yield f"does not say why the run ends: {err[-300:]}"
         if extra := [name for name in os.listdir(directory.parent / "reports") if name != "report.json"]:
             yield f"leaves files beside the report: {extra}"
 
-    def _read(self, report, names, status):
+    def _read(self, fault, report, names, status):
         try:
             model = load_report(report)
         except BadReport as bad:
@@ -254,8 +256,8 @@ class Matrix:
             wrong.append("the scripts read other outcomes")
         if missing := [name for name in names if name not in rows]:
             wrong.append(f"the report lacks {missing}")
-        if not document["complete"]:
-            wrong.append("the report is marked as incomplete")
+        if document["complete"] == bool(fault.ends_run):
+            wrong.append(f"the report is marked as {'complete' if document['complete'] else 'incomplete'}")
         bad = any(outcome not in ("ok", "unavailable") for outcome, _ in rows.values())
         if status != (1 if bad else 0):
             wrong.append(f"exit status {status}")
@@ -278,7 +280,7 @@ class Matrix:
         with self.lock:
             if key not in self.healthy:
                 plain = replace(fault, name=f"{fault.name}, without the fault", inside="", limits={}, may_refuse=False,
-                                ordinary_user=False, stays="")
+                                ordinary_user=False, stays="", ends_run="")
                 self.healthy[key] = self.run(place, plain, names, "")
             return self.healthy[key]
 
@@ -340,6 +342,8 @@ class Matrix:
         if counted is not None and counted["hits"] == 0 and not of_another:
             return Cell(fault.name, subject.name, "not reached") if outcome == "ok" else wrong(f"is {outcome} although "
                                                                                             f"nothing hit it: {detail}")
+        if fault.ends_run and outcome == "not run":
+            return Cell(fault.name, subject.name, outcome)
         row = faults.Row(subject, outcome, detail, counted and counted["hits"],
                          tuple(counted["offsets"]) if counted else ())
         problem = fault.expect(row)
@@ -423,6 +427,7 @@ behind. In each run but those that say otherwise, a row to which nothing happene
 | failed | the row failed, and said which call, with the error's name and, for a write or a read, the offset |
 | incorrect | the trial went well, and the verification found that the file was not there |
 | timeout | the trial was killed by `--timeout` |
+| not run | the run ended before it, because it could not go on, and said so |
 | – | the strategy makes no such call |
 | refused | the program said at once that it cannot run so |
 | n/a | the strategy cannot run like this (`unavailable`) |
@@ -438,7 +443,7 @@ def page_of(cells, chosen, subjects):
         by_fault[cell.fault][cell.strategy] = cell
     lines = [INTRODUCTION]
     count = collections.Counter(cell.word for cell in cells)
-    counts = ", ".join(f"{count[word]} {word}" for word in ("ok", "failed", "incorrect", "timeout", "refused", "WRONG") if count[word])
+    counts = ", ".join(f"{count[word]} {word}" for word in ("ok", "failed", "incorrect", "timeout", "refused", "not run", "WRONG") if count[word])
     lines.append(f"{len(chosen)} faults × {len(subjects)} strategies are {len(cells)} cells: {counts}; "
                  f"{count['not reached']} are not reached and {count['unavailable']} cannot run.\n")
     for title, in_table in (("The strategies of the program", True), ("Strategies of the tests", False)):
