@@ -20,11 +20,12 @@ void CallerCost::begin() {
 void CallerCost::end() {
   Cost at_end;
   read_caller_counters_at_end(at_end);
+  const Cost cost = difference(at_begin, at_end);
   const std::lock_guard lock(mutex_);
   for (const auto counter : kCounters) {
     std::optional<std::int64_t>& sum = sum_.*counter;
-    const bool known = at_begin.*counter && at_end.*counter && (producers_ == 0 || sum);
-    sum = known ? std::optional(sum.value_or(0) + *(at_end.*counter) - *(at_begin.*counter)) : std::nullopt;
+    const bool known = cost.*counter && (producers_ == 0 || sum);
+    sum = known ? std::optional(sum.value_or(0) + *(cost.*counter)) : std::nullopt;
   }
   ++producers_;
 }
