@@ -419,7 +419,8 @@ INTRODUCTION = """# The fault matrix
 
 What becomes of a row when something goes wrong below its strategy. `tests/faults/matrix.py --write` made this page; each
 cell is a row of a real run, whose report was valid, whose exit status was right, and which left no file and no process
-behind. In each run but those that say otherwise, a row to which nothing happened stood between the others and was ok.
+behind. In each run, a row to which nothing happened stood between the others and was ok, except where the fault is one of
+the whole run: {whole}.
 
 | word | meaning |
 |---|---|
@@ -441,7 +442,8 @@ def page_of(cells, chosen, subjects):
     by_fault = collections.defaultdict(dict)
     for cell in cells:
         by_fault[cell.fault][cell.strategy] = cell
-    lines = [INTRODUCTION]
+    whole = ", ".join(fault.name for fault in chosen if not fault.spares_witness)
+    lines = [INTRODUCTION.format(whole=whole)]
     count = collections.Counter(cell.word for cell in cells)
     counts = ", ".join(f"{count[word]} {word}" for word in ("ok", "failed", "incorrect", "timeout", "refused", "not run", "WRONG") if count[word])
     lines.append(f"{len(chosen)} faults × {len(subjects)} strategies are {len(cells)} cells: {counts}; "
