@@ -200,11 +200,13 @@ class Matrix:
         trials = place.counted() if fault.place == "faulty_fs" else []
         if not wrong:
             wrong += self._wrong_with_process(started, err, directory, fault)
-        refused = fault.may_refuse and not report.exists() and re.fullmatch(r"writebench: [^\n]+\n", err) is not None
         rows, order = {}, []
+        refused = fault.may_refuse and _refuses(report, err)
         if not refused:
             rows, order, problem = self._read(fault, report, names, started.returncode)
             wrong += problem
+        elif started.returncode not in (1, 2):
+            wrong.append(f"refuses with exit status {started.returncode}")
         self._clean(directory, fault)
         return Run(rows, order, trials, "; ".join(wrong) or None, refused, text)
 
@@ -304,7 +306,8 @@ class Matrix:
                 control += f" spare={healthy.order.index(WITNESS) + 1}"
         run = self.run(place, fault, names, control)
         if run.refused:
-            return [Cell(fault.name, name, "refused") for name in strategies], False
+            word = "WRONG" if run.wrong else "refused"
+            return [Cell(fault.name, name, word, run.wrong) for name in strategies], False
         hits = dict(zip(run.order, run.trials)) if run.trials and len(run.trials) == len(run.order) else None
         cells = [self._cell(fault, self.subjects[name], run, healthy, hits if fault.control else None)
                  for name in strategies]
@@ -348,6 +351,16 @@ class Matrix:
                          tuple(counted["offsets"]) if counted else ())
         problem = fault.expect(row)
         return wrong(problem) if problem else Cell(fault.name, subject.name, outcome)
+
+
+def _refuses(report, err):
+    """Whether a run said that it cannot be, and ran no trial: then its report, if any, is marked as incomplete."""
+    if not re.search(r"^writebench: (?!note: )[^\n]+\n\Z", err, re.MULTILINE):
+        return False
+    if not report.exists():
+        return True
+    document = json.loads(report.read_text())
+    return not document["complete"] and all(cell["status"] is None for cell in document["cells"])
 
 
 def _with_more_time(fault):
