@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "engine/owned_descriptor.hpp"
+#include "engine/until_done.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -22,10 +23,7 @@ using Kind = UnreadableFile::Kind;
 // Opens without waiting, because a pipe's other end may never come.
 int open_file(const std::string& path) {
   if (path == "-") return ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-  for (;;) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    if (descriptor >= 0 || errno != EINTR) return descriptor;
-  }
+  return until_done([&] { return ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY); });
 }
 
 }  // namespace

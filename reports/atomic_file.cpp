@@ -20,6 +20,7 @@
 #include "engine/process/signals.hpp"
 #include "engine/trial/leftovers.hpp"
 #include "engine/trial/private_name.hpp"
+#include "engine/until_done.hpp"
 
 namespace writebench::reports {
 namespace {
@@ -29,14 +30,6 @@ struct Failed {
   const char* operation;
   int error = errno;
 };
-
-template <class Call>
-int retried(const Call& call) {
-  for (;;) {
-    const int result = call();
-    if (result >= 0 || errno != EINTR) return result;
-  }
-}
 
 // Renames without replacing an existing file, which not every file system can do in one step (rename(2)).
 int rename_to_new(const char* from, const char* to) {
@@ -97,8 +90,8 @@ class TemporaryFile {
     const engine::HeldSignals held;
     for (int attempt = 0; attempt < 100; ++attempt) {
       path_ = directory + "/" + engine::private_name(engine::kTemporaryPrefix);  // fits wherever the file's name fits
-      descriptor_ = engine::OwnedDescriptor(
-          retried([&] { return ::open(path_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600); }));
+      descriptor_ = engine::OwnedDescriptor(engine::until_done(
+          [&] { return ::open(path_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600); }));
       if (descriptor_.get() < 0) {
         if (errno == EEXIST) continue;
         throw Failed{"open"};
@@ -129,7 +122,7 @@ class TemporaryFile {
   int descriptor() const { return descriptor_.get(); }
 
   void sync() const {
-    if (retried([&] { return calls_.fsync(descriptor_.get()); }) != 0) throw Failed{"fsync"};
+    if (engine::until_done([&] { return calls_.fsync(descriptor_.get()); }) != 0) throw Failed{"fsync"};
   }
 
   // Some file systems report only here that the bytes could not be written. An interrupt leaves the descriptor closed
@@ -137,11 +130,11 @@ class TemporaryFile {
   void close() {
     if (calls_.close(descriptor_.release()) == 0) return;
     if (errno != EINTR) throw Failed{"close"};
-    if (lock_.get() >= 0 && retried([&] { return calls_.fsync(lock_.get()); }) != 0) throw Failed{"fsync"};
+    if (lock_.get() >= 0 && engine::until_done([&] { return calls_.fsync(lock_.get()); }) != 0) throw Failed{"fsync"};
   }
 
   void rename(const std::string& path, bool replace) {
-    const int renamed = retried([&] {
+    const int renamed = engine::until_done([&] {
       return replace ? calls_.rename(path_.c_str(), path.c_str()) : rename_to_new(path_.c_str(), path.c_str());
     });
     if (renamed != 0) throw Failed{"rename"};
@@ -152,7 +145,8 @@ class TemporaryFile {
   // Through a descriptor of its own, so that the lock lasts until the file has its name. A file system without locks
   // does no harm: without one, nobody takes the file for a leftover. False if somebody has done so already.
   bool lock() {
-    lock_ = engine::OwnedDescriptor(retried([&] { return ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC); }));
+    lock_ = engine::OwnedDescriptor(
+        engine::until_done([&] { return ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC); }));
     if (lock_.get() < 0) return errno != ENOENT;
     if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return false;
     struct stat status {};

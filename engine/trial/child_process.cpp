@@ -20,8 +20,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kForks = 6;
 constexpr milliseconds kBetweenForks{100};
-constexpr milliseconds kPatience{3000};
-constexpr milliseconds kLittlePatience{300};
 
 pid_t forked() {
   for (int tries = 1;; ++tries) {

@@ -14,6 +14,9 @@ namespace writebench::engine {
 /// one thread. Not thread-safe.
 class ChildProcess {
  public:
+  static constexpr std::chrono::milliseconds kPatience{3000};       ///< for the end of a process that must end
+  static constexpr std::chrono::milliseconds kLittlePatience{300};  ///< if a user waits
+
   /// Forks. The child calls `body`, which does not return. A refusal for want of processes (EAGAIN) is tried again for
   /// half a second. Throws std::system_error, and then there is no child.
   explicit ChildProcess(const std::function<void()>& body);

@@ -20,6 +20,7 @@
 #include "engine/process/try_write.hpp"
 #include "engine/trial/private_name.hpp"
 #include "engine/trial/run_marker.hpp"
+#include "engine/until_done.hpp"
 #include "writebench/errors.hpp"
 
 namespace writebench::engine {
@@ -44,14 +45,6 @@ int make_private_directory(int parent, const char* name) {
   ::umask(mask);
   errno = error;
   return made;
-}
-
-template <class Call>
-int retried(const Call& call) {
-  for (;;) {
-    const int result = call();
-    if (result >= 0 || errno != EINTR) return result;
-  }
 }
 
 std::string reason_of(int error) { return std::strerror(error); }
@@ -89,7 +82,8 @@ void remove_run_files(int directory) {
 }  // namespace
 
 Scratch::Scratch(const std::string& parent)
-    : parent_(retried([&] { return ::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC); })), owner_(::getpid()) {
+    : parent_(until_done([&] { return ::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC); })),
+      owner_(::getpid()) {
   if (parent_.get() < 0) throw IoError("open", parent, errno);
   const HeldSignals held;
   for (int attempt = 1;; ++attempt) {
@@ -110,8 +104,8 @@ bool Scratch::make(const std::string& name) {
     if (errno == EEXIST) return false;
     throw IoError("mkdir", path_, errno);
   }
-  OwnedDescriptor directory(
-      retried([&] { return ::openat(parent_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); }));
+  OwnedDescriptor directory(until_done(
+      [&] { return ::openat(parent_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); }));
   const auto give_up = [&](const char* operation, int error) {
     ::unlinkat(parent_.get(), name.c_str(), AT_REMOVEDIR);
     errno = error;
@@ -122,7 +116,7 @@ bool Scratch::make(const std::string& name) {
   if (directory.get() < 0 || ::fstat(directory.get(), &status) != 0) return give_up("open", errno);
   // An access control list that the directory inherits may take rights away. Not every file system has modes.
   if ((status.st_mode & 07777u) != 0700 && ::fchmod(directory.get(), 0700) == 0) ::fstat(directory.get(), &status);
-  OwnedDescriptor marker(retried(
+  OwnedDescriptor marker(until_done(
       [&] { return ::openat(directory.get(), kRunMarker, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600); }));
   if (marker.get() < 0) return give_up("open", errno);
   ::fchmod(marker.get(), 0600);  // the umask may have taken that away
@@ -132,7 +126,7 @@ bool Scratch::make(const std::string& name) {
   // Without a lock there is no proof that the run has ended, so its directory is never taken for a leftover. The same
   // holds if this cannot be written, which does no harm to the run.
   const std::string text = locked ? to_text(marker_of_this_run(status.st_mode & 07777u)) : "no lock\n";
-  retried([&] { return static_cast<int>(::pwrite(marker.get(), text.data(), text.size(), 0)); });
+  until_done([&] { return static_cast<int>(::pwrite(marker.get(), text.data(), text.size(), 0)); });
   device_ = status.st_dev;
   inode_ = status.st_ino;
   directory_ = std::move(directory);

@@ -48,10 +48,6 @@ using std::chrono::nanoseconds;
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick{100};
 
-// How long a killed child may take to end: after a timeout, and if the user waits for the end of the run.
-constexpr std::chrono::milliseconds kPatience{3000};
-constexpr std::chrono::milliseconds kLittlePatience{300};
-
 enum class Phase : int { kStart, kSetUp, kSettle, kPrepare, kRun, kDone, kThrew, kUnsupported };
 
 std::string_view name_of(Phase phase) {
@@ -539,7 +535,7 @@ Sample timed_out(const Trial& trial, const Record& record, ChildProcess& child) 
   sample.outcome = Outcome::kTimeout;
   sample.detail = "killed " + std::string(name_of(record.phase)) + " after " +
                   std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(trial.timeout).count()) + " ms";
-  if (!child.kill(kPatience)) {
+  if (!child.kill(ChildProcess::kPatience)) {
     sample.detail += "; its process " + std::to_string(child.id()) + " hangs in the kernel and does not end";
   }
   return sample;
@@ -583,7 +579,7 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
   Deadline deadline(record, trial.timeout);
   while (!child.ended_within(kTick)) {
     if (waiting && !waiting(seen_from_outside(record, child.id()))) {
-      child.kill(kLittlePatience);
+      child.kill(ChildProcess::kLittlePatience);
       end_orphans();
       return std::nullopt;
     }

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "engine/until_done.hpp"
+
 namespace writebench::engine {
 
 unsigned file_count(const Contract& contract, unsigned writers) {
@@ -26,20 +28,12 @@ std::string directory_of(const std::vector<std::string>& paths) {
   return slash == std::string::npos ? "." : paths.front().substr(0, slash + 1);
 }
 
-template <class Open>
-int retried(const Open& open) {
-  for (;;) {
-    const int descriptor = open();
-    if (descriptor >= 0 || errno != EINTR) return descriptor;
-  }
-}
-
 int open_existing(int directory, const char* name, const std::string& path, const Access& access) {
   int flags = access.by_name ? O_RDONLY : access.read ? O_RDWR : O_WRONLY;
   if (access.append) flags |= O_APPEND;
   if (access.direct) flags |= O_DIRECT;
   if (access.dsync) flags |= O_DSYNC;
-  const int descriptor = retried([&] { return ::openat(directory, name, flags | O_NOFOLLOW | O_CLOEXEC); });
+  const int descriptor = until_done([&] { return ::openat(directory, name, flags | O_NOFOLLOW | O_CLOEXEC); });
   if (descriptor >= 0) return descriptor;
   const int error = errno;
   if (access.direct && error == EINVAL) throw Unsupported("this file system has no direct I/O (O_DIRECT)");
@@ -74,7 +68,7 @@ TrialFiles::TrialFiles(std::vector<std::string> paths)
 
 void TrialFiles::make() {
   for (const std::string& path : paths_) {
-    const int descriptor = retried([&] {
+    const int descriptor = until_done([&] {
       return ::openat(directory_, name_in(path), O_CREAT | O_EXCL | O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
     });
     if (descriptor < 0) {
