@@ -33,15 +33,10 @@ std::optional<Ending> ProcessDeaths::run(const engine::CellSpec& cell, std::opti
                                          const engine::TrialRunner::Waiting& waiting) {
   const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
   try {
-    const engine::TrialFiles files(scratch_.file_paths(++trials_, engine::file_count(cell.strategy.contract, writers)));
-    try {
-      std::optional<Ending> ending = run_on(cell, files, after, waiting);
-      files.remove();
-      return ending;
-    } catch (...) {
-      files.remove();
-      throw;
-    }
+    const engine::TrialFiles files(scratch_,
+                                   scratch_.file_paths(++trials_, engine::file_count(cell.strategy.contract, writers)));
+    const engine::RemovedFiles removed(&files);
+    return run_on(cell, files, after, waiting);
   } catch (const std::exception& error) {
     return Ending{.failure = error.what()};
   }

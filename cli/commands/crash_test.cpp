@@ -25,6 +25,7 @@
 #include "cli/text/progress_line.hpp"
 #include "crash/measure.hpp"
 #include "crash/process_deaths.hpp"
+#include "engine/process/signals.hpp"
 #include "engine/run/fit_lines.hpp"
 #include "engine/run/fork_runner.hpp"
 #include "engine/run/interrupt.hpp"
@@ -65,8 +66,10 @@ class CrashProgress final : public crash::Observer {
                         format_duration(std::max<std::chrono::nanoseconds>(remaining, std::chrono::seconds(0))));
     waiting();
   }
+  void cell_ended(const reports::Deaths&) override { save(); }
+
   // What cannot be saved now is tried again at the end.
-  void cell_ended(const reports::Deaths&) override {
+  void save() const {
     try {
       if (store_) store_->save(reports::to_json(report_), false);
     } catch (const std::runtime_error&) {
@@ -155,10 +158,11 @@ void save_and_print(reports::Report& report, const std::optional<reports::Report
                     std::exception_ptr error) {
   // The warnings of a run are about times, which a crash test does not show.
   try {
-    if (store) store->save(reports::to_json(report), true);
+    if (store) save_at_end(*store, report);
   } catch (const std::exception&) {
     if (!error) error = std::current_exception();
   }
+  engine::stop_noting_signals();
   print_test(report, options.json);
   if (error) std::rethrow_exception(error);
   std::FILE* const people = options.json ? stderr : stdout;
@@ -190,6 +194,7 @@ int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std
     crash::ProcessDeaths kills(options.directory, options.timeout, runnables);
     const std::array<crash::DeathRunner*, 1> runners{&kills};
     CrashProgress progress(report, store, options.quiet);
+    const engine::SavedAtExit saved_at_exit([&] { progress.save(); });
     // A death takes half a trial, on average. The lines are cut so far that all deaths should fit.
     const auto of_lines = request.budget / static_cast<std::int64_t>(std::max<std::uint64_t>(1, request.deaths / 10));
     const auto began = request.now();

@@ -32,15 +32,6 @@ bool verified(const CellSpec& cell, const Content& content, const TrialFiles& fi
   return !verification.stopped;
 }
 
-// Removes the files of a trial, whatever came of it.
-struct RemovedFiles {
-  const TrialFiles* files;  // null: none are removed
-  ~RemovedFiles() {
-    // Whoever touches the files of a process that hangs in the kernel may hang too.
-    if (files != nullptr && left_to_kernel().empty()) files->remove();
-  }
-};
-
 }  // namespace
 
 ForkRunner::ForkRunner(Setup setup, Runnables runnables)
@@ -107,7 +98,7 @@ std::optional<TrialResult> ForkRunner::trial_on_new_files(const TrialRequest& re
   std::optional<TrialResult> result;
   {
     const TrialFiles files(scratch_, paths);
-    const RemovedFiles removed{setup_.keep_files ? nullptr : &files};
+    const RemovedFiles removed(setup_.keep_files ? nullptr : &files);
     result = verified_trial(request, files, waiting);
   }  // a removed file gives up what was not written when its last descriptor is closed
   if (result) add_interference(result->sample);

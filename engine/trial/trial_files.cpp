@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "engine/process/process_tree.hpp"
 #include "engine/until_done.hpp"
 
 namespace writebench::engine {
@@ -96,6 +97,7 @@ int TrialFiles::open_for_strategy(std::size_t i, const Access& access) const {
 }
 
 void TrialFiles::remove() const {
+  if (!left_to_kernel().empty()) return;
   for (const std::string& path : paths_) ::unlinkat(directory_, name_in(path), 0);
 }
 

@@ -39,7 +39,8 @@ class TrialFiles {
   /// Opens file `i` as open_for_strategy() does. Throws IoError too if its name leads to another file by now.
   int open_for_strategy(std::size_t i, const Access& access) const;
 
-  /// Removes the files.
+  /// Removes the files, unless a process hangs in the kernel (left_to_kernel()): whoever touches its files may hang
+  /// too.
   void remove() const;
 
  private:
@@ -49,6 +50,21 @@ class TrialFiles {
   const int directory_;
   const std::vector<std::string> paths_;
   std::vector<int> descriptors_;
+};
+
+/// Removes the files of a trial at the end of a scope, whatever came of the trial.
+class RemovedFiles {
+ public:
+  /// Null: none are removed. The files must outlive it.
+  explicit RemovedFiles(const TrialFiles* files) : files_(files) {}
+  RemovedFiles(const RemovedFiles&) = delete;
+  RemovedFiles& operator=(const RemovedFiles&) = delete;
+  ~RemovedFiles() {
+    if (files_ != nullptr) files_->remove();
+  }
+
+ private:
+  const TrialFiles* const files_;
 };
 
 }  // namespace writebench::engine
