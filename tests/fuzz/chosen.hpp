@@ -30,9 +30,9 @@ class Chosen {
 
   /// Up to 255 bytes.
   std::string text() {
-    const std::size_t taken = std::min<std::size_t>(byte(), bytes_.size());
-    std::string text(bytes_.substr(0, taken));
-    bytes_.remove_prefix(taken);
+    const std::size_t wanted = byte();  // before bytes_.size(), which it changes
+    std::string text(bytes_.substr(0, wanted));
+    bytes_.remove_prefix(text.size());
     return text;
   }
 
