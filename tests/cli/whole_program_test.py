@@ -228,6 +228,17 @@ def test_a_strategy_that_fails_loses_its_own_row_and_no_other(work):
         assert re.search(rf"^{name} +{status}: ", result.stdout, re.MULTILINE)
 
 
+def test_a_child_that_is_stopped_while_it_settles_is_killed_at_the_timeout(work):
+    # Of a single trial without a sync, the child alone calls syncfs(2).
+    tracer = ["strace", "-f", "-qq", "-o", os.devnull, "-e", "trace=syncfs", "-e", "inject=syncfs:signal=SIGSTOP"]
+    result = subprocess.run([*tracer, PROGRAM, "-s", "sync,^null,^bulk", "-n", "20", "--trials", "1", "--timeout", "300ms"],
+                            cwd=work, capture_output=True, text=True, timeout=60, env=environment())
+    cell = cells_of(valid_report(work / REPORT))["sync"]
+    assert (cell["status"], cell["status_detail"]) == ("timeout", "killed while settling after 300 ms"), result.stderr
+    assert result.returncode == 1
+    assert names_in(work) == [REPORT]
+
+
 @pytest.mark.parametrize("strategy, damage", PLANTED.items())
 def test_planted_damage_is_named_and_has_no_time(work, strategy, damage):
     result = run(work, "--strategy", strategy, "--lines", "20", "--trials", "3", program=WITH_FAULTS)
