@@ -8,7 +8,7 @@ class App;
 
 namespace writebench::cli {
 
-/// Declares `writebench baselines`. Where the command line asks for it, `action` lists them.
+/// Declares `writebench baselines`. If the command line asks for it, `action` lists them.
 void declare_baselines(CLI::App& app, std::function<int()>& action);
 
 }  // namespace writebench::cli

@@ -8,7 +8,7 @@ class App;
 
 namespace writebench::cli {
 
-/// Declares `writebench compare`. Where the command line asks for it, `action` holds two reports against each other,
+/// Declares `writebench compare`. If the command line asks for it, `action` compares two reports,
 /// prints the verdicts, and gives the exit status of a gate.
 void declare_compare(CLI::App& app, std::function<int()>& action);
 

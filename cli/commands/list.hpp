@@ -11,7 +11,7 @@ class App;
 
 namespace writebench::cli {
 
-/// Declares `writebench list`. Where the command line asks for it, `action` prints the strategies to stdout, for people
+/// Declares `writebench list`. If the command line asks for it, `action` prints the strategies to stdout, for people
 /// or as JSON.
 void declare_list(CLI::App& app, std::span<const Descriptor> table, std::function<int()>& action);
 

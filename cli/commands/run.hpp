@@ -14,7 +14,7 @@ namespace writebench::cli {
 std::optional<reports::ReportFile> store_for(const Options& options);
 
 /// A report of the options' cells, with nothing measured yet; those that cannot run here are unavailable in it. Throws
-/// UsageError where the directory cannot take them.
+/// UsageError if the directory cannot take them.
 reports::Report begin_report(const Options& options, std::vector<std::string> command_line);
 
 /// Writes the report for the last time. Throws std::runtime_error with a message for the user.

@@ -5,10 +5,10 @@
 // The fault is written to the file .control in its root, as words KEY=VALUE, all optional:
 //   op=write         which request is hit: create, open, read, write, truncate, sync (fsync(2) and fdatasync(2)), close
 //                    (of a descriptor that can write)
-//   do=error         what happens: error (the request fails), short (a write takes `bytes`), signal (the calling
-//   process
-//                    gets `signal`), remove (the file loses its name), remove-directory (its directory too), read-only
-//                    (every later change of the file system fails with EROFS). Unless the request fails, it goes on.
+//   do=error         what happens: error (the request fails), short (a write takes `bytes`), signal (the process that
+//                    calls gets `signal`), remove (the file loses its name), remove-directory (its directory too),
+//                    read-only (every later change of the file system fails with EROFS). Unless the request fails, it
+//                    is carried out.
 //   errno=5          of do=error
 //   bytes=1          of do=short
 //   signal=9         of do=signal

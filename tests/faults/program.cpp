@@ -7,9 +7,8 @@
 //   file-size=BYTES    no file can grow larger (RLIMIT_FSIZE)
 //   signal=N           the process gets that signal
 //   fill=BYTES:PATH    that file takes all of its file system but so many bytes
-//   torment=SEED       until the strategy is gone, its threads are held up for moments, each at random places, by
-//   signals
-//                      that also interrupt their system calls
+//   torment=SEED       until the strategy is gone, signals hold up each of its threads for moments at random places,
+//                      and interrupt its system calls
 // A strategy that leaves descriptors, threads or (with the address sanitizer) memory behind is named on stderr.
 // With the variable WRITEBENCH_RACY there is a strategy `racy` too, whose threads seldom write into each other's lines.
 // `program --subjects` prints for each strategy how it uses its files: NAME TABLE|TEST ACCESS..
@@ -247,8 +246,8 @@ class Witness final : public Strategy {
   }
 };
 
-// Threads that share a file under a lock that is none: between seeing it free and taking it, another one may do the
-// same. Each step is atomic, so the thread sanitizer sees nothing.
+// Threads that share a file under a lock that does not work: between seeing it free and taking it, another thread may
+// do the same. Each step is atomic, so the thread sanitizer sees nothing.
 class Racy final : public Strategy {
  public:
   void prepare(Job& job) override {

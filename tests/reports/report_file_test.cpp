@@ -53,7 +53,7 @@ class StoreTest : public testing::Test {
   fs::path directory_;
 };
 
-// Why the store will not have it, or nothing where it will.
+// Why the store refuses it; empty if it does not.
 std::string refusal_to_replace(const std::string& path) {
   try {
     const ReportFile store(path);

@@ -75,7 +75,7 @@ std::size_t widest(const std::string& text) {
   return columns;
 }
 
-// The line that is about this cell, without its rank; empty where none is.
+// The line that is about this cell, without its rank; empty if there is no such line.
 std::string row_of(const std::string& table, const std::string& id) {
   for (const std::string& line : lines_of(table)) {
     std::string row = line.substr(std::min(line.find_first_not_of("0123456789= "), line.size()));

@@ -32,7 +32,7 @@ class Forked {
 /// Waits until the condition holds, for half a minute at most; returns whether it does.
 bool holds_soon(const std::function<bool()>& condition);
 
-/// Whether there is such a process; one that has ended and was not reaped is none.
+/// Whether there is such a process; one that has ended but was not reaped does not count.
 bool is_running(pid_t pid);
 
 /// A directory for one test, removed with the object.
