@@ -78,7 +78,7 @@ class StageObserver::AtExit {
     observer_->ended_.merge(read_this_thread());
   }
 
-  void watch(StageObserver& observer) { observer_ = &observer; }
+  void watch(StageObserver& watched) { observer_ = &watched; }
 
  private:
   StageObserver* observer_ = nullptr;

@@ -101,7 +101,7 @@ TEST(Statistics, AtLeastSumsTheBinomialDistribution) {
 
 TEST(Statistics, AtMostIsItsComplement) {
   EXPECT_TRUE(at_most(0).empty());
-  for (const std::size_t tosses : {1, 2, 9, 40, 1000}) {
+  for (const std::size_t tosses : {1u, 2u, 9u, 40u, 1000u}) {
     const std::vector<double> probabilities = at_most(tosses);
     ASSERT_EQ(probabilities.size(), tosses);
     for (std::size_t i = 0; i < tosses; ++i) {

@@ -67,7 +67,7 @@ TEST_F(WholeFileTest, LeavesASymbolicLinkToNothingAloneToo) {
 }
 
 TEST_F(WholeFileTest, KeepsTheModeOfTheFileThatItReplaces) {
-  for (const mode_t mode : {0640, 0600, 0444, 0666}) {
+  for (const mode_t mode : {0640u, 0600u, 0444u, 0666u}) {
     replace_atomically(path_, "old", {.replace = true});
     ASSERT_EQ(::chmod(path_.c_str(), mode), 0);
     replace_atomically(path_, "new", {.replace = true});

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/verification/verify.hpp"
+#include "tests/engine/lines/listed_lines.hpp"
 #include "tests/engine/random.hpp"
 #include "tests/engine/trial/memory_file.hpp"
 #include "writebench/errors.hpp"
@@ -20,7 +21,6 @@
 namespace writebench::engine {
 namespace {
 
-using Strings = std::vector<std::string>;
 constexpr std::size_t kBlock = LineFile::kBlockBytes;
 
 // What the lines of a file are, said in another way than LineFile does.

@@ -53,7 +53,7 @@ class ScratchTest : public testing::Test {
 };
 
 TEST_F(ScratchTest, IsPrivateAndGoneAtTheEnd) {
-  for (const mode_t mask : {0000, 0022, 0077, 0777}) {
+  for (const mode_t mask : {0000u, 0022u, 0077u, 0777u}) {
     const mode_t old = ::umask(mask);
     {
       const Scratch scratch(parent_);

@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(Verify, VerifyEachOrder, testing::ValuesIn(kPromises),
                          [](const auto& each) { return name_of(each.param); });
 
 TEST_P(VerifyEachOrder, AcceptsRightFilesOfAnySize) {
-  for (const std::uint64_t lines : {0, 1, 9, 10, 11, 1000, 100000}) {
+  for (const std::uint64_t lines : {0u, 1u, 9u, 10u, 11u, 1000u, 100000u}) {
     const std::string bytes = join(lines_of(right_numbers(GetParam(), lines, random_)));
     const Verification verification = check(bytes, lines);
     EXPECT_TRUE(verification.right) << lines << " lines: " << verification.describe();
@@ -360,7 +360,7 @@ TEST_P(VerifyEachOrder, FindsOneFaultInAFileOfManyBlocks) {
 // Some of them longer than a block.
 Strings irregular_lines(Random& random) {
   Strings lines;
-  for (const std::size_t bytes : {0, 1, 63, 64, 65, 8192, 262143, 262144, 700000, 2, 100, 300000, 5}) {
+  for (const std::size_t bytes : {0u, 1u, 63u, 64u, 65u, 8192u, 262143u, 262144u, 700000u, 2u, 100u, 300000u, 5u}) {
     std::string line(bytes, ' ');
     for (char& c : line) c = static_cast<char>(below(random, 256));
     std::replace(line.begin(), line.end(), '\n', '\0');
@@ -575,7 +575,7 @@ class FilePerWriter : public testing::Test {
 };
 
 TEST_F(FilePerWriter, AcceptsTheStridedSharesOfAnyNumberOfLines) {
-  for (const std::uint64_t lines : {0, 1, 2, 3, 4, 100, 100'000}) {
+  for (const std::uint64_t lines : {0u, 1u, 2u, 3u, 4u, 100u, 100'000u}) {
     const Verification verification = check({share(0, lines), share(1, lines), share(2, lines)}, NumberedLines(lines));
     EXPECT_TRUE(verification.right) << lines << ": " << verification.describe();
     EXPECT_EQ(verification.file_bytes, NumberedLines(lines).offset_bytes(lines));

@@ -91,7 +91,10 @@ TEST_F(EventLoopTest, RunsOtherTasksWhileOneAwaitsALine) {
     ended = true;
   };
   const auto other = [&]() -> asio::awaitable<void> {
-    for (; !ended; ++turns) co_await rest(milliseconds(1));
+    while (!ended) {
+      co_await rest(milliseconds(1));
+      ++turns;
+    }
   };
   loop_.spawn(walk());
   loop_.spawn(other());
