@@ -10,6 +10,7 @@ std::string export_google_benchmark_median(const Report& report, std::span<const
 std::string export_github_action(const Report& report, std::span<const Measured> cells);
 std::string export_bencher(const Report& report, std::span<const Measured> cells);
 std::string export_hyperfine(const Report& report, std::span<const Measured> cells);
+std::string export_prometheus(const Report& report, std::span<const Measured> cells);
 std::string export_csv(const Report& report, std::span<const Measured> cells);
 
 bool selects(const Selection& selection, const engine::Cell& cell) {
@@ -35,6 +36,7 @@ std::span<const ExportFormat> export_formats() {
       {"github-action", "the same, customSmallerIsBetter", export_github_action},
       {"bencher", "bencher, --adapter json", export_bencher},
       {"hyperfine", "its own scripts, and what else reads its JSON", export_hyperfine},
+      {"prometheus", "node_exporter's textfile collector, a gauge for each median", export_prometheus},
       {"csv", "a row for each trial", export_csv},
   };
   return kFormats;

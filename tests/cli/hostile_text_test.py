@@ -9,12 +9,12 @@ import unicodedata
 
 import pytest
 
-from program import ENVIRONMENT, PROGRAM, REPORT_SCHEMA, SOURCE
+from program import ENVIRONMENT, PROGRAM, REPORT_SCHEMA, SOURCE, export_formats
 
 REREAD = os.environ["WRITEBENCH_REREAD"]
 # An escape sequence, the same as one C1 character, a title, a backspace; direction, isolates, separators, no width, tags.
 ATTACK = "\x1b[5m\x1b[31m\u009b2J\x1b]0;owned\x07\b\x7f\u202e\u2066\u200f\u061c\u2028\u200b\ufeff\U000e0041"
-FORMATS = ("bencher", "csv", "github-action", "google-benchmark", "hyperfine")
+FORMATS = export_formats()
 
 
 def hidden_in(text):

@@ -25,6 +25,13 @@ def run(directory, *arguments, program=PROGRAM, status=0):
     return result
 
 
+def export_formats():
+    """As the help of `export` names them."""
+    help_text = subprocess.run([PROGRAM, "export", "--help"], capture_output=True, text=True, check=True, env=ENVIRONMENT).stdout
+    listed = help_text[help_text.index("--format FORM"):help_text.index("-o,--out")]
+    return re.findall(r"^(?:  --format FORM)? +([a-z-]+): ", listed, re.MULTILINE)
+
+
 def refused(directory, *arguments):
     """What is said in one line, and nothing on stdout."""
     result = run(directory, *arguments, status=2)

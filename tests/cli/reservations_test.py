@@ -7,11 +7,11 @@ import json
 
 import pytest
 
-from program import comparison_of, run, valid
+from program import comparison_of, export_formats, run, valid
 
 REPORT = "writebench-report.json"
 INCOMPLETE = "incomplete: the run was interrupted, or goes on"
-FORMATS = ["google-benchmark", "google-benchmark-median", "github-action", "bencher", "hyperfine", "csv"]
+FORMATS = export_formats()
 
 
 @pytest.fixture(name="interrupted", scope="module")
@@ -52,6 +52,8 @@ def test_export_says_on_stderr_and_where_there_is_a_place_that_a_report_is_incom
             assert json.loads(result.stdout)["complete"] is False
         if form == "github-action":
             assert all(INCOMPLETE in entry["extra"] for entry in json.loads(result.stdout))
+        if form == "prometheus":
+            assert "\nwritebench_complete 0\n" in result.stdout
         if form == "csv":
             assert {row["complete"] for row in csv.DictReader(io.StringIO(result.stdout))} == {"false"}
 

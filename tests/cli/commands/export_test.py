@@ -15,10 +15,10 @@ import sys
 import jsonschema
 import pytest
 
-from program import ENVIRONMENT, PROGRAM, REPORT_SCHEMA, WITH_FAULTS, run
+from program import ENVIRONMENT, PROGRAM, REPORT_SCHEMA, WITH_FAULTS, export_formats, run
 
 REPORT = "writebench-report.json"
-FORMATS = ["google-benchmark", "google-benchmark-median", "github-action", "bencher", "hyperfine", "csv"]
+FORMATS = export_formats()
 WITHOUT_TIME = ["lost", "throws", "hangs", "unsupported"]
 
 
@@ -46,12 +46,33 @@ def named(form, text):
     """The cells of an export; hyperfine's results are commands."""
     if form == "csv":
         return [row["id"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+    if form == "prometheus":
+        return [labels["cell"] for name, labels, _ in gauges_in(text) if name == "writebench_time_seconds"]
     content = json.loads(text)
     if form == "hyperfine":
         return [result["command"] for result in content["results"]]
     if form == "bencher":
         return list(content)
     return [entry["name"] for entry in (content if form == "github-action" else content["benchmarks"])]
+
+
+LABEL = r'([a-z_]+)="((?:[^"\\\n]|\\[\\"n])*)"'
+
+
+def gauges_in(text):
+    """(name, labels, value) of each sample, by the rules of Prometheus's text format 0.0.4; each name is declared first."""
+    assert text.endswith("\n")
+    declared, found = None, []
+    for line in text.splitlines():
+        if comment := re.fullmatch(r"# (HELP|TYPE) ([a-z_]+) (.+)", line):
+            declared = comment[2]
+            continue
+        name, labels, value = re.fullmatch(rf"([a-z_]+)(?:\{{((?:{LABEL},?)+)\}})? (\S+)", line).group(1, 2, -1)
+        assert name == declared
+        labels = {key: re.sub(r"\\(.)", lambda escape: {"n": "\n"}.get(escape[1], escape[1]), escaped)
+                  for key, escaped in re.findall(LABEL, labels or "")}
+        found.append((name, labels, float(value)))
+    return found
 
 
 def times_of(cell):
@@ -202,6 +223,28 @@ def test_a_median_of_few_trials_has_no_bounds(tmp_path):
     run(tmp_path, "--strategy", "sync", "--lines", "50", "--trials", "3")
     assert json.loads(exported(tmp_path, "bencher"))["sync"]["latency"].keys() == {"value"}
     assert all("range" not in entry for entry in json.loads(exported(tmp_path, "github-action")))
+    assert {name for name, *_ in gauges_in(exported(tmp_path, "prometheus"))} == {
+        "writebench_complete", "writebench_time_seconds", "writebench_lines_per_second", "writebench_trials"}
+
+
+def test_prometheus_gets_a_gauge_for_each_median(measured):
+    cells = cells_in(measured)
+    gauges = {}
+    (name, labels, value), *of_cells = gauges_in(exported(measured, "prometheus"))
+    assert (name, labels, value) == ("writebench_complete", {}, 1)
+    for name, labels, value in of_cells:
+        assert cells[labels["cell"]]["strategy"] == labels["strategy"]
+        assert labels["durability"] == "none"
+        assert gauges.setdefault(name, {}).setdefault(labels["cell"], value) == value
+    assert all(values.keys() == cells.keys() for values in gauges.values())
+    for name, cell in cells.items():
+        summary = cell["summary"]
+        time_ns = summary["time_ns"]
+        assert gauges["writebench_time_seconds"][name] == pytest.approx(time_ns["median"] / 1e9)
+        assert gauges["writebench_time_low_seconds"][name] == pytest.approx(time_ns["ci95_low"] / 1e9)
+        assert gauges["writebench_time_high_seconds"][name] == pytest.approx(time_ns["ci95_high"] / 1e9)
+        assert gauges["writebench_lines_per_second"][name] == pytest.approx(summary["lines_per_second"])
+        assert gauges["writebench_trials"][name] == summary["trials"]
 
 
 def test_hyperfine_itself_writes_the_same_fields(measured, tmp_path):
@@ -341,7 +384,7 @@ def test_a_file_gets_what_stdout_gets_and_is_never_replaced_unasked(measured, tm
     (["--format", "csv", "--out", REPORT], f"--out '{REPORT}' is the file '{REPORT}' that is read; name another\n"),
     (["--format", "csv", "--out", "none"], "--out 'none' leaves nothing to do"),
     (["--format", "cvs"], "--format 'cvs' is unknown; did you mean 'csv'?"),
-    (["--format", "parquet"], "use google-benchmark, google-benchmark-median, github-action, bencher, hyperfine or csv"),
+    (["--format", "parquet"], f"use {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"),
     ([], "--format is required; 'writebench export --help'"),
     (["--fromat", "csv"], "did you mean '--format'?"),
 ])
