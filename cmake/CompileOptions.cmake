@@ -9,14 +9,21 @@ if(WRITEBENCH_SANITIZE)
   set(WRITEBENCH_SANITIZER_OPTIONS -fsanitize=${WRITEBENCH_SANITIZE} -fno-omit-frame-pointer)
   target_link_options(writebench_warnings INTERFACE -fsanitize=${WRITEBENCH_SANITIZE})
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)  # It does not define what GCC does.
+  if(WRITEBENCH_SANITIZE MATCHES address)
+    list(APPEND WRITEBENCH_SANITIZER_OPTIONS -D__SANITIZE_ADDRESS__=1)
+  elseif(WRITEBENCH_SANITIZE MATCHES thread)
+    list(APPEND WRITEBENCH_SANITIZER_OPTIONS -D__SANITIZE_THREAD__=1)
+  endif()
+endif()
 if(WRITEBENCH_SANITIZE MATCHES undefined AND CMAKE_CXX_COMPILER_ID STREQUAL Clang)
   list(APPEND WRITEBENCH_SANITIZER_OPTIONS -fno-sanitize=function)  # Clang 14 cannot assemble it with coroutines.
 endif()
 if(WRITEBENCH_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   list(APPEND WRITEBENCH_SANITIZER_OPTIONS -Wno-tsan)  # Asio uses fences, which the sanitizer does not model.
 endif()
-# For scripts/fuzz: everything is instrumented for libFuzzer, and tests/fuzz has the program `fuzz`. Needs clang.
-option(WRITEBENCH_FUZZ "Build the fuzzer, and nothing that fuzzing does not need" OFF)
+# For scripts/fuzz: everything is instrumented for libFuzzer, and tests/fuzz has the program `fuzz`. Needs Clang.
+option(WRITEBENCH_FUZZ "Build the fuzzer too" OFF)
 if(WRITEBENCH_FUZZ)
   list(APPEND WRITEBENCH_SANITIZER_OPTIONS -fsanitize=fuzzer-no-link)
 endif()
