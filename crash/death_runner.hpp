@@ -14,8 +14,9 @@ namespace writebench::crash {
 /// How a trial that was to die has ended.
 struct Ending {
   bool died = false;            ///< at the moment that was asked for; else it ended before, or was to live
+  bool new_trial = true;        ///< a trial ran for it; else it is another death in one that ran before
   std::string failure = {};     ///< why it says nothing: it failed by itself, or its files cannot be read; else empty
-  std::int64_t running_ns = 0;  ///< from clock on to clock off, of a trial that came to its end
+  std::int64_t running_ns = 0;  ///< of a trial that came to its end: from clock on until it can die no more
   std::uint64_t file_block_bytes = 0;  ///< st_blksize of its files
   reports::Loss loss = {};             ///< what its death, or its regular end, took
 };

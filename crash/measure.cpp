@@ -4,6 +4,7 @@
 #include <exception>
 #include <random>
 #include <utility>
+#include <vector>
 
 #include "engine/run/interrupt.hpp"
 
@@ -48,7 +49,9 @@ class Measurement {
         report_(report) {}
 
   bool run() {
-    report_.crash_test.emplace().deaths = request_.deaths;
+    std::vector<reports::UnavailableDeath> unavailable;
+    if (report_.crash_test) unavailable = std::move(report_.crash_test->unavailable);
+    report_.crash_test = reports::CrashTest{.deaths = request_.deaths, .unavailable = std::move(unavailable)};
     const std::size_t parts = report_.cells.size() * runners_.size();
     std::size_t part = 0;
     for (std::size_t cell = 0; cell < report_.cells.size(); ++cell) {
@@ -106,6 +109,7 @@ class Measurement {
     deaths.death = runner.death();
     deaths.failure = failure_of_whole(*whole);
     deaths.running_ns = whole->running_ns;
+    deaths.trials = whole->new_trial;
     if (deaths.death == reports::Death::kProcess) {
       const engine::Runnable& runnable = runnables_.at(cell.id);
       deaths.bound_bytes =
@@ -133,6 +137,7 @@ class Measurement {
       if (stopped()) return;  // a short trial may end before anybody is asked whether to wait on
       const std::optional<Ending> ending = run_one(cell, runner, moments.next(running_ns));
       if (!ending) return;
+      deaths.trials += ending->new_trial;
       if (!ending->failure.empty()) {
         deaths.failure = ending->failure;
         return;

@@ -60,15 +60,23 @@ struct Deaths {
   /// The most that a process's death may take, by the options of the strategy; absent if that is not known, and for a
   /// machine's death.
   std::optional<std::uint64_t> bound_bytes = {};
+  std::uint64_t trials = 0;        ///< that ran for them; a machine dies several times in one; 0 if not known
   std::uint64_t ended_before = 0;  ///< trials that came to their end before they were to die; they are not among:
   std::vector<Loss> losses = {};   ///< one for each death, in the order of the run
   std::string failure = {};        ///< why there are no more; empty if there are enough, or the time was up
+};
+
+/// A kind of death that could not be brought about on this machine.
+struct UnavailableDeath {
+  Death death = Death::kMachine;
+  std::string reason = {};
 };
 
 /// What `writebench crash-test` adds to a report.
 struct CrashTest {
   std::uint64_t deaths = 0;        ///< that were asked for, of each cell
   std::vector<Deaths> cells = {};  ///< a cell once for each kind of death
+  std::vector<UnavailableDeath> unavailable = {};
 };
 
 /// A distribution over the deaths of a cell.

@@ -46,6 +46,7 @@ Json deaths_json(const Deaths& deaths) {
             {"death", to_string(deaths.death)},
             {"running_ns", deaths.running_ns},
             {"bound_bytes", or_null(deaths.bound_bytes)},
+            {"trials", deaths.trials},
             {"ended_before", deaths.ended_before},
             {"failure", deaths.failure.empty() ? Json(nullptr) : Json(deaths.failure)}};
   json["losses"] = Json::array();
@@ -61,6 +62,10 @@ Json crash_test_json(const CrashTest& test) {
   Json json{{"deaths", test.deaths}};
   json["cells"] = Json::array();
   for (const Deaths& deaths : test.cells) json["cells"].push_back(deaths_json(deaths));
+  json["unavailable"] = Json::array();
+  for (const UnavailableDeath& one : test.unavailable) {
+    json["unavailable"].push_back({{"death", to_string(one.death)}, {"reason", one.reason}});
+  }
   return json;
 }
 

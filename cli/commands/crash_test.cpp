@@ -4,7 +4,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -15,20 +14,24 @@
 #include "cli/options/exit_status.hpp"
 #include "cli/options/output_file.hpp"
 #include "cli/options/parse_quantity.hpp"
+#include "cli/options/parse_word.hpp"
 #include "cli/options/run_options.hpp"
 #include "cli/options/run_setup.hpp"
+#include "cli/options/sweep.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/crash_text.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/notes.hpp"
 #include "cli/text/print.hpp"
 #include "cli/text/progress_line.hpp"
+#include "crash/machine_deaths.hpp"
 #include "crash/measure.hpp"
 #include "crash/process_deaths.hpp"
 #include "engine/process/signals.hpp"
 #include "engine/run/fit_lines.hpp"
 #include "engine/run/fork_runner.hpp"
 #include "engine/run/interrupt.hpp"
+#include "engine/trial/trial_files.hpp"
 #include "reports/json.hpp"
 #include "reports/read/read.hpp"
 #include "reports/report_file.hpp"
@@ -47,6 +50,7 @@ struct TypedCrashTest {
   std::string report;
   TypedRun run;
   Options options;
+  std::string deaths = "process";
   std::optional<std::string> kills;
   std::optional<std::string> budget;
 };
@@ -116,6 +120,22 @@ void refuse_options_of_a_test(const CLI::App& command) {
   }
 }
 
+// Which deaths.
+struct AskedDeaths {
+  bool process = false;
+  bool machine = false;
+};
+
+AskedDeaths parse_deaths(const std::string& text) {
+  const std::vector<std::string> words{std::string(to_string(reports::Death::kProcess)),
+                                       std::string(to_string(reports::Death::kMachine))};
+  AskedDeaths deaths;
+  for (const std::string& word : parse_list("--death", text)) {
+    (parse_word("--death", word, words) == 0 ? deaths.process : deaths.machine) = true;
+  }
+  return deaths;
+}
+
 // Those that append lines one by one.
 std::vector<Descriptor> can_be_tested(std::span<const Descriptor> table, const std::vector<std::string>& typed) {
   std::vector<Descriptor> left;
@@ -131,7 +151,7 @@ std::vector<Descriptor> can_be_tested(std::span<const Descriptor> table, const s
 }
 
 // What cannot be judged.
-void check_cells(const Options& options) {
+void check_cells(const Options& options, const AskedDeaths& deaths) {
   for (std::size_t i = 0; i < options.cells.size(); ++i) {
     const engine::Cell& cell = options.cells[i];
     if (cell.parameters.lines == 0)
@@ -142,6 +162,13 @@ void check_cells(const Options& options) {
           "give at most {} lines and {} with --lines",
           cell.parameters.lines, format_bytes(static_cast<double>(cell.bytes)), kMostTestedLines,
           format_bytes(static_cast<double>(kMostTestedBytes))));
+    }
+    if (deaths.machine && cell.bytes > crash::MachineDeaths::kMostBytes) {
+      throw UsageError(fmt::format(
+          "--death machine keeps a whole disk and everything written to it in memory: {} are too many; give at most {} "
+          "with --lines, or a larger --line-size of fewer lines",
+          format_bytes(static_cast<double>(cell.bytes)),
+          format_bytes(static_cast<double>(crash::MachineDeaths::kMostBytes))));
     }
     if (cell.workload.file_state == engine::FileState::kOverwrite) {
       throw UsageError(
@@ -170,35 +197,78 @@ void save_and_print(reports::Report& report, const std::optional<reports::Report
   if (store) print_text(people, fmt::format("report: {}{}\n", store->path(), whole));
 }
 
+// The machine's deaths need rights and devices. Everything is tried before anything is measured. Without them there is
+// no value, and `why_not` says why.
+std::unique_ptr<crash::MachineDeaths> machine_deaths(const Options& options,
+                                                     const engine::ForkRunner::Runnables& runnables,
+                                                     std::string& why_not) {
+  std::uint64_t bytes = 0;
+  std::uint64_t files = 0;
+  for (const engine::Cell& cell : options.cells) {
+    bytes = std::max(bytes, cell.bytes);
+    const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
+    files = std::max<std::uint64_t>(files, engine::file_count(cell.strategy.contract, writers));
+  }
+  try {
+    return std::make_unique<crash::MachineDeaths>(options.timeout, runnables, options.plan.seed, bytes, files);
+  } catch (const std::exception& error) {
+    why_not = error.what();
+    return nullptr;
+  }
+}
+
+// Cuts the lines of the cells so far that all deaths should fit. A death takes half a trial, on average. The simulated
+// machine writes more slowly than this one, so its trials decide if it is to die.
+bool fit_lines(const crash::Request& request, const Options& options, const engine::ForkRunner::Runnables& runnables,
+               const crash::MachineDeaths* machine, engine::TrialRunner& trials, reports::Report& report) {
+  const auto of_lines = request.budget / static_cast<std::int64_t>(std::max<std::uint64_t>(1, request.deaths / 10));
+  if (machine == nullptr) return engine::fit_lines(report.cells, options.runnables, trials, of_lines);
+  const auto file_system = machine->file_system();
+  engine::ForkRunner::Setup setup = runner_setup_of(options, report.environment.syncing);
+  setup.directory = file_system->path();
+  engine::ForkRunner there(setup, runnables);
+  return engine::fit_lines(report.cells, options.runnables, there, of_lines);
+}
+
 int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std::vector<std::string> command_line) {
   Options& options = typed.options;
   const std::vector<Descriptor> testable = can_be_tested(table, typed.run.strategies);
   parse_work(typed.run, testable, false, options);
   print_notes(options.notes);
-  check_cells(options);
+  const AskedDeaths deaths = parse_deaths(typed.deaths);
+  check_cells(options, deaths);
   crash::Request request{.deaths = kUsualDeaths, .budget = kUsualTestBudget, .seed = options.plan.seed};
   if (typed.kills) request.deaths = parse_count("--kills", *typed.kills, {.least = 1, .most = kMostDeaths});
   if (typed.budget) request.budget = parse_time("--budget", *typed.budget);
   options.plan.budget = request.budget;
   if (options.report_path == kStandardOutput) options.json = true;
+  const engine::ForkRunner::Runnables runnables = runnables_of(options);
+  std::unique_ptr<crash::MachineDeaths> machine;
+  std::string why_no_machine;
+  if (deaths.machine) machine = machine_deaths(options, runnables, why_no_machine);
+  if (!why_no_machine.empty() && !deaths.process) {
+    throw UsageError(fmt::format("--death machine is not possible here: {}", why_no_machine));
+  }
   const std::optional<reports::ReportFile> store = store_for(options);
   engine::catch_interrupts();
   reports::Report report = begin_report(options, std::move(command_line));
 
   // Whatever goes wrong from here on, what has been measured is saved and shown first.
   std::exception_ptr error;
-  report.crash_test.emplace().deaths = request.deaths;
+  report.crash_test = reports::CrashTest{.deaths = request.deaths};
+  if (!why_no_machine.empty()) {
+    report.crash_test->unavailable.push_back({reports::Death::kMachine, why_no_machine});
+  }
   try {
-    const engine::ForkRunner::Runnables runnables = runnables_of(options);
     engine::ForkRunner trials(runner_setup_of(options, report.environment.syncing), runnables);
-    crash::ProcessDeaths kills(options.directory, options.timeout, runnables);
-    const std::array<crash::DeathRunner*, 1> runners{&kills};
+    std::vector<crash::DeathRunner*> runners;
+    std::optional<crash::ProcessDeaths> kills;
+    if (deaths.process) runners.push_back(&kills.emplace(options.directory, options.timeout, runnables));
+    if (machine) runners.push_back(machine.get());
     CrashProgress progress(report, store, options.quiet);
     const engine::SavedAtExit saved_at_exit([&] { progress.save(); });
-    // A death takes half a trial, on average. The lines are cut so far that all deaths should fit.
-    const auto of_lines = request.budget / static_cast<std::int64_t>(std::max<std::uint64_t>(1, request.deaths / 10));
     const auto began = request.now();
-    if (engine::fit_lines(report.cells, options.runnables, trials, of_lines)) {
+    if (fit_lines(request, options, runnables, machine.get(), trials, report)) {
       request.budget -= std::min<std::chrono::nanoseconds>(request.budget, request.now() - began);
       report.complete = crash::measure(request, runnables, trials, runners, progress, report);
     }
@@ -213,7 +283,7 @@ int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std
 
 void declare_crash_test(CLI::App& app, std::span<const Descriptor> table, const std::vector<std::string>& command_line,
                         std::function<int()>& action) {
-  CLI::App* const command = app.add_subcommand("crash-test", "what is lost if the writing process is killed");
+  CLI::App* const command = app.add_subcommand("crash-test", "what is lost if the process or the machine dies");
   const auto typed = std::make_shared<TypedCrashTest>();
   typed->options.report_path = "writebench-crash-test.json";
   command->add_option("REPORT", typed->report, "shows the report of an earlier 'crash-test' again; '-' is stdin")
@@ -221,7 +291,11 @@ void declare_crash_test(CLI::App& app, std::span<const Descriptor> table, const 
   declare_work(*command, typed->run, typed->options);
   declare_trial_options(*command, typed->run, typed->options);
   command->remove_option(command->get_option("--in-process"));
-  command->add_option("--kills", typed->kills, "deaths of each strategy, at random moments")
+  command->add_option("--death", typed->deaths,
+                      "what dies: 'process' is killed; 'machine' loses its power (simulated; needs root); or both")
+      ->capture_default_str()
+      ->type_name("WHAT,...");
+  command->add_option("--kills", typed->kills, "deaths of each kind of each strategy, at random moments")
       ->default_str(std::to_string(kUsualDeaths))
       ->type_name("N");
   command->add_option("--budget", typed->budget, "for everything together; a strategy may get fewer kills then")

@@ -42,6 +42,11 @@ std::multimap<pid_t, pid_t> children_by_parent() {
   return by_parent;
 }
 
+std::vector<pid_t>& spared() {
+  static std::vector<pid_t> pids;
+  return pids;
+}
+
 std::vector<pid_t> descendants() {
   const std::multimap<pid_t, pid_t> by_parent = children_by_parent();
   std::vector<pid_t> found{::getpid()};
@@ -53,6 +58,7 @@ std::vector<pid_t> descendants() {
     }
   }
   found.erase(found.begin());
+  std::erase_if(found, [](pid_t pid) { return std::find(spared().begin(), spared().end(), pid) != spared().end(); });
   return found;
 }
 
@@ -77,11 +83,16 @@ int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pi
 
 void adopt_orphans() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
+SparedChild::SparedChild(pid_t child) : child_(child) { spared().push_back(child); }
+
+SparedChild::~SparedChild() { std::erase(spared(), child_); }
+
 std::vector<pid_t> end_descendants(std::chrono::milliseconds patience) {
   const Clock::time_point deadline = Clock::now() + patience;
   for (;;) {
     if (reap_ended()) return {};
     const std::vector<pid_t> pids = descendants();
+    if (pids.empty() && !spared().empty()) return {};
     for (const pid_t pid : pids) ::kill(pid, SIGKILL);
     if (reap_ended()) return {};
     if (Clock::now() > deadline) return pids;

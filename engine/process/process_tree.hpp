@@ -15,6 +15,18 @@ int open_pidfd(pid_t pid);
 /// init's (PR_SET_CHILD_SUBREAPER), so that end_descendants() finds it. Process-wide; not inherited by children.
 void adopt_orphans();
 
+/// While one exists, that child of this process serves it, and end_descendants() leaves it alone.
+class SparedChild {
+ public:
+  explicit SparedChild(pid_t child);
+  SparedChild(const SparedChild&) = delete;
+  SparedChild& operator=(const SparedChild&) = delete;
+  ~SparedChild();
+
+ private:
+  const pid_t child_;
+};
+
 /// Kills all processes that descend from this one, and those that they start meanwhile, and reaps what are its
 /// children. Returns those that are still there after `patience`: they hang in the kernel. Without /proc it only reaps.
 /// No other thread may wait for children meanwhile.

@@ -75,6 +75,7 @@ Deaths read_deaths(const Field& field) {
   deaths.death = field.at("death").word<Death>();
   deaths.running_ns = field.at("running_ns").amount();
   deaths.bound_bytes = field.at("bound_bytes").or_null([](const Field& bytes) { return bytes.whole<std::uint64_t>(); });
+  if (const auto trials = field.find("trials")) deaths.trials = trials->whole<std::uint64_t>();
   deaths.ended_before = field.at("ended_before").whole<std::uint64_t>();
   deaths.failure = field.at("failure").or_null(&Field::some_text).value_or("");
   for (const Field& loss : field.at("losses").items()) deaths.losses.push_back(read_loss(loss));
@@ -87,6 +88,11 @@ Deaths read_deaths(const Field& field) {
 CrashTest read_crash_test(const Field& field) {
   CrashTest test{.deaths = field.at("deaths").whole<std::uint64_t>(1)};
   for (const Field& cell : field.at("cells").items()) test.cells.push_back(read_deaths(cell));
+  if (const auto unavailable = field.find("unavailable")) {
+    for (const Field& one : unavailable->items()) {
+      test.unavailable.push_back({one.at("death").word<Death>(), one.at("reason").some_text()});
+    }
+  }
   return test;
 }
 
