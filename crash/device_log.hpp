@@ -15,10 +15,10 @@ struct DeviceRequest {
 
   Kind kind = Kind::kWrite;
   std::uint64_t offset_bytes = 0;
-  std::uint64_t bytes = 0;        ///< 0 for a flush
-  std::uint64_t data_at = 0;      ///< where DeviceLog::data() has what was written
-  std::int64_t received_ns = 0;   ///< the device had it not before this
-  std::int64_t answered_ns = 0;   ///< nobody was told that it is done before this
+  std::uint64_t bytes = 0;       ///< 0 for a flush
+  std::uint64_t data_at = 0;     ///< where DeviceLog::data() has what was written
+  std::int64_t received_ns = 0;  ///< the device had it not before this
+  std::int64_t answered_ns = 0;  ///< nobody was told that it is done before this
 };
 
 /// Every request of a device in the order in which it got them, in memory that is shared with children that are forked

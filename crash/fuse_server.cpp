@@ -29,7 +29,7 @@ class Server {
       const ssize_t got = ::read(connection_, request_.data(), request_.size());
       received_ns_ = monotonic_ns();
       if (got < 0 && (errno == EINTR || errno == EAGAIN || errno == ENOENT)) continue;  // ENOENT: it was interrupted
-      if (got < 0 && errno == EPERM) {  // it is not mounted yet
+      if (got < 0 && errno == EPERM) {                                                  // it is not mounted yet
         ::usleep(100);
         continue;
       }
@@ -48,7 +48,8 @@ class Server {
   }
 
   void answer(int error, const void* bytes = nullptr, std::size_t count = 0) {
-    fuse_out_header out{.len = static_cast<std::uint32_t>(sizeof out + count), .error = -error, .unique = header_.unique};
+    fuse_out_header out{
+        .len = static_cast<std::uint32_t>(sizeof out + count), .error = -error, .unique = header_.unique};
     const std::array<iovec, 2> parts{{{&out, sizeof out}, {const_cast<void*>(bytes), count}}};
     while (::writev(connection_, parts.data(), count > 0 ? 2 : 1) < 0 && errno == EINTR) {
     }
@@ -135,7 +136,8 @@ class Server {
   }
 
   void flush() {
-    log_.add({.kind = DeviceRequest::Kind::kFlush, .received_ns = received_ns_, .answered_ns = monotonic_ns()}, nullptr);
+    log_.add({.kind = DeviceRequest::Kind::kFlush, .received_ns = received_ns_, .answered_ns = monotonic_ns()},
+             nullptr);
     answer(0);
   }
 

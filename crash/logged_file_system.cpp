@@ -67,9 +67,14 @@ std::optional<std::string> tried(const std::vector<std::string>& arguments) {
 void make_ext4(MemoryFile& image, std::uint64_t files) {
   // What the kernel would do later in the background is done now. Blocks and inodes are as large as on usual disks,
   // although the device is small.
-  const std::vector<std::string> options{
-      "-q", "-F", "-b", "4096", "-I", "256", "-m", "0", "-J", "size=4", "-N", std::to_string(files + 64),
-      "-E", "lazy_itable_init=0,lazy_journal_init=0,nodiscard", image.path()};
+  const std::vector<std::string> options{"-q",        "-F",
+                                         "-b",        "4096",
+                                         "-I",        "256",
+                                         "-m",        "0",
+                                         "-J",        "size=4",
+                                         "-N",        std::to_string(files + 64),
+                                         "-E",        "lazy_itable_init=0,lazy_journal_init=0,nodiscard",
+                                         image.path()};
   // A root by su(1) may not have the directories of such programs in its PATH.
   for (const char* const name : {"mkfs.ext4", "/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4"}) {
     std::vector<std::string> arguments{name};

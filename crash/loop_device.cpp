@@ -44,7 +44,8 @@ LoopDevice::LoopDevice(int backing_file) : device_(-1) {
       return;
     }
     if (errno == EINVAL || errno == ENOTTY) throw Unsupported("the kernel has no LOOP_CONFIGURE; it needs Linux 5.8");
-    if (errno != EBUSY || tries == kMostTries) throw std::system_error(errno, std::generic_category(), "LOOP_CONFIGURE");
+    if (errno != EBUSY || tries == kMostTries)
+      throw std::system_error(errno, std::generic_category(), "LOOP_CONFIGURE");
   }
 }
 

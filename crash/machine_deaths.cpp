@@ -92,7 +92,8 @@ bool MachineDeaths::record(const engine::CellSpec& cell, const engine::TrialRunn
   Recording& recording = recording_.emplace(Recording{.trial = *std::move(trial), .log = log, .cell_id = cell.id});
   recording.until_ns = until_ns;
   if (recording.trial.failure.empty() && log->overflowed()) {
-    recording.trial.failure = "it writes more than 1 GiB to its device, which is too much to be kept; give fewer --lines";
+    recording.trial.failure =
+        "it writes more than 1 GiB to its device, which is too much to be kept; give fewer --lines";
   }
   if (!recording.trial.failure.empty()) return true;
   const std::string root = file_system.path();

@@ -46,8 +46,8 @@ struct Piece {
 /// waits reads it after that. So if the return of fsync lies before the cut, the answer does too. And the kernel had
 /// seen the answers to its writes before it sent the flush, so they bear earlier times than its reception.
 ///
-/// The reverse is not assumed: a flush may be answered before the cut, and its fsync return after it. Then the bytes are
-/// there although nobody was promised them.
+/// The reverse is not assumed: a flush may be answered before the cut, and its fsync return after it. Then the bytes
+/// are there although nobody was promised them.
 std::vector<Piece> on_medium(std::span<const DeviceRequest> requests, const PowerCut& cut, std::mt19937_64& random);
 
 }  // namespace writebench::crash

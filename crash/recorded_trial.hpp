@@ -19,8 +19,8 @@ namespace writebench::crash {
 struct RecordedTrial {
   engine::ContentPrefix content;
   engine::Ledger ledger = {};
-  bool died = false;            ///< it was killed at the moment that was asked for
-  std::string failure = {};     ///< why it says nothing: it failed by itself, or its ledger is of no use; else empty
+  bool died = false;         ///< it was killed at the moment that was asked for
+  std::string failure = {};  ///< why it says nothing: it failed by itself, or its ledger is of no use; else empty
   std::uint64_t file_block_bytes = 0;  ///< st_blksize of its files
 
   std::int64_t running_ns() const { return ledger.clock_off_ns - ledger.clock_on_ns; }

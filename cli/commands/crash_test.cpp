@@ -217,11 +217,15 @@ std::unique_ptr<crash::MachineDeaths> machine_deaths(const Options& options,
   }
 }
 
-// Cuts the lines of the cells so far that all deaths should fit. A death takes half a trial, on average. The simulated
-// machine writes more slowly than this one, so its trials decide if it is to die.
+// Cuts the lines of the cells so far that all deaths should fit. A process's death takes half a trial, on average, and
+// a trial of the machine serves for many cuts. The simulated machine writes more slowly than this one, so its trials
+// decide if it is to die.
 bool fit_lines(const crash::Request& request, const Options& options, const engine::ForkRunner::Runnables& runnables,
-               const crash::MachineDeaths* machine, engine::TrialRunner& trials, reports::Report& report) {
-  const auto of_lines = request.budget / static_cast<std::int64_t>(std::max<std::uint64_t>(1, request.deaths / 10));
+               const AskedDeaths& deaths, const crash::MachineDeaths* machine, engine::TrialRunner& trials,
+               reports::Report& report) {
+  const std::uint64_t parts =
+      (deaths.process ? request.deaths / 10 : 0) + (machine != nullptr ? request.deaths / 50 : 0);
+  const auto of_lines = request.budget / static_cast<std::int64_t>(std::max<std::uint64_t>(1, parts));
   if (machine == nullptr) return engine::fit_lines(report.cells, options.runnables, trials, of_lines);
   const auto file_system = machine->file_system();
   engine::ForkRunner::Setup setup = runner_setup_of(options, report.environment.syncing);
@@ -268,7 +272,7 @@ int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std
     CrashProgress progress(report, store, options.quiet);
     const engine::SavedAtExit saved_at_exit([&] { progress.save(); });
     const auto began = request.now();
-    if (fit_lines(request, options, runnables, machine.get(), trials, report)) {
+    if (fit_lines(request, options, runnables, deaths, machine.get(), trials, report)) {
       request.budget -= std::min<std::chrono::nanoseconds>(request.budget, request.now() - began);
       report.complete = crash::measure(request, runnables, trials, runners, progress, report);
     }
@@ -291,8 +295,9 @@ void declare_crash_test(CLI::App& app, std::span<const Descriptor> table, const 
   declare_work(*command, typed->run, typed->options);
   declare_trial_options(*command, typed->run, typed->options);
   command->remove_option(command->get_option("--in-process"));
-  command->add_option("--death", typed->deaths,
-                      "what dies: 'process' is killed; 'machine' loses its power (simulated; needs root); or both")
+  command
+      ->add_option("--death", typed->deaths,
+                   "what dies: 'process' is killed; 'machine' loses its power (simulated; needs root); or both")
       ->capture_default_str()
       ->type_name("WHAT,...");
   command->add_option("--kills", typed->kills, "deaths of each kind of each strategy, at random moments")

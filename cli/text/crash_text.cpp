@@ -31,13 +31,13 @@ std::string p90_text(const Spread& spread, std::string (*text)(double)) {
   return spread.p90 ? text(*spread.p90) : kNothing;
 }
 
-std::vector<Column> columns_of(const std::vector<std::pair<std::string, const Deaths*>>& rows) {
+std::vector<Column> columns_of(Death death, const std::vector<std::pair<std::string, const Deaths*>>& rows) {
   const char* const lines = "lines lost";
   const char* const bytes = "bytes lost";
   const char* const time = "time lost";
   std::vector<Column> columns{
       {.title = "strategy", .left = true, .cut = true, .worth = Column::kAlways, .fields = {}},
-      {.title = "kills", .worth = 50, .fields = {}},
+      {.title = death == Death::kProcess ? "kills" : "cuts", .worth = 50, .fields = {}},
       {.title = "lossy", .worth = 60, .fields = {}},
       {.title = "median", .worth = 40, .fields = {}, .group = lines},
       {.title = "p90", .worth = 10, .fields = {}, .group = lines},
@@ -66,6 +66,9 @@ std::vector<Column> columns_of(const std::vector<std::pair<std::string, const De
     }
     fields.resize(columns.size(), kNothing);
     for (std::size_t i = 0; i < columns.size(); ++i) columns[i].fields.push_back(fields[i]);
+  }
+  if (death == Death::kMachine) {
+    std::erase_if(columns, [](const Column& column) { return column.title == "bound"; });
   }
   return columns;
 }
@@ -114,9 +117,41 @@ std::vector<std::string> failures_of(const Report& report) {
   return lines;
 }
 
-std::string title_of(Death death) {
-  return death == Death::kProcess ? "What is lost if the writing process is killed"
-                                  : "What is lost if the machine loses power";
+std::string title_of(Death death, const Report& report) {
+  return death == Death::kProcess
+             ? "What is lost if the writing process is killed, in " + report.environment.file_system
+             : "What is lost if the machine loses power, in ext4 on a simulated disk";
+}
+
+// What the columns mean, for the kinds of death that the report has.
+std::vector<std::string> legend_of(const Report& report) {
+  const auto& cells = report.crash_test->cells;
+  const auto has = [&](Death death) {
+    return std::any_of(cells.begin(), cells.end(), [&](const Deaths& deaths) { return deaths.death == death; });
+  };
+  std::vector<std::string> notes{
+      "Lost is a line whose append had returned, and that is not whole in the file. A death is lossy if it lost any. "
+      "The time is that from the return of the oldest lost append to the death."};
+  if (has(Death::kProcess)) {
+    notes.push_back("bound: the most that the strategy may hold in its memory by its options.");
+  }
+  if (has(Death::kMachine)) {
+    std::size_t cuts = 0;
+    std::uint64_t trials = 0;
+    for (const Deaths& deaths : cells) {
+      if (deaths.death != Death::kMachine) continue;
+      cuts += deaths.losses.size();
+      trials += deaths.trials;
+    }
+    notes.push_back(fmt::format(
+        "cuts: of the power, at random moments: {} cuts of {} recorded {}. What the disk had not flushed by "
+        "then is there, or not, or in part.",
+        cuts, trials, trials == 1 ? "trial" : "trials"));
+  }
+  notes.push_back(
+      "torn: deaths that left only a part of a line. faults: deaths after which something was missing that had been "
+      "acknowledged as safe from them, or that left wrong bytes, or lost more than the bound.");
+  return notes;
 }
 
 // The cells that ran on a fraction of their lines say so in their names.
@@ -140,12 +175,10 @@ std::string render_crash_test(const Report& report, const Terminal& terminal) {
       if (deaths.death == death) rows.emplace_back(name_of(report, deaths), &deaths);
     }
     if (rows.empty()) continue;
-    out += wrapped("",
-                   printable(fmt::format("{}, in {}{}", title_of(death), report.environment.file_system,
-                                         report.complete ? "" : " (incomplete)")),
+    out += wrapped("", printable(fmt::format("{}{}", title_of(death, report), report.complete ? "" : " (incomplete)")),
                    room) +
            "\n\n";
-    const std::vector<Column> columns = fitted_with_groups(columns_of(rows), terminal);
+    const std::vector<Column> columns = fitted_with_groups(columns_of(death, rows), terminal);
     out += group_line(columns, kColumnGap) + "\n" + styled("1", title_line(columns, kColumnGap)) + "\n";
     for (std::size_t row = 0; row < rows.size(); ++row) {
       const std::string line = row_line(columns, row, kColumnGap);
@@ -159,19 +192,19 @@ std::string render_crash_test(const Report& report, const Terminal& terminal) {
     out += styled("31", wrapped("failed: ", printable_lines(failure), room)) + "\n";
   }
   std::size_t not_tested = 0;
+  for (const reports::UnavailableDeath& one : report.crash_test->unavailable) {
+    ++not_tested;
+    out += wrapped("not tested: ",
+                   printable_lines(fmt::format("the death of the {}: {}", to_string(one.death), one.reason)), room) +
+           "\n";
+  }
   for (const Cell& cell : report.cells) {
     if (cell.status != engine::Outcome::kUnavailable) continue;
     ++not_tested;
     out += wrapped("not tested: ", printable_lines(cell.id + ": " + cell.status_detail), room) + "\n";
   }
   if (!failures.empty() || not_tested > 0) out += "\n";
-  for (const char* const note :
-       {"Lost is a line whose append had returned, and that is not whole in the file. A kill is lossy if it lost any. "
-        "The time is that from the return of the oldest lost append to the kill.",
-        "bound: the most that the strategy may hold in its memory by its options. torn: kills that left a part of a "
-        "line "
-        "at the end of what was written. faults: kills after which something was missing that had been with the kernel "
-        "or durable, or that left wrong bytes, or lost more than the bound."}) {
+  for (const std::string& note : legend_of(report)) {
     out += wrapped("", note, room) + "\n";
   }
   for (const reports::Warning& warning : report.warnings) {
