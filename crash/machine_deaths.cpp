@@ -3,10 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <cstring>
 #include <exception>
-#include <string_view>
 #include <utility>
 
 #include "crash/judge.hpp"
@@ -67,8 +66,9 @@ std::optional<Ending> MachineDeaths::run(const engine::CellSpec& cell, std::opti
     }
     ending.running_ns = recording_->may_die_ns();
     ending.file_block_bytes = recording_->trial.file_block_bytes;
-    ending.died = after && after->count() < ending.running_ns;
-    ending.loss = ending.died ? cut(cell, *after) : recording_->loss;
+    if (!after) whole_ns_ = ending.running_ns;
+    ending.died = after && after->count() < whole_ns_;
+    ending.loss = ending.died ? cut(cell, of_recording(*after)) : recording_->loss;
     return ending;
   } catch (const std::exception& error) {
     recording_.reset();
@@ -103,6 +103,12 @@ bool MachineDeaths::record(const engine::CellSpec& cell, const engine::TrialRunn
   recording.loss = judge(recording.trial.evidence(cell, bytes_of_files, std::max(ledger.clock_off_ns, ledger.last_ns()),
                                                   reports::Death::kMachine));
   return true;
+}
+
+// The moment of a recording that ran for another time than the first.
+nanoseconds MachineDeaths::of_recording(nanoseconds after) const {
+  const double share = static_cast<double>(after.count()) / static_cast<double>(whole_ns_);
+  return nanoseconds(std::llround(share * static_cast<double>(recording_->may_die_ns())));
 }
 
 reports::Loss MachineDeaths::cut(const engine::CellSpec& cell, nanoseconds after) {

@@ -25,7 +25,8 @@ namespace writebench::crash {
 /// One recorded trial serves for many cuts, each at another moment.
 ///
 /// The moments go on for a ninth of the time that the trial ran, so that one in ten lies after its end, when all has
-/// been acknowledged.
+/// been acknowledged. They are those of the first trial of a cell, the one that comes to its end; in others, which run
+/// for longer or shorter, they move in proportion.
 ///
 /// The caller must be single-threaded.
 class MachineDeaths final : public DeathRunner {
@@ -60,6 +61,7 @@ class MachineDeaths final : public DeathRunner {
   };
 
   bool record(const engine::CellSpec& cell, const engine::TrialRunner::Waiting& waiting);
+  std::chrono::nanoseconds of_recording(std::chrono::nanoseconds after) const;
   reports::Loss cut(const engine::CellSpec& cell, std::chrono::nanoseconds after);
 
   const std::chrono::nanoseconds timeout_;
@@ -67,6 +69,7 @@ class MachineDeaths final : public DeathRunner {
   MemoryFile made_;  // an empty file system
   std::mt19937_64 random_;
   std::optional<Recording> recording_;
+  std::int64_t whole_ns_ = 0;  // in which the first trial of the cell may die
 };
 
 }  // namespace writebench::crash

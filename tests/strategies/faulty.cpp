@@ -143,6 +143,19 @@ class ReplacesItsFile final : public Strategy {
   }
 };
 
+// Writes the right bytes, and says of each line that the device has it, without ever syncing.
+class ClaimsSynced final : public Strategy {
+ public:
+  void run(Job& job) override {
+    for (const std::string_view line : job.lines()) {
+      if (::write(job.file().descriptor(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+        throw IoError("write", job.path(), errno);
+      }
+      job.file().synced(line.size());
+    }
+  }
+};
+
 template <class S>
 Descriptor entry(std::string_view name) {
   return {.name = std::string(name), .family = "faulty", .summary = "misbehaves on purpose", .make = make_strategy<S>};
@@ -173,6 +186,7 @@ std::span<const Descriptor> faulty() {
       entry<Stops<false>>("stops-once"),
       entry<RemovesItsFile>("removes-its-file"),
       entry<ReplacesItsFile>("replaces-its-file"),
+      entry<ClaimsSynced>("claims-synced"),
   };
   return entries;
 }

@@ -11,7 +11,8 @@ namespace writebench::tests {
 /// end if the name says so); `throws`, `throws-oddly`, `throws-in-prepare`, `fails` (an IoError), `crashes`,
 /// `exits`, `hangs`, `unsupported`; `submits-in-prepare`, `submits-twice`; `removes-its-file`, `replaces-its-file` (by
 /// one with the right bytes). `stops` and `stops-once` write the right bytes and stop their process, as Ctrl-Z does,
-/// for a moment; the second only the first time with a file of that name. And one that is right: `sleeps` (1 ms a
+/// for a moment; the second only the first time with a file of that name. `claims-synced` writes the right bytes and
+/// says that the device has them, which it never asks for. And one that is right: `sleeps` (1 ms a
 /// line).
 std::span<const Descriptor> faulty();
 
