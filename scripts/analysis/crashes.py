@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from analysis import quantities
 
-TITLES = {"process": "The writing process is killed", "machine": "The machine loses power"}
+TITLES = {"process": "The writing process is killed", "machine": "The machine loses power (simulated)"}
 
 
 @dataclass(frozen=True)
@@ -12,6 +12,7 @@ class Deaths:
     """The deaths of one cell, in bytes of lost lines; bound is None if it is unknown, median and most are too if nothing
     died."""
 
+    kind: str
     label: str
     strategy: str
     lost: list[int]
@@ -21,6 +22,11 @@ class Deaths:
     lossy: int
     faulty: int
     failure: str | None
+
+    @property
+    def name(self):
+        """Its own among all of a report."""
+        return self.label if self.kind == "process" else f"{self.kind}:{self.label}"
 
     @property
     def text(self):
@@ -46,6 +52,7 @@ def panels(report):
         cell = report.cell(deaths["cell"])
         summary = deaths["summary"]
         of_kind.setdefault(deaths["death"], []).append(Deaths(
+            kind=deaths["death"],
             label=deaths["cell"],
             strategy=cell.strategy if cell else deaths["cell"],
             lost=[loss["lost_bytes"] for loss in deaths["losses"]],
@@ -58,9 +65,22 @@ def panels(report):
     return [(TITLES[kind], rows) for kind, rows in of_kind.items()]
 
 
+def explained(report):
+    """What the pictures of a report show."""
+    rows = [row for _, rows in panels(report) for row in rows]
+    text = ("Each dot is one death at a random moment: the bytes of the lines whose append had returned and that are not"
+            " in the file.")
+    if any(row.bound is not None for row in rows):
+        text += " The bar is the most that the strategy may hold in its memory by its options."
+    if any(row.kind == "machine" for row in rows):
+        text += (" The machine is a simulated one with ext4: what its disk had not flushed when its power was cut is there,"
+                 " or not, or in part.")
+    return text
+
+
 def sentences(report):
     """What each cell loses, as the page says it."""
-    said = []
+    said = [f"{TITLES[one['death']]}: not tested: {one['reason']}." for one in report.crash_test.get("unavailable", [])]
     for title, rows in panels(report):
         for row in rows:
             allowed = f"; its options allow {row.bound_text}" if row.bound is not None else ""
@@ -71,8 +91,8 @@ def sentences(report):
 def of_page(report, _):
     """What the page's picture is drawn from."""
     if report.crash_test is None:
-        return {"drawings": []}
-    return {"drawings": [{"title": title, "rows": [
+        return {"drawings": [], "explained": ""}
+    return {"explained": explained(report), "drawings": [{"title": title, "rows": [
         {"label": row.label, "strategy": row.strategy, "lost": row.lost, "median": row.median, "bound": row.bound,
          "text": row.text, "bound_text": row.bound_text, "deaths": len(row.lost), "lossy": row.lossy}
         for row in rows]} for title, rows in panels(report)]}

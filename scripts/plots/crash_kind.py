@@ -1,6 +1,6 @@
 """crash: how many bytes of acknowledged lines each death took, beside what the strategy's options allow."""
 
-from analysis.crashes import panels
+from analysis.crashes import explained, panels
 from analysis.kinds import NAMED
 from plots.caption import machine, reservations, work
 from plots.plain_text import elide, plain
@@ -24,17 +24,16 @@ def draw(report, theme):
     looks = Looks(theme, [report])
     shown = panels(report)
     inches = sum(HEADING_INCHES + ROW_INCHES * len(rows) + AXIS_INCHES for _, rows in shown) or HEADING_INCHES
-    notes = ["Each dot is one death at a random moment: the bytes of the lines whose append had returned and that are not"
-             " in the file. The line is the median. The bar is the most that the strategy may hold in its memory by its"
-             " options."]
+    notes = [f"{explained(report)} The line is the median."]
     numbers = sorted(len(row.lost) for _, rows in shown for row in rows)
     if numbers:
         notes.append(f"n = {numbers[0]} to {numbers[-1]} deaths of each cell." if numbers[0] < numbers[-1]
                      else f"n = {numbers[0]} deaths of each cell.")
     notes += [line for line in (work(report), machine(report), reservations(report)) if line]
     keys = [Key("a death", {"color": theme.muted, "linestyle": "none", "marker": "o", "markersize": 4}),
-            Key("the median", {"color": theme.text, "linestyle": "none", "marker": "|", "markersize": 10}),
-            Key("the most by the options", {"color": theme.line}, area=True)]
+            Key("the median", {"color": theme.text, "linestyle": "none", "marker": "|", "markersize": 10})]
+    if any(row.bound is not None for _, rows in shown for row in rows):
+        keys.append(Key("the most by the options", {"color": theme.line}, area=True))
     sheet = Sheet(theme, NAMED["crash"].title, "", keys, notes, inches)
     top = 0.0
     for title, rows in shown:
@@ -61,15 +60,15 @@ def _draw_panel(sheet, looks, title, rows, top):
         look = looks[row.strategy]
         if row.bound:
             axes.barh(middle, row.bound - start, 0.7 * ROW_INCHES, left=start, color=theme.line, linewidth=0, zorder=2,
-                      gid=f"bound:{row.label}")
+                      gid=f"bound:{row.name}")
         if row.lost:
             # Equal losses would hide each other: the dots of a row stand at a few heights.
             heights = [middle + ROW_INCHES * 0.07 * (place % 5 - 2) for place in range(len(row.lost))]
             axes.plot([max(lost, zero) for lost in row.lost], heights, linestyle="none", marker=look.marker, markersize=3.5,
-                      alpha=0.6, color=look.colour, zorder=3, gid=f"deaths:{row.label}", clip_on=False)
+                      alpha=0.6, color=look.colour, zorder=3, gid=f"deaths:{row.name}", clip_on=False)
             median = max(row.median, zero)
             axes.plot([median, median], [middle - 0.4 * ROW_INCHES, middle + 0.4 * ROW_INCHES], color=theme.text,
-                      linewidth=1.6, zorder=4, gid=f"median:{row.label}")
+                      linewidth=1.6, zorder=4, gid=f"median:{row.name}")
         sheet.text(0.05, top + HEADING_INCHES + middle, elide(plain(row.label), NAME_INCHES - 0.15, SMALL), SMALL)
         sheet.text(INNER, top + HEADING_INCHES + middle, elide(plain(row.text), VALUE_INCHES - 0.1, SMALL), SMALL,
-                   theme.alarm if row.faulty or row.failure else None, "right", gid=f"value:{row.label}")
+                   theme.alarm if row.faulty or row.failure else None, "right", gid=f"value:{row.name}")

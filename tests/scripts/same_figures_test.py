@@ -287,17 +287,44 @@ def test_an_explanation_has_the_same_steps_and_sentences_everywhere():
 
 
 def test_a_crash_test_has_the_same_losses_everywhere():
-    found = load_report(CRASHED)
-    shown = subprocess.run([os.environ["WRITEBENCH"], "crash-test", CRASHED], capture_output=True, text=True, check=True,
+    check_losses(CRASHED)
+
+
+def test_deaths_of_the_machine_have_rows_and_a_picture_of_their_own(tmp_path):
+    document = json.loads(CRASHED.read_text())
+    cells = document["crash_test"]["cells"]
+    for deaths in cells[:8]:
+        cut = {**deaths, "death": "machine", "bound_bytes": None, "trials": 3, "losses": [
+            {**loss, "lost_bytes": loss["lost_bytes"] + 10**6} for loss in deaths["losses"]]}
+        spread = deaths["summary"]["lost_bytes"]
+        cut["summary"] = {**deaths["summary"], "lost_bytes": {key: value + 10**6 for key, value in spread.items()}}
+        cells.append(cut)
+    document["crash_test"]["unavailable"] = []
+    path = tmp_path / "both.json"
+    path.write_text(json.dumps(document))
+    check_losses(path)
+    titles = [drawing["title"] for drawing in json.loads(Page(assembly.page(
+        [load_report(path)], [path.read_bytes()], "crashed")).data)["reports"][0]["pictures"]["crash"]["drawings"]]
+    assert titles == ["The writing process is killed", "The machine loses power (simulated)"]
+    assert not [name for name in (patch.get_gid() for axes in crash_kind.draw(load_report(path), LIGHT).axes
+                                  for patch in axes.patches) if name and name.startswith("bound:machine:")]
+
+
+def check_losses(path):
+    found = load_report(path)
+    whole = subprocess.run([os.environ["WRITEBENCH"], "crash-test", path], capture_output=True, text=True, check=True,
                            env={**os.environ, "COLUMNS": "160"}).stdout
-    page = Page(assembly.page([found], [CRASHED.read_bytes()], "crashed"))
+    of_process, _, of_machine = whole.partition("What is lost if the machine")
+    page = Page(assembly.page([found], [path.read_bytes()], "crashed"))
     drawn = {text.get_gid(): text.get_text() for text in crash_kind.draw(found, LIGHT).texts if text.get_gid()}
-    rows = [row for drawing in json.loads(page.data)["reports"][0]["pictures"]["crash"]["drawings"]
+    rows = [(drawing["title"], row) for drawing in json.loads(page.data)["reports"][0]["pictures"]["crash"]["drawings"]
             for row in drawing["rows"]]
     assert len(rows) == len(found.crash_test["cells"]) >= 8
-    for row in rows:
+    for title, row in rows:
+        machine = title.startswith("The machine")
+        shown = of_machine if machine else of_process
         line = next(line for line in shown.splitlines() if line.startswith(f"{row['label']} "))
-        assert drawn[f"value:{row['label']}"] == row["text"]
+        assert drawn[f"value:{'machine:' if machine else ''}{row['label']}"] == row["text"]
         assert f" {as_terminal(row['text']).removesuffix(' at most')} " in line, (row, line)
         assert f" {as_terminal(row['bound_text'])} " in line, (row, line)
         assert f" {row['deaths']} " in line

@@ -1,15 +1,13 @@
 // How many bytes of acknowledged lines each death took, beside what the strategy's options allow.
 function crashChart(view, width) {
-  const {drawings} = view.data.pictures.crash;
+  const {drawings, explained} = view.data.pictures.crash;
   if (drawings.length === 0) return null;
   const rows = drawings.flatMap((drawing) => drawing.rows.map((row) => ({...row, title: drawing.title})));
   const worst = d3.greatest(rows, (row) => d3.max(row.lost) ?? -1);
   return {
     drawings: drawings.map((drawing) => crashPanel(view, drawing, width)),
     summary: `The largest loss: ${worst.text} (${worst.label}).`,
-    caption:
-      "Each dot is one death at a random moment: the bytes of the lines whose append had returned and that are not in " +
-      `the file. The bar is the most that the strategy may hold in its memory by its options. ${view.data.caption}`,
+    caption: `${explained} ${view.data.caption}`,
     head: ["strategy", "what dies", "deaths", "lossy", "bytes lost", "bound"],
     rows: () => rows.map((row) => [row.label, row.title, whole(row.deaths), whole(row.lossy), row.text, row.bound_text]),
   };
