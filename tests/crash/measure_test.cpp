@@ -239,6 +239,28 @@ TEST_F(Measure, LetsEachCellDieInEachWay) {
   EXPECT_EQ(plain_trials_, 1u);
 }
 
+TEST_F(Measure, CountsTheTrialsOfWhichSomeServeForSeveralDeaths) {
+  add("sync");
+  int deaths_so_far = 0;
+  measured(
+      [&](const engine::CellSpec&, std::optional<nanoseconds> after) {
+        Ending ending = after ? dead(800) : whole();
+        ending.new_trial = !after || ++deaths_so_far % 5 == 0;
+        return ending;
+      },
+      {reports::Death::kMachine});
+  EXPECT_EQ(deaths()[0].losses.size(), 20u);
+  EXPECT_EQ(deaths()[0].trials, 1u + 4u);
+}
+
+TEST_F(Measure, KeepsTheKindsThatAreUnavailable) {
+  add("sync");
+  report_.crash_test = reports::CrashTest{.unavailable = {{reports::Death::kMachine, "no root"}}};
+  measured(as_it_should);
+  ASSERT_EQ(report_.crash_test->unavailable.size(), 1u);
+  EXPECT_EQ(report_.crash_test->unavailable[0].reason, "no root");
+}
+
 TEST_F(Measure, TakesALossAboveTheBoundForAFault) {
   add("sync-buffered");
   std::uint64_t lost = 65536;

@@ -163,7 +163,7 @@ reports::Explanation explanation() {
 
 reports::CrashTest crash_test() {
   using reports::Fault;
-  reports::Deaths deaths{.cell = "sync", .running_ns = 7'000'000, .bound_bytes = 4104, .ended_before = 2};
+  reports::Deaths deaths{.cell = "sync", .running_ns = 7'000'000, .bound_bytes = 4104, .trials = 13, .ended_before = 2};
   for (std::uint64_t i = 1; i <= 10; ++i) {
     deaths.losses.push_back({.after_ns = static_cast<std::int64_t>(1000 * i),
                              .submitted_lines = 100 + i,
@@ -180,7 +180,7 @@ reports::CrashTest crash_test() {
   deaths.losses[3].faults = {{Fault::kDrainedLost, 1, 8, "line 3 (byte 21)"}, {Fault::kOverBound, 2, 5000, "lost"}};
   deaths.losses[4].faults = {{Fault::kDrainedLost, 1, 8, "line 4 (byte 28)"}};
   reports::Deaths failed{.cell = "null", .death = reports::Death::kMachine, .failure = "it threw \"ink\""};
-  return {.deaths = 50, .cells = {deaths, failed}};
+  return {.deaths = 50, .cells = {deaths, failed}, .unavailable = {{reports::Death::kMachine, "it needs \"root\""}}};
 }
 
 }  // namespace

@@ -80,6 +80,29 @@ TEST(CrashText, NamesEachKindOfFaultWithItsFirstPlace) {
   EXPECT_NE(text.find("failed: careless: wrong bytes (once: byte 70)"), std::string::npos) << text;
 }
 
+TEST(CrashText, GivesTheDeathsOfTheMachineATableOfTheirOwn) {
+  Deaths cuts = deaths_of("sync", 600'000, std::nullopt);
+  cuts.death = reports::Death::kMachine;
+  cuts.trials = 4;
+  const std::string text = render_crash_test(crash_report_of({deaths_of("sync", 600, 4104), cuts}), {.columns = 120});
+  const std::size_t machine = text.find("What is lost if the machine loses power, in ext4 on a simulated disk\n");
+  ASSERT_NE(machine, std::string::npos) << text;
+  EXPECT_LT(text.find(" kills "), machine);
+  EXPECT_NE(text.find(" cuts ", machine), std::string::npos);
+  const std::size_t row = text.find("\nsync ", machine);
+  ASSERT_NE(row, std::string::npos);
+  EXPECT_NE(text.find("600 kB", row), std::string::npos);
+  EXPECT_EQ(text.find("bound  ", machine), std::string::npos) << "the options bound what a process's death takes";
+  EXPECT_NE(text.find("50 cuts of 4 recorded trials."), std::string::npos) << text;
+}
+
+TEST(CrashText, SaysWhyAKindOfDeathWasNotTested) {
+  Report report = crash_report_of({deaths_of("sync", 600, 4104)});
+  report.crash_test->unavailable = {{reports::Death::kMachine, "it needs \033[31mroot"}};
+  const std::string text = render_crash_test(report, kEightyColumns);
+  EXPECT_NE(text.find("not tested: the death of the machine: it needs \\x1b[31mroot"), std::string::npos) << text;
+}
+
 TEST(CrashText, SaysWhyACellHasNoDeaths) {
   Report report = crash_report_of({Deaths{.cell = "throws", .failure = "out of \033[31mink"}});
   report.complete = false;
