@@ -174,15 +174,20 @@ class Judge {
     std::uint64_t first_wrong = 0;
     std::uint64_t drained_lost = 0;
     std::uint64_t durable_lost = 0;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      if (i < there.size() && there[i] == line[i]) {
-        ++right;
-        continue;
+    const auto is_right = [&](std::size_t i) { return i < there.size() && there[i] == line[i]; };
+    for (std::size_t begin = 0; begin < line.size();) {
+      std::size_t end = begin;
+      while (end < line.size() && is_right(end) == is_right(begin)) ++end;
+      if (is_right(begin)) {
+        right += end - begin;
+      } else {
+        for (std::size_t i = begin; i < std::min(end, there.size()); ++i) {
+          if (there[i] != '\0' && wrong++ == 0) first_wrong = at + i;
+        }
+        drained_lost += was_drained ? promised.drained.between(at + begin, at + end) : 0;
+        durable_lost += was_drained ? promised.durable.between(at + begin, at + end) : 0;
       }
-      if (i < there.size() && there[i] != '\0' && wrong++ == 0) first_wrong = at + i;
-      if (!was_drained) continue;
-      drained_lost += promised.drained.between(at + i, at + i + 1);
-      durable_lost += promised.durable.between(at + i, at + i + 1);
+      begin = end;
     }
     found.intact_bytes += right;
     if (wrong > 0) {

@@ -10,7 +10,6 @@
 
 #include "crash/judge.hpp"
 #include "crash/monotonic_clock.hpp"
-#include "engine/process/process_tree.hpp"
 #include "engine/trial/scratch.hpp"
 #include "engine/trial/trial_files.hpp"
 
@@ -41,7 +40,6 @@ std::vector<std::string> read_what_is_there(const std::string& root, const std::
 MachineDeaths::MachineDeaths(nanoseconds timeout, engine::ForkRunner::Runnables runnables, std::uint64_t seed,
                              std::uint64_t most_bytes, std::uint64_t most_files)
     : timeout_(timeout), runnables_(std::move(runnables)), made_("made", device_bytes(most_bytes)), random_(seed) {
-  engine::adopt_orphans();
   make_ext4(made_, most_files);
   file_system();
 }

@@ -299,7 +299,7 @@ void declare_crash_test(CLI::App& app, std::span<const Descriptor> table, const 
       ->add_option("--death", typed->deaths,
                    "what dies: 'process' is killed; 'machine' loses its power (simulated; needs root); or both")
       ->capture_default_str()
-      ->type_name("WHAT,...");
+      ->type_name("WHAT,..");
   command->add_option("--kills", typed->kills, "deaths of each kind of each strategy, at random moments")
       ->default_str(std::to_string(kUsualDeaths))
       ->type_name("N");

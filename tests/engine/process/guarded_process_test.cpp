@@ -184,6 +184,28 @@ TEST(ProcessTree, EndsWhatDescendsFromThisProcess) {
   EXPECT_EQ(WEXITSTATUS(parent.wait()), 7);
 }
 
+TEST(ProcessTree, AChildThatIsSparedGoesOn) {
+  Forked parent([] {
+    const pid_t server = ::fork();
+    if (server == 0) {
+      while (true) ::pause();
+    }
+    const pid_t other = ::fork();
+    if (other == 0) {
+      while (true) ::pause();
+    }
+    {
+      const SparedChild spared(server);
+      if (!end_descendants(std::chrono::seconds(30)).empty()) ::_exit(1);
+      if (::waitpid(server, nullptr, WNOHANG) != 0) ::_exit(2);
+      if (::kill(other, 0) == 0) ::_exit(3);
+    }
+    if (!end_descendants(std::chrono::seconds(30)).empty()) ::_exit(4);
+    ::_exit(::kill(server, 0) == 0 ? 5 : 7);
+  });
+  EXPECT_EQ(WEXITSTATUS(parent.wait()), 7);
+}
+
 TEST(ProcessTree, WithoutDescendantsThereIsNothingToEnd) {
   EXPECT_TRUE(end_descendants(std::chrono::seconds(30)).empty());
 }
