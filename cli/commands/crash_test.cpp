@@ -217,22 +217,56 @@ std::unique_ptr<crash::MachineDeaths> machine_deaths(const Options& options,
   }
 }
 
-// Cuts the lines of the cells so far that all deaths should fit. A process's death takes half a trial, on average, and
-// a trial of the machine serves for many cuts. The simulated machine writes more slowly than this one, so its trials
-// decide if it is to die.
-bool fit_lines(const crash::Request& request, const Options& options, const engine::ForkRunner::Runnables& runnables,
-               const AskedDeaths& deaths, const crash::MachineDeaths* machine, engine::TrialRunner& trials,
-               reports::Report& report) {
-  const std::uint64_t parts =
-      (deaths.process ? request.deaths / 10 : 0) + (machine != nullptr ? request.deaths / 50 : 0);
-  const auto of_lines = request.budget / static_cast<std::int64_t>(std::max<std::uint64_t>(1, parts));
-  if (machine == nullptr) return engine::fit_lines(report.cells, options.runnables, trials, of_lines);
-  const auto file_system = machine->file_system();
-  engine::ForkRunner::Setup setup = runner_setup_of(options, report.environment.syncing);
-  setup.directory = file_system->path();
-  engine::ForkRunner there(setup, runnables);
-  return engine::fit_lines(report.cells, options.runnables, there, of_lines);
-}
+// Runs each trial in two places, and answers with the slower one.
+class SlowerOfTwo final : public engine::TrialRunner {
+ public:
+  SlowerOfTwo(engine::TrialRunner& first, engine::TrialRunner& second) : first_(first), second_(second) {}
+
+  std::optional<engine::TrialResult> run(const engine::TrialRequest& request, const Waiting& waiting) override {
+    auto first = first_.run(request, waiting);
+    if (!first || first->sample.outcome != engine::Outcome::kOk) return first;
+    auto second = second_.run(request, waiting);
+    if (!second || second->sample.outcome != engine::Outcome::kOk) return second;
+    return first->sample.total_ns.value_or(0) > second->sample.total_ns.value_or(0) ? std::move(first)
+                                                                                    : std::move(second);
+  }
+
+ private:
+  engine::TrialRunner& first_;
+  engine::TrialRunner& second_;
+};
+
+// The trials that do not die, in the places where they die: in the directory, and on the disk of the simulated machine.
+class WholeTrials {
+ public:
+  WholeTrials(const Options& options, const reports::Report& report, const engine::ForkRunner::Runnables& runnables,
+              bool process, const crash::MachineDeaths* machine) {
+    engine::ForkRunner::Setup setup = runner_setup_of(options, report.environment.syncing);
+    if (process) here_.emplace(setup, runnables);
+    if (machine == nullptr) return;
+    disk_ = machine->file_system();
+    setup.directory = disk_->path();
+    there_.emplace(setup, runnables);
+    if (process) slower_.emplace(*here_, *there_);
+  }
+
+  engine::TrialRunner& runner() { return here_ ? *here_ : *there_; }
+
+  // Cuts the lines of the cells so far that all deaths should fit. A process's death takes half a trial, on average,
+  // and a trial of the machine serves for many cuts. Returns false if a signal ended it.
+  bool fit_lines(const crash::Request& request, const Options& options, reports::Report& report) {
+    const std::uint64_t parts = (here_ ? request.deaths / 10 : 0) + (there_ ? request.deaths / 20 : 0);
+    const auto of_lines = request.budget / static_cast<std::int64_t>(std::max<std::uint64_t>(1, parts));
+    engine::TrialRunner& judging = slower_ ? static_cast<engine::TrialRunner&>(*slower_) : runner();
+    return engine::fit_lines(report.cells, options.runnables, judging, of_lines);
+  }
+
+ private:
+  std::optional<engine::ForkRunner> here_;
+  std::unique_ptr<crash::LoggedFileSystem> disk_;
+  std::optional<engine::ForkRunner> there_;
+  std::optional<SlowerOfTwo> slower_;
+};
 
 int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std::vector<std::string> command_line) {
   Options& options = typed.options;
@@ -264,7 +298,7 @@ int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std
     report.crash_test->unavailable.push_back({reports::Death::kMachine, why_no_machine});
   }
   try {
-    engine::ForkRunner trials(runner_setup_of(options, report.environment.syncing), runnables);
+    WholeTrials trials(options, report, runnables, deaths.process, machine.get());
     std::vector<crash::DeathRunner*> runners;
     std::optional<crash::ProcessDeaths> kills;
     if (deaths.process) runners.push_back(&kills.emplace(options.directory, options.timeout, runnables));
@@ -272,9 +306,9 @@ int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std
     CrashProgress progress(report, store, options.quiet);
     const engine::SavedAtExit saved_at_exit([&] { progress.save(); });
     const auto began = request.now();
-    if (fit_lines(request, options, runnables, deaths, machine.get(), trials, report)) {
+    if (trials.fit_lines(request, options, report)) {
       request.budget -= std::min<std::chrono::nanoseconds>(request.budget, request.now() - began);
-      report.complete = crash::measure(request, runnables, trials, runners, progress, report);
+      report.complete = crash::measure(request, runnables, trials.runner(), runners, progress, report);
     }
   } catch (const std::exception&) {
     error = std::current_exception();
