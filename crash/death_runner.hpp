@@ -30,8 +30,9 @@ class DeathRunner {
   virtual reports::Death death() const = 0;
 
   /// Runs one trial of a cell that dies so long after clock on, or that comes to its end if `after` has no value.
-  /// Judges its files and removes them. No value if `waiting` ended it; no files remain then either. Whatever goes
-  /// wrong is a failure of that trial.
+  /// Judges its files and removes them. A death that leaves no trace in the trial may also be one in a trial of that
+  /// cell that ran before (Ending::new_trial). No value if `waiting` ended it; no files remain then either. Whatever
+  /// goes wrong is a failure of that trial.
   virtual std::optional<Ending> run(const engine::CellSpec& cell, std::optional<std::chrono::nanoseconds> after,
                                     const engine::TrialRunner::Waiting& waiting) = 0;
 };

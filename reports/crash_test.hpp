@@ -56,7 +56,9 @@ struct Loss {
 struct Deaths {
   std::string cell = {};  ///< its id
   Death death = Death::kProcess;
-  std::int64_t running_ns = 0;  ///< of a trial that records what it acknowledges: the deaths fall into this time
+  /// Of a trial that records what it acknowledges: the deaths fall into this time. For the machine it goes on for a
+  /// ninth more after the end of the trial.
+  std::int64_t running_ns = 0;
   /// The most that a process's death may take, by the options of the strategy; absent if that is not known, and for a
   /// machine's death.
   std::optional<std::uint64_t> bound_bytes = {};

@@ -166,7 +166,7 @@ void check_cells(const Options& options, const AskedDeaths& deaths) {
     if (deaths.machine && cell.bytes > crash::MachineDeaths::kMostBytes) {
       throw UsageError(fmt::format(
           "--death machine keeps a whole disk and everything written to it in memory: {} are too many; give at most {} "
-          "with --lines, or a larger --line-size of fewer lines",
+          "with --lines",
           format_bytes(static_cast<double>(cell.bytes)),
           format_bytes(static_cast<double>(crash::MachineDeaths::kMostBytes))));
     }
