@@ -20,7 +20,8 @@ FOLDERS = {
     "engine/machine": ["engine"],
     "engine/trial": ["engine/lines", "engine/machine", "engine/process"],
     "engine/verification": ["engine/lines"],
-    "engine/run": ["engine/trial", "engine/verification"],
+    "engine/program": ["engine/trial"],
+    "engine/run": ["engine/program", "engine/verification"],
     "reports": ["engine/run"],
     "reports/read": ["reports"],
     "reports/export": ["reports"],
@@ -38,7 +39,7 @@ MAY_KNOW_STRATEGIES = {"cli/main.cpp"}
 # Where the headers of a library may be included: in these folders and files. Tests may include what they test with.
 LIBRARIES = {
     r"CLI/": ["cli", "tests/cli"],
-    r"nlohmann/": ["reports", "gate", "explain", "tests"],
+    r"nlohmann/": ["engine/program", "reports", "gate", "explain", "tests"],
     r"benchmark/": ["engine/run/google_benchmark_round.cpp", "benchmarks"],
     r"asio": ["strategies", "tests/strategies"],
     r"gtest/|gmock/": ["tests"],

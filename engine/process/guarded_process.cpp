@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,12 +29,14 @@ constexpr int kEndSoon = SIGHUP;  // ask the program by SIGTERM first, so that i
 constexpr int kEndNow = SIGTERM;
 constexpr std::chrono::milliseconds kSoon{300};
 constexpr std::chrono::milliseconds kPatienceAfterKill{300};  // with processes that were killed
+constexpr std::chrono::milliseconds kForStragglers{100};      // to end after the program, which may not wait for them
 
 // What the guard tells its parent.
 struct GuardAnswer {
-  enum class Kind : std::int32_t { kStarted, kFailed, kEnded, kLeft };
+  enum class Kind : std::int32_t { kStarted, kFailed, kEnded, kOutlived, kUserTime, kSystemTime, kLeft };
   Kind kind;
-  std::int32_t value;  // the program's process number, errno, its wait status, a process that hangs in the kernel
+  std::int32_t padding = 0;
+  std::int64_t value;  // the program's process number, errno, its wait status, how many, ns, one that hangs in the kernel
 };
 
 struct Pipe {
@@ -57,13 +60,21 @@ bool read_whole(int descriptor, T& value) {
   }
 }
 
-void tell(int descriptor, GuardAnswer::Kind kind, int value) {
-  const GuardAnswer answer{kind, value};
+void tell(int descriptor, GuardAnswer::Kind kind, std::int64_t value) {
+  const GuardAnswer answer{.kind = kind, .value = value};
   try_write(descriptor, &answer, sizeof answer);
 }
 
-[[noreturn]] void execute(char* const* arguments, const GuardedProcess::Streams& streams, const sigset_t& mask,
-                          pid_t guard, int failure) {
+// What is to be executed.
+struct ToExecute {
+  char* const* arguments;
+  const GuardedProcess::Streams& streams;
+  const sigset_t& mask;
+  GuardedProcess::CoreDumps core_dumps;
+};
+
+[[noreturn]] void execute(const ToExecute& program, pid_t guard, int failure) {
+  const GuardedProcess::Streams& streams = program.streams;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != guard) ::_exit(127);
   ::setpgid(0, 0);
@@ -73,8 +84,12 @@ void tell(int descriptor, GuardAnswer::Kind kind, int value) {
   for (int i = 0; i < 3; ++i) ::dup2(from[static_cast<std::size_t>(i)], i);
   // Pending signals were meant for the parent; executing keeps them otherwise.
   use_signals_of_child();
-  ::sigprocmask(SIG_SETMASK, &mask, nullptr);
-  ::execvp(arguments[0], arguments);
+  if (program.core_dumps == GuardedProcess::CoreDumps::kNone) {
+    const rlimit no_core{0, 0};
+    ::setrlimit(RLIMIT_CORE, &no_core);
+  }
+  ::sigprocmask(SIG_SETMASK, &program.mask, nullptr);
+  ::execvp(program.arguments[0], program.arguments);
   const int error = errno;
   try_write(failure, &error, sizeof error);
   ::_exit(127);
@@ -88,40 +103,65 @@ void hold_only(int descriptor) {
   ::syscall(SYS_close_range, 4U, ~0U, 0U);
 }
 
+// How the program ended.
+struct End {
+  int status = SIGKILL;
+  std::int64_t user_ns = 0;
+  std::int64_t system_ns = 0;
+};
+
+std::int64_t usage_ns(const timeval& time) { return time.tv_sec * 1'000'000'000 + time.tv_usec * 1000; }
+
 // Reaps what has ended. Returns whether the program is among it.
-bool program_ended(pid_t program, int& status) {
+bool program_ended(pid_t program, End& end) {
   bool ended = false;
   for (;;) {
     int one = 0;
-    const pid_t reaped = ::waitpid(-1, &one, WNOHANG);
+    rusage usage{};
+    const pid_t reaped = ::wait4(-1, &one, WNOHANG, &usage);
     if (reaped < 0 && errno == EINTR) continue;
     if (reaped <= 0) return ended;
+    end.user_ns += usage_ns(usage.ru_utime);
+    end.system_ns += usage_ns(usage.ru_stime);
     if (reaped != program) continue;
-    status = one;
+    end.status = one;
     ended = true;
   }
 }
 
-// Waits until the program has ended, or is to be killed. All signals are blocked.
-void watch(pid_t program, int& status) {
+// How many processes are left after the program has ended by itself. Those that it did not wait for may just be ending.
+std::size_t stragglers() {
+  const Clock::time_point deadline = Clock::now() + kForStragglers;
+  for (;;) {
+    End ignored;
+    program_ended(0, ignored);
+    const std::size_t count = descendants_of(::getpid()).size();
+    if (count == 0 || Clock::now() > deadline) return count;
+    const timespec tick{0, 5'000'000};
+    ::nanosleep(&tick, nullptr);
+  }
+}
+
+// Waits until the program has ended, or is to be killed. Returns whether it ended by itself. All signals are blocked.
+bool watch(pid_t program, End& end) {
   sigset_t awaited;
   sigemptyset(&awaited);
   for (const int number : {SIGCHLD, kEndSoon, kEndNow}) sigaddset(&awaited, number);
   std::optional<Clock::time_point> deadline;
-  while (!program_ended(program, status)) {
-    if (deadline && Clock::now() > *deadline) return;
+  while (!program_ended(program, end)) {
+    if (deadline && Clock::now() > *deadline) return false;
     const timespec tick{0, 50'000'000};
     const int number = deadline ? ::sigtimedwait(&awaited, nullptr, &tick) : ::sigwaitinfo(&awaited, nullptr);
-    if (number == kEndNow) return;
+    if (number == kEndNow) return false;
     if (number != kEndSoon || deadline) continue;
     ::kill(-program, SIGTERM);
     ::kill(-program, SIGCONT);
     deadline = Clock::now() + kSoon;
   }
+  return !deadline;
 }
 
-[[noreturn]] void guard(char* const* arguments, const GuardedProcess::Streams& streams, const sigset_t& mask,
-                        pid_t parent, int answers, const Pipe& failures) {
+[[noreturn]] void stand_guard(const ToExecute& to_run, pid_t parent, int answers, const Pipe& failures) {
   ::prctl(PR_SET_NAME, "wb-guard");
   ::prctl(PR_SET_PDEATHSIG, kEndSoon);
   if (::getppid() != parent) ::_exit(0);
@@ -130,7 +170,7 @@ void watch(pid_t program, int& status) {
   adopt_orphans();
   const pid_t self = ::getpid();
   const pid_t program = ::fork();
-  if (program == 0) execute(arguments, streams, mask, self, failures.writer);
+  if (program == 0) execute(to_run, self, failures.writer);
   int error = errno;
   ::close(failures.writer);
   if (program < 0 || read_whole(failures.reader, error)) {
@@ -141,11 +181,14 @@ void watch(pid_t program, int& status) {
   ::setpgid(program, program);
   tell(answers, GuardAnswer::Kind::kStarted, program);
   hold_only(answers);
-  int status = SIGKILL;
-  watch(program, status);
-  ::kill(-program, SIGKILL);  // finds some even without /proc
+  End end;
+  const std::size_t outlived = watch(program, end) ? stragglers() : 0;
+  ::kill(-program, SIGKILL);  // at once, so that none can fork in between; finds some even without /proc
   const std::vector<pid_t> left = end_descendants(kPatienceAfterKill);
-  tell(3, GuardAnswer::Kind::kEnded, status);
+  tell(3, GuardAnswer::Kind::kEnded, end.status);
+  tell(3, GuardAnswer::Kind::kOutlived, static_cast<std::int64_t>(outlived));
+  tell(3, GuardAnswer::Kind::kUserTime, end.user_ns);
+  tell(3, GuardAnswer::Kind::kSystemTime, end.system_ns);
   for (const pid_t pid : left) tell(3, GuardAnswer::Kind::kLeft, pid);
   ::_exit(0);
 }
@@ -159,7 +202,7 @@ int reap(pid_t pid) {
 
 }  // namespace
 
-GuardedProcess::GuardedProcess(const std::vector<std::string>& arguments, const Streams& streams)
+GuardedProcess::GuardedProcess(const std::vector<std::string>& arguments, const Streams& streams, CoreDumps core_dumps)
     : answers_(-1), guard_fd_(-1) {
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
@@ -173,7 +216,7 @@ GuardedProcess::GuardedProcess(const std::vector<std::string>& arguments, const 
   const pid_t parent = ::getpid();
   std::optional<HeldSignals> held(std::in_place);
   guard_ = ::fork();
-  if (guard_ == 0) guard(argv.data(), streams, held->before(), parent, answers.writer, failures);
+  if (guard_ == 0) stand_guard({argv.data(), streams, held->before(), core_dumps}, parent, answers.writer, failures);
   if (guard_ < 0) throw std::system_error(errno, std::generic_category(), "fork");
   guard_fd_ = OwnedDescriptor(open_pidfd(guard_));
   if (guard_fd_.get() < 0) {
@@ -191,9 +234,9 @@ GuardedProcess::GuardedProcess(const std::vector<std::string>& arguments, const 
   const bool answered = read_whole(answers_.get(), answer);
   if (!answered || answer.kind != GuardAnswer::Kind::kStarted) {
     reap(guard_);
-    throw std::system_error(answered ? answer.value : ECHILD, std::generic_category(), arguments[0]);
+    throw std::system_error(answered ? static_cast<int>(answer.value) : ECHILD, std::generic_category(), arguments[0]);
   }
-  program_ = answer.value;
+  program_ = static_cast<pid_t>(answer.value);
 }
 
 GuardedProcess::~GuardedProcess() {
@@ -213,11 +256,14 @@ GuardedProcess::Ended GuardedProcess::wait() {
   Ended ended;
   bool answered = false;
   for (GuardAnswer answer{}; read_whole(answers_.get(), answer);) {
-    if (answer.kind == GuardAnswer::Kind::kLeft) {
-      ended.left.push_back(answer.value);
-    } else {
-      ended.status = answer.value;
-      answered = true;
+    switch (answer.kind) {
+      case GuardAnswer::Kind::kLeft: ended.left.push_back(static_cast<pid_t>(answer.value)); break;
+      case GuardAnswer::Kind::kOutlived: ended.outlived = static_cast<std::size_t>(answer.value); break;
+      case GuardAnswer::Kind::kUserTime: ended.user_ns = answer.value; break;
+      case GuardAnswer::Kind::kSystemTime: ended.system_ns = answer.value; break;
+      default:
+        ended.status = static_cast<int>(answer.value);
+        answered = true;
     }
   }
   ended_at_end_.reset();

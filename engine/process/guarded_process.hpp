@@ -3,6 +3,8 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,13 +29,22 @@ class GuardedProcess {
     int errors;
   };
 
+  enum class CoreDumps { kAsHere, kNone };
+
   /// Executes arguments[0], which is looked up in PATH, with these descriptors as its standard streams. Throws
   /// std::system_error if it cannot be executed.
-  GuardedProcess(const std::vector<std::string>& arguments, const Streams& streams);
+  GuardedProcess(const std::vector<std::string>& arguments, const Streams& streams,
+                 CoreDumps core_dumps = CoreDumps::kAsHere);
   GuardedProcess(const GuardedProcess&) = delete;
   GuardedProcess& operator=(const GuardedProcess&) = delete;
   /// Kills what is still running.
   ~GuardedProcess();
+
+  /// The program itself. Its number is free for others once it has ended.
+  pid_t program() const { return program_; }
+
+  /// The parent of the program and of all that it leaves behind.
+  pid_t guard() const { return guard_; }
 
   /// Can be read (poll(2)) as soon as the program and everything that it has started have ended.
   int descriptor() const { return guard_fd_.get(); }
@@ -46,8 +57,11 @@ class GuardedProcess {
 
   /// How the program ended.
   struct Ended {
-    int status = 0;           ///< as waitpid(2) gives it
-    std::vector<pid_t> left;  ///< processes that were killed and hang in the kernel
+    int status = 0;             ///< as waitpid(2) gives it
+    std::vector<pid_t> left;    ///< processes that were killed and hang in the kernel
+    std::size_t outlived = 0;   ///< processes that still ran a little after the program had ended by itself
+    std::int64_t user_ns = 0;   ///< processor time of the program and all that it has waited for (wait4(2))
+    std::int64_t system_ns = 0;  ///< likewise
   };
 
   /// Waits for the end. Call it once.

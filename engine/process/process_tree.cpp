@@ -47,21 +47,6 @@ std::vector<pid_t>& spared() {
   return pids;
 }
 
-std::vector<pid_t> descendants() {
-  const std::multimap<pid_t, pid_t> by_parent = children_by_parent();
-  std::vector<pid_t> found{::getpid()};
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    const auto [begin, end] = by_parent.equal_range(found[i]);
-    for (auto child = begin; child != end; ++child) {
-      // A process that ends meanwhile may be listed under two parents.
-      if (std::find(found.begin(), found.end(), child->second) == found.end()) found.push_back(child->second);
-    }
-  }
-  found.erase(found.begin());
-  std::erase_if(found, [](pid_t pid) { return std::find(spared().begin(), spared().end(), pid) != spared().end(); });
-  return found;
-}
-
 // Returns whether there is no child left.
 bool reap_ended() {
   pid_t reaped = 0;
@@ -78,6 +63,20 @@ std::vector<pid_t>& left() {
 
 }  // namespace
 
+std::vector<pid_t> descendants_of(pid_t root) {
+  const std::multimap<pid_t, pid_t> by_parent = children_by_parent();
+  std::vector<pid_t> found{root};
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto [begin, end] = by_parent.equal_range(found[i]);
+    for (auto child = begin; child != end; ++child) {
+      // A process that ends meanwhile may be listed under two parents.
+      if (std::find(found.begin(), found.end(), child->second) == found.end()) found.push_back(child->second);
+    }
+  }
+  found.erase(found.begin());
+  return found;
+}
+
 // glibc 2.36 declares pidfd_open(2) without C linkage, so a C++ program cannot link it.
 int open_pidfd(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
 
@@ -91,7 +90,8 @@ std::vector<pid_t> end_descendants(std::chrono::milliseconds patience) {
   const Clock::time_point deadline = Clock::now() + patience;
   for (;;) {
     if (reap_ended()) return {};
-    const std::vector<pid_t> pids = descendants();
+    std::vector<pid_t> pids = descendants_of(::getpid());
+    std::erase_if(pids, [](pid_t pid) { return std::find(spared().begin(), spared().end(), pid) != spared().end(); });
     if (pids.empty() && !spared().empty()) return {};
     for (const pid_t pid : pids) ::kill(pid, SIGKILL);
     if (reap_ended()) return {};

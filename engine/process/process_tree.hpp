@@ -11,6 +11,9 @@ namespace writebench::engine {
 /// -1 and sets errno on error. The caller owns it.
 int open_pidfd(pid_t pid);
 
+/// All processes that descend from `root`, as far as /proc tells; empty without it.
+std::vector<pid_t> descendants_of(pid_t root);
+
 /// From now on a process whose parent ends, and that descends from this one, becomes a child of this one instead of
 /// init's (PR_SET_CHILD_SUBREAPER), so that end_descendants() finds it. Process-wide; not inherited by children.
 void adopt_orphans();

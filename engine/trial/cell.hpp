@@ -38,10 +38,13 @@ struct CellSpec {
   std::optional<std::uint64_t> asked_lines = std::nullopt;
 };
 
+class Program;
+
 /// How a cell is run on this machine, which a report cannot hold.
 struct Runnable {
   Descriptor strategy;
   std::shared_ptr<const Content> content;
+  std::shared_ptr<const Program> program = nullptr;  ///< the external program that does it, if one does
 };
 
 /// What has been measured of a cell so far.

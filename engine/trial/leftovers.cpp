@@ -125,6 +125,7 @@ class ScratchLeftover {
   Leftover found(const std::string& path) const { return {path, origin_, files_.size(), bytes_}; }
 
   void remove() const {
+    if (has_programs_) remove_all_in(directory_.get(), kRunMarker);
     for (const std::string& file : files_) {
       if (::unlinkat(directory_.get(), file.c_str(), 0) != 0 && errno != ENOENT) {
         cannot("'" + file + "' cannot be removed", errno);
@@ -159,6 +160,7 @@ class ScratchLeftover {
     must_have_lock(try_lock(marker_.get()), marker ? "process " + std::to_string(marker->process) : "another process");
     if (!marker && !text_of(marker_.get()).empty()) throw Stays{"it is in use by another process"};
     if (!marker && names_in(directory_.get()).size() != 1) throw Stays{"its marker is empty"};
+    has_programs_ = marker && marker->has_programs;
     if (marker) origin_ = "process " + std::to_string(marker->process) + ", started at " + marker->started_at;
     // Whoever had the lock before may have removed it, or kept its files.
     if (status_of(marker_.get()).st_nlink == 0) throw Stays{"it was removed or kept just now"};
@@ -168,7 +170,8 @@ class ScratchLeftover {
     for (const std::string& name : names_in(directory_.get())) {
       if (name == kRunMarker) continue;
       const struct stat status = status_of(directory_.get(), name);
-      if (!is_run_file_name(name.c_str()) || !S_ISREG(status.st_mode) || status.st_uid != ::geteuid()) {
+      const bool ours = is_run_file_name(name.c_str()) && S_ISREG(status.st_mode);
+      if ((!ours && !has_programs_) || status.st_uid != ::geteuid()) {
         throw Stays{"it holds '" + name + "', which no run made"};
       }
       files_.push_back(name);
@@ -183,6 +186,7 @@ class ScratchLeftover {
   dev_t device_ = 0;
   ino_t inode_ = 0;
   std::string origin_;
+  bool has_programs_ = false;
   std::vector<std::string> files_;
   std::uint64_t bytes_ = 0;
 };

@@ -16,6 +16,7 @@ namespace writebench::engine {
 namespace {
 
 constexpr std::string_view kFirstLine = "writebench run 1";  // 1: the version of this format
+constexpr std::string_view kPrograms = "programs";
 
 std::string host_name() {
   utsname names{};
@@ -78,7 +79,7 @@ RunMarker marker_of_this_run(mode_t directory_mode) {
 
 std::string to_text(const RunMarker& marker) {
   return std::string(kFirstLine) + "\nprocess " + std::to_string(marker.process) + "\nhost " + marker.host + "\nboot " +
-         marker.boot_id + "\nstarted " + marker.started_at + "\nmode " + octal(marker.directory_mode) + "\n";
+         marker.boot_id + "\nstarted " + marker.started_at + "\nmode " + octal(marker.directory_mode) + "\n" + (marker.has_programs ? std::string(kPrograms) + "\n" : "");
 }
 
 std::optional<RunMarker> parse_marker(std::string_view text) {
@@ -88,6 +89,7 @@ std::optional<RunMarker> parse_marker(std::string_view text) {
   const auto boot = take_line(text, "boot ");
   const auto started = take_line(text, "started ");
   const auto mode = take_line(text, "mode ");
+  const bool has_programs = take_line(text, kPrograms) == "";
   if (!process || !host || !boot || !started || !mode || !text.empty()) return std::nullopt;
   const auto process_number = number<pid_t>(*process, 10);
   const auto mode_number = number<mode_t>(*mode, 8);
@@ -96,7 +98,8 @@ std::optional<RunMarker> parse_marker(std::string_view text) {
                    .host = std::string(*host),
                    .boot_id = std::string(*boot),
                    .started_at = std::string(*started),
-                   .directory_mode = *mode_number};
+                   .directory_mode = *mode_number,
+                   .has_programs = has_programs};
 }
 
 LockAttempt try_lock(int marker) {

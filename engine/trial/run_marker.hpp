@@ -18,6 +18,7 @@ struct RunMarker {
   std::string boot_id;        ///< of the kernel (random(4)); empty if /proc does not tell
   std::string started_at;     ///< ISO 8601, UTC
   mode_t directory_mode = 0;  ///< of the scratch directory; 0700 if the file system has modes
+  bool has_programs = false;  ///< programs that are none of ours may have made any files in it
 
   bool operator==(const RunMarker&) const = default;
 };

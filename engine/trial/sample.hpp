@@ -49,11 +49,15 @@ struct Sample {
   Outcome outcome = Outcome::kFailed;
   std::string detail;  ///< the reason, if the outcome is not ok
 
+  std::optional<std::int64_t> start_ns;      ///< of an external program: until it had started, before prepare_ns
   std::optional<std::int64_t> settle_ns;     ///< waiting for earlier trials' writes to the device, before prepare()
   std::optional<std::int64_t> prepare_ns;    ///< prepare(), before the clock
   std::optional<std::int64_t> submitted_ns;  ///< from clock on until every line was accepted and the callers were free
   std::optional<std::int64_t> drained_ns;    ///< … until everything was with the kernel and the file closed
   std::optional<std::int64_t> durable_ns;    ///< … until synced; absent if no sync was asked for
+  /// Of an external program whose durability asks for syncing: bytes in the kernel's cache that were not on the device
+  /// when it said that it was done; 0 unless the outcome is failed. Absent if the kernel does not tell.
+  std::optional<std::int64_t> unsynced_bytes;
   std::optional<std::int64_t> stall_p99_ns;  ///< of the caller; only if this trial timed every append
   std::optional<std::int64_t> total_ns;      ///< the trial with everything around it, including verification
   Cost cost;

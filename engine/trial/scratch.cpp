@@ -63,26 +63,66 @@ struct DirectoryEntry {
 };
 constexpr std::size_t kNameAt = offsetof(DirectoryEntry, type) + 1;
 
-// Removes the files that have names of ours, the marker last.
-void remove_run_files(int directory) {
-  alignas(DirectoryEntry) std::array<char, 4096> entries;
+// Calls `visit` with each name in a directory. Async-signal-safe if that is.
+template <class Visit>
+void for_each_name(int directory, Visit visit) {
+  alignas(DirectoryEntry) std::array<char, 2048> entries;
   ::lseek(directory, 0, SEEK_SET);
   for (;;) {
     const long bytes = ::syscall(SYS_getdents64, directory, entries.data(), entries.size());
     if (bytes <= 0) break;
     for (const char* at = entries.data(); at < entries.data() + bytes;) {
       const char* const name = at + kNameAt;
-      if (is_run_file_name(name) && std::strcmp(name, kRunMarker) != 0) ::unlinkat(directory, name, 0);
+      if (std::strcmp(name, ".") != 0 && std::strcmp(name, "..") != 0) visit(name);
       at += reinterpret_cast<const DirectoryEntry*>(at)->bytes;
     }
   }
+}
+
+// Removes the files that have names of ours, the marker last.
+void remove_run_files(int directory) {
+  for_each_name(directory, [directory](const char* name) {
+    if (is_run_file_name(name) && std::strcmp(name, kRunMarker) != 0) ::unlinkat(directory, name, 0);
+  });
   ::unlinkat(directory, kRunMarker, 0);
+}
+
+constexpr int kMostLevels = 16;
+
+void remove_everything(int directory, const char* keep, dev_t device, int levels);
+
+void remove_one(int directory, const char* name, dev_t device, int levels) {
+  if (::unlinkat(directory, name, 0) == 0 || (errno != EISDIR && errno != EPERM)) return;
+  struct stat status {};
+  if (levels == 0 || ::fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return;
+  if (!S_ISDIR(status.st_mode) || status.st_dev != device) return;
+  if ((status.st_mode & 0700u) != 0700 && ::fchmodat(directory, name, 0700, 0) != 0) return;
+  const int inner = ::openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (inner < 0) return;
+  remove_everything(inner, "", device, levels - 1);
+  ::close(inner);
+  ::unlinkat(directory, name, AT_REMOVEDIR);
+}
+
+// A directory may leave out names while it shrinks, so it is walked until nothing is left, or nothing gets less.
+void remove_everything(int directory, const char* keep, dev_t device, int levels) {
+  for (std::size_t before = SIZE_MAX;;) {
+    std::size_t found = 0;
+    for_each_name(directory, [&](const char* name) {
+      if (std::strcmp(name, keep) == 0) return;
+      ++found;
+      remove_one(directory, name, device, levels);
+    });
+    if (found == 0 || found >= before) return;
+    before = found;
+  }
 }
 
 }  // namespace
 
-Scratch::Scratch(const std::string& parent)
+Scratch::Scratch(const std::string& parent, Makers makers)
     : parent_(until_done([&] { return ::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC); })),
+      makers_(makers),
       owner_(::getpid()) {
   if (parent_.get() < 0) throw IoError("open", parent, errno);
   const HeldSignals held;
@@ -125,7 +165,9 @@ bool Scratch::make(const std::string& name) {
   if (::fstat(marker.get(), &marker_status) == 0 && marker_status.st_nlink == 0) return false;
   // Without a lock there is no proof that the run has ended, so its directory is never taken for a leftover. The same
   // holds if this cannot be written, which does no harm to the run.
-  const std::string text = locked ? to_text(marker_of_this_run(status.st_mode & 07777u)) : "no lock\n";
+  RunMarker run = marker_of_this_run(status.st_mode & 07777u);
+  run.has_programs = makers_ == Makers::kPrograms;
+  const std::string text = locked ? to_text(run) : "no lock\n";
   until_done([&] { return static_cast<int>(::pwrite(marker.get(), text.data(), text.size(), 0)); });
   device_ = status.st_dev;
   inode_ = status.st_ino;
@@ -163,6 +205,31 @@ void Scratch::remove_files(const std::vector<std::string>& paths) const {
   }
 }
 
+std::vector<std::string> Scratch::foreign() const {
+  std::vector<std::string> names;
+  for_each_name(directory_.get(), [&](const char* name) {
+    if (std::strcmp(name, kRunMarker) != 0 && !made_.contains(name)) names.emplace_back(name);
+  });
+  return names;
+}
+
+void Scratch::remove_foreign() const {
+  struct stat status {};
+  if (makers_ != Makers::kPrograms || ::fstat(directory_.get(), &status) != 0) return;
+  for (const std::string& name : foreign()) remove_one(directory_.get(), name.c_str(), status.st_dev, kMostLevels);
+}
+
+std::uint64_t Scratch::used_bytes() const {
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  std::filesystem::recursive_directory_iterator entry(path_, error);
+  for (; !error && entry != std::filesystem::recursive_directory_iterator(); entry.increment(error)) {
+    struct stat status {};
+    if (::lstat(entry->path().c_str(), &status) == 0) bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
+  }
+  return bytes;
+}
+
 bool Scratch::is_ours(int at, const char* name) const {
   struct stat status {};
   return ::fstatat(at, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_dev == device_ && status.st_ino == inode_;
@@ -193,6 +260,7 @@ std::optional<std::string> Scratch::remove() {
   if (done_) return std::nullopt;
   done_ = true;
   std::string reason;
+  if (makers_ == Makers::kPrograms) remove_all_in(directory_.get(), kRunMarker);
   for (const std::string& name : made_) {
     if (::unlinkat(directory_.get(), name.c_str(), 0) == 0 || errno == ENOENT) continue;
     if (reason.empty()) reason = "'" + name + "' cannot be removed: " + reason_of(errno);
@@ -214,6 +282,7 @@ std::optional<std::string> Scratch::remove() {
 bool Scratch::remove_at_end(void* scratch) {
   const auto* const self = static_cast<const Scratch*>(scratch);
   if (::getpid() != self->owner_) return true;
+  if (self->makers_ == Makers::kPrograms) remove_all_in(self->directory_.get(), kRunMarker);
   remove_run_files(self->directory_.get());
   if (!self->is_ours(self->parent_.get(), self->name_.c_str())) return true;
   return ::unlinkat(self->parent_.get(), self->name_.c_str(), AT_REMOVEDIR) == 0;
@@ -224,6 +293,11 @@ bool is_in_use_here(dev_t device, ino_t inode) {
     if (scratch->owner_ == ::getpid() && scratch->device_ == device && scratch->inode_ == inode) return true;
   }
   return false;
+}
+
+void remove_all_in(int directory, const char* keep) {
+  struct stat status {};
+  if (::fstat(directory, &status) == 0) remove_everything(directory, keep, status.st_dev, kMostLevels);
 }
 
 bool is_run_file_name(const char* name) {

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,13 +24,16 @@ inline constexpr std::string_view kScratchPrefix = ".writebench-";
 /// is in use (run_marker.hpp); once the lock is free, it is a leftover (leftovers.hpp). One thread at a time.
 class Scratch {
  public:
+  /// Who makes files in it: this process alone, or programs too, which may make any.
+  enum class Makers { kThisProcess, kPrograms };
+
   /// Throws IoError if the directory cannot be made in `parent`.
-  explicit Scratch(const std::string& parent);
+  explicit Scratch(const std::string& parent, Makers makers = Makers::kThisProcess);
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 
   /// Removes the files that were made, and the directory, unless keep() was called. A file of somebody else's is left,
-  /// with the directory, and the notice (below) says so. In a forked child it does nothing, nor while a process hangs
+  /// with the directory, and the notice (below) says so; but if programs make files here, everything is removed. In a forked child it does nothing, nor while a process hangs
   /// in the kernel: whoever touches its files may hang too.
   ~Scratch();
 
@@ -47,6 +51,15 @@ class Scratch {
 
   /// Removes files inside. Throws IoError if one exists and cannot be removed.
   void remove_files(const std::vector<std::string>& paths) const;
+
+  /// What is in it and was not made through file_path(): files and directories, by name.
+  std::vector<std::string> foreign() const;
+
+  /// Removes that, with everything in it; if programs make files here.
+  void remove_foreign() const;
+
+  /// The space that everything in it takes on the device, as far as it can be looked at.
+  std::uint64_t used_bytes() const;
 
   /// Throws IoError unless path() still leads to this directory, which strategies that open by name depend on.
   void check_place() const;
@@ -66,6 +79,7 @@ class Scratch {
   std::string why_not_empty() const;
 
   const OwnedDescriptor parent_;
+  const Makers makers_;
   std::string name_;
   std::string path_;
   OwnedDescriptor directory_{-1};
@@ -81,6 +95,10 @@ class Scratch {
 
 /// Whether this directory is that of a Scratch of this process.
 bool is_in_use_here(dev_t device, ino_t inode);
+
+/// Removes everything in a directory of ours but the file `keep`, in up to 16 levels of directories. Follows no symbolic
+/// link, and stays on the file system. Async-signal-safe.
+void remove_all_in(int directory, const char* keep);
 
 /// Whether a run gives files in its scratch directory such a name: those of trials, of the probe of syncing, and the
 /// marker. Async-signal-safe.
