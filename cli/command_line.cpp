@@ -14,10 +14,12 @@
 #include "cli/commands/explain.hpp"
 #include "cli/commands/export.hpp"
 #include "cli/commands/list.hpp"
+#include "cli/commands/no_op.hpp"
 #include "cli/commands/show.hpp"
 #include "cli/commands/trial.hpp"
 #include "cli/options/baseline_directory_option.hpp"
 #include "cli/options/exit_status.hpp"
+#include "cli/options/external_options.hpp"
 #include "cli/options/help.hpp"
 #include "cli/options/output_file.hpp"
 #include "cli/options/parse_errors.hpp"
@@ -74,6 +76,7 @@ CommandLine::CommandLine(const std::vector<std::string>& arguments, std::span<co
   app.set_help_flag("-h,--help", "this text");
   app.set_version_flag("--version", declared_->version, "the version");
   declare_work(app, declared_->typed, options);
+  declare_external(app, declared_->typed.external, "How it is written");
   declare_measuring(app, declared_->typed);
   declare_trial_options(app, declared_->typed, options);
   declare_output(app, options);
@@ -89,6 +92,7 @@ CommandLine::CommandLine(const std::vector<std::string>& arguments, std::span<co
   declare_baselines(app, options.action);
   declare_calibrate(app, options.action);
   declare_clean(app, options.action);
+  declare_no_op(app, options.action);
   app.footer("Counts take 500k or 1e6, sizes 64KiB or 1MB, times 250ms or 5s.\n" + exit_status_help());
 }
 

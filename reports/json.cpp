@@ -155,6 +155,7 @@ Json cell_json(const Cell& cell, const std::vector<Cell>& cells) {
   json["workload"] = workload_json(cell.workload);
   json["bytes"] = cell.bytes;
   if (cell.asked_lines) json["asked_lines"] = *cell.asked_lines;
+  if (!cell.strategy.command.empty()) json["program"] = {{"command", cell.strategy.command}};
   json["contract"] = contract(cell.strategy, cell.parameters.durability);
   json["status"] = cell.status ? Json(to_string(*cell.status)) : Json(nullptr);
   json["status_detail"] = cell.status_detail.empty() ? Json(nullptr) : Json(cell.status_detail);
@@ -226,9 +227,11 @@ Json plan_json(const engine::Plan& plan) {
 }
 
 Json harness_json(const Harness& harness) {
-  return {{"clock_read_ns", number(harness.clock_read_ns)},
-          {"ns_per_line", or_null(harness.ns_per_line)},
-          {"trial_overhead_ns", harness.trial_overhead_ns ? whole(*harness.trial_overhead_ns) : Json(nullptr)}};
+  Json json{{"clock_read_ns", number(harness.clock_read_ns)},
+            {"ns_per_line", or_null(harness.ns_per_line)},
+            {"trial_overhead_ns", harness.trial_overhead_ns ? whole(*harness.trial_overhead_ns) : Json(nullptr)}};
+  if (harness.protocol_ns) json["protocol_ns"] = whole(*harness.protocol_ns);
+  return json;
 }
 
 Json ranking_json(const std::vector<Cell>& cells) {

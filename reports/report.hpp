@@ -71,6 +71,8 @@ struct Report {
   engine::Build build;
   engine::Environment environment;
   double clock_read_ns = 0;  ///< the time of one clock reading; a timed append includes one
+  /// The time of an external program that does nothing: what the protocol adds to the trials of such programs.
+  std::optional<double> protocol_ns = std::nullopt;
   std::vector<engine::Cell> cells;
   std::vector<Warning> warnings;
   std::optional<Explanation> explanation = std::nullopt;  ///< of a run of `explain`
@@ -81,6 +83,7 @@ struct Report {
 struct Harness {
   double clock_read_ns = 0;
   std::optional<double> ns_per_line;        ///< the cost of walking a line: the time of null; absent if it did not run
+  std::optional<double> protocol_ns;        ///< what the protocol adds to a trial of an external program
   std::optional<double> trial_overhead_ns;  ///< median of a trial's time around the measurement: fork, settle, verify
 };
 

@@ -77,6 +77,7 @@ std::optional<Summary> summarise(const Cell& cell, const std::vector<Cell>& cell
 Harness harness_of(const Report& report) {
   Harness harness;
   harness.clock_read_ns = report.clock_read_ns;
+  harness.protocol_ns = report.protocol_ns;
   std::vector<double> overheads;
   for (const Cell& cell : report.cells) {
     if (const auto summary = summarise(cell, report.cells); summary && cell.strategy.name == kHarness) {

@@ -226,10 +226,27 @@ std::string unproven_warning(const Report& report) {
 std::string stall_warning(const Report& report) {
   if (!report.complete || report.plan.stall_trials == 0 || report.cells.empty()) return "";
   const std::string ids = ids_where(report, [](const Cell& cell, const Summary&) {
-    return cell.parameters.lines > 0 && !is_control(cell) && cell.caller_stall.count == 0;
+    const bool is_program = !cell.strategy.command.empty();  // may not time its appends
+    return cell.parameters.lines > 0 && !is_control(cell) && !is_program && cell.caller_stall.count == 0;
   });
   if (ids.empty()) return "";
   return fmt::format("the budget was too small to time each append of {}: raise --budget or lower --lines", ids);
+}
+
+std::string claimed_durability_warning(const Report& report) {
+  bool all_checked = true;
+  const std::string ids = ids_where(report, [&](const Cell& cell, const Summary&) {
+    if (cell.strategy.command.empty() || cell.parameters.durability.kind == Durability::Kind::kNone) return false;
+    all_checked = all_checked && std::all_of(cell.samples.begin(), cell.samples.end(), [](const engine::Sample& sample) {
+                    return sample.unsynced_bytes.has_value();
+                  });
+    return true;
+  });
+  if (ids.empty()) return "";
+  return fmt::format("that {} synced is the program's own claim: {}", ids,
+                     all_checked ? "no byte of its files was left in the kernel's cache when it said `done`, but when "
+                                   "each line got to the device was not seen"
+                                 : "this kernel does not tell what is left in its cache, so nothing was checked");
 }
 
 struct Rule {
@@ -254,6 +271,7 @@ constexpr Rule kRules[] = {
     {"fewer-lines", fewer_lines_warning},
     {"few-trials", few_trials_warning},
     {"no-stalls", stall_warning},
+    {"claimed-durability", claimed_durability_warning},
 };
 
 }  // namespace

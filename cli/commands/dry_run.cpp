@@ -19,6 +19,7 @@
 #include "engine/run/estimate.hpp"
 #include "engine/run/fit_lines.hpp"
 #include "engine/run/interrupt.hpp"
+#include "engine/run/program_runner.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -27,7 +28,7 @@ constexpr std::chrono::seconds kProbeTimeout{10};
 
 std::optional<engine::TrialEstimate> estimate_of(const engine::Cell& cell, const engine::Runnable& runnable,
                                                  engine::TrialRunner& runner, std::chrono::nanoseconds share) {
-  if (auto reason = engine::unavailable(runnable.strategy, cell.parameters)) {
+  if (auto reason = engine::unavailable(runnable, cell)) {
     return engine::TrialEstimate{.failed = engine::Outcome::kUnavailable, .detail = *std::move(reason)};
   }
   return engine::estimate_trial(cell, runner, share);
@@ -129,7 +130,7 @@ int dry_run_command(const Options& options) {
   engine::ForkRunner::Setup setup = runner_setup_of(options, syncing);
   setup.timeout = std::min<std::chrono::nanoseconds>(setup.timeout, kProbeTimeout);
   setup.keep_files = false;
-  engine::ForkRunner runner(setup, runnables_of(options));
+  engine::Runners runner(setup, runnables_of(options));
   const Terminal terminal = terminal_of(stdout);
   EstimateTable table(options.cells, terminal);
   std::vector<engine::TrialEstimate> estimates;

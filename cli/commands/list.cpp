@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/options/external_options.hpp"
 #include "cli/text/print.hpp"
 #include "cli/text/terminal.hpp"
 #include "cli/text/wrap.hpp"
@@ -77,7 +78,14 @@ void declare_list(CLI::App& app, std::span<const Descriptor> table, std::functio
   CLI::App* const command = app.add_subcommand("list", "the strategies and what each promises");
   const auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "as JSON");
-  command->callback([=, &action] { action = [=] { return list(table, *json); }; });
+  const auto external = std::make_shared<std::vector<std::string>>();
+  declare_external(*command, *external, "");
+  command->callback([=, &action] {
+    action = [=] {
+      const Programs programs = ask_programs(*external, table);
+      return list(with_programs(table, programs), *json);
+    };
+  });
 }
 
 }  // namespace writebench::cli

@@ -18,9 +18,11 @@
 #include "cli/text/table.hpp"
 #include "engine/machine/running_clock.hpp"
 #include "engine/process/signals.hpp"
+#include "engine/program/program_trial.hpp"
 #include "engine/run/fit_lines.hpp"
 #include "engine/run/google_benchmark_round.hpp"
 #include "engine/run/interrupt.hpp"
+#include "engine/run/program_runner.hpp"
 #include "engine/run/run.hpp"
 #include "engine/trial/trial.hpp"
 #include "reports/iso_time.hpp"
@@ -76,7 +78,7 @@ void print(const reports::Report& report, const Options& options) {
 }
 
 // Measures the cells of the report. Returns whether the run came to its regular end.
-bool measure(reports::Report& report, const Options& options, engine::ForkRunner& runner, Reporter& reporter) {
+bool measure(reports::Report& report, const Options& options, engine::TrialRunner& runner, Reporter& reporter) {
   engine::Plan plan = options.plan;
   if (options.fit_lines && plan.budget) {
     const auto began = engine::running_now();
@@ -87,10 +89,12 @@ bool measure(reports::Report& report, const Options& options, engine::ForkRunner
 }
 
 // Says where they are, and which is which.
-std::string keep_files(engine::ForkRunner& runner) {
-  const std::vector<engine::ForkRunner::KeptFile> files = runner.keep();
-  std::string text = fmt::format("files: {}\n", runner.directory());
-  for (const auto& file : files) text += fmt::format("  {}  {}\n", file.name, file.cell_id);
+std::string keep_files(engine::Runners& runners) {
+  std::string text;
+  for (const engine::Runners::Kept& kept : runners.keep()) {
+    text += fmt::format("files: {}\n", kept.directory);
+    for (const auto& file : kept.files) text += fmt::format("  {}  {}\n", file.name, file.cell_id);
+  }
   return text;
 }
 
@@ -118,9 +122,10 @@ reports::Report begin_report(const Options& options, std::vector<std::string> co
   report.environment.syncing = syncing;
   report.clock_read_ns = engine::clock_read_ns();
   report.cells = options.cells;
+  if (!options.programs.empty()) report.protocol_ns = engine::protocol_cost_ns({"/proc/self/exe", "no-op"});
   for (std::size_t i = 0; i < report.cells.size(); ++i) {
     engine::Cell& cell = report.cells[i];
-    if (auto reason = engine::unavailable(options.runnables[i].strategy, cell.parameters)) {
+    if (auto reason = engine::unavailable(options.runnables[i], cell)) {
       cell.status = engine::Outcome::kUnavailable;
       cell.status_detail = *std::move(reason);
     }
@@ -153,7 +158,7 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   std::exception_ptr error;
   std::string kept_files;
   try {
-    engine::ForkRunner runner(runner_setup_of(options, report.environment.syncing), runnables_of(options));
+    engine::Runners runner(runner_setup_of(options, report.environment.syncing), runnables_of(options));
     try {
       Reporter reporter(report, store, options.quiet);
       const engine::SavedAtExit saved_at_exit([&] { reporter.save(); });

@@ -11,6 +11,7 @@
 
 #include "cli/commands/run.hpp"
 #include "cli/options/exit_status.hpp"
+#include "cli/options/external_options.hpp"
 #include "cli/options/injected_slow_down_option.hpp"
 #include "cli/options/run_options.hpp"
 #include "cli/options/run_setup.hpp"
@@ -18,6 +19,7 @@
 #include "cli/text/notes.hpp"
 #include "cli/text/print.hpp"
 #include "engine/run/interrupt.hpp"
+#include "engine/run/program_runner.hpp"
 #include "engine/run/run.hpp"
 #include "reports/json.hpp"
 
@@ -44,7 +46,7 @@ void keep_only(Options& options, const std::string& id) {
 void measure(reports::Report& report, const engine::ForkRunner::Setup& setup, const Options& options, bool observe) {
   engine::Cell& cell = report.cells.front();
   try {
-    engine::ForkRunner runner(setup, runnables_of(options));
+    engine::Runners runner(setup, runnables_of(options));
     engine::RunObserver nobody;
     report.complete = engine::run(report.cells, runner, {.plan = options.plan, .observe = observe}, nobody);
   } catch (const std::exception& error) {
@@ -94,6 +96,7 @@ void declare_trial(CLI::App& app, std::span<const Descriptor> table, const std::
   CLI::App* const command = app.add_subcommand("trial", "one trial as a report: what 'ab' asks for");
   const auto typed = std::make_shared<TypedTrial>();
   declare_work(*command, typed->run, typed->options);
+  declare_external(*command, typed->run.external, "How it is written");
   declare_trial_options(*command, typed->run, typed->options);
   command->add_option("--cell", typed->cell, "of which cell [none: a report without trials]")->type_name("ID");
   command->add_flag("--observe", typed->observe, "time every append");

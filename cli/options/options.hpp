@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/options/external_options.hpp"
 #include "cli/options/option_file.hpp"
 #include "engine/run/schedule.hpp"
 #include "engine/trial/cell.hpp"
@@ -24,6 +25,7 @@ struct Options {
 
   std::vector<engine::Cell> cells;          ///< the cross product of what was asked for
   std::vector<engine::Runnable> runnables;  ///< how each of them is run, in the same order
+  Programs programs;                        ///< the external ones, which the runnables point to
   std::vector<std::string> asked;           ///< the names of the strategies, without the controls that are added
   std::vector<std::string> notes;           ///< on what was typed and has no effect
   OptionFile from_config;                   ///< what the file of --config has set

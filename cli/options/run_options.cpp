@@ -197,9 +197,12 @@ void apply_files(CLI::App& app, TypedRun& typed) {
 
 void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options) try {
   options.from_config = typed.from_config;
-  std::vector<Descriptor> strategies = select(table, typed.strategies);
+  options.programs = ask_programs(typed.external, table);
+  const std::vector<Descriptor> all = with_programs(table, options.programs);
+  std::vector<Descriptor> strategies = with_family(select(all, typed.strategies), all, typed.strategies,
+                                                   engine::kProgramFamily);
   for (const Descriptor& strategy : strategies) options.asked.push_back(strategy.name);
-  if (controls) strategies = with_controls(std::move(strategies), table, typed.strategies);
+  if (controls) strategies = with_controls(std::move(strategies), all, typed.strategies);
   std::vector<Axis> axes = workload_axes(typed.workload);
   std::vector<Axis> of_strategies = option_axes(typed.options, strategies);
   add_notes(typed, without_effect(typed.options, strategies, of_strategies), options);
@@ -208,6 +211,13 @@ void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool c
   Grid grid = make_grid(strategies, axes);
   options.cells = std::move(grid.cells);
   options.runnables = std::move(grid.runnables);
+  for (std::size_t i = 0; i < options.cells.size(); ++i) {
+    for (const auto& program : options.programs) {
+      if (program->name() != options.cells[i].strategy.name) continue;
+      options.runnables[i].program = program;
+      options.cells[i].strategy.command = program->command();
+    }
+  }
   const std::uint64_t memory_bytes = engine::memory_of_process_bytes();
   for (const engine::Cell& cell : options.cells) check_memory(cell, typed.options, memory_bytes);
   if (std::all_of(options.cells.begin(), options.cells.end(),

@@ -22,6 +22,7 @@ struct TypedRun {
   std::vector<std::string> strategies{"all"};
   TypedWorkload workload;
   TypedOptions options;
+  std::vector<std::string> external;  ///< NAME=COMMAND each
   std::optional<std::string> cpus;
   std::string suite;
   std::string config;

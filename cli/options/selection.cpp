@@ -72,20 +72,41 @@ std::vector<Descriptor> select(std::span<const Descriptor> table, const std::vec
   return selected;
 }
 
-std::vector<Descriptor> with_controls(std::vector<Descriptor> selected, std::span<const Descriptor> table,
-                                      const std::vector<std::string>& selectors) {
+namespace {
+
+// Those that `wanted` names and that were neither selected nor taken out.
+template <class Wanted>
+std::vector<Descriptor> missing(const std::vector<Descriptor>& selected, std::span<const Descriptor> table,
+                                const std::vector<std::string>& selectors, Wanted wanted) {
   const auto excluded = [&](const Descriptor& strategy) {
     return std::any_of(selectors.begin(), selectors.end(), [&](const std::string& selector) {
       return selector.starts_with('^') && matches(strategy, selector.substr(1));
     });
   };
-  std::vector<Descriptor> controls;
+  std::vector<Descriptor> found;
   for (const Descriptor& strategy : table) {
     const bool present = std::any_of(selected.begin(), selected.end(),
                                      [&](const Descriptor& other) { return other.name == strategy.name; });
-    if (strategy.role == Role::kControl && !present && !excluded(strategy)) controls.push_back(strategy);
+    if (wanted(strategy) && !present && !excluded(strategy)) found.push_back(strategy);
   }
+  return found;
+}
+
+}  // namespace
+
+std::vector<Descriptor> with_controls(std::vector<Descriptor> selected, std::span<const Descriptor> table,
+                                      const std::vector<std::string>& selectors) {
+  const std::vector<Descriptor> controls =
+      missing(selected, table, selectors, [](const Descriptor& strategy) { return strategy.role == Role::kControl; });
   selected.insert(selected.begin(), controls.begin(), controls.end());
+  return selected;
+}
+
+std::vector<Descriptor> with_family(std::vector<Descriptor> selected, std::span<const Descriptor> table,
+                                    const std::vector<std::string>& selectors, std::string_view family) {
+  const std::vector<Descriptor> members =
+      missing(selected, table, selectors, [&](const Descriptor& strategy) { return strategy.family == family; });
+  selected.insert(selected.end(), members.begin(), members.end());
   return selected;
 }
 

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "writebench/strategy.hpp"
@@ -17,5 +18,9 @@ std::vector<Descriptor> select(std::span<const Descriptor> table, const std::vec
 /// harness costs and what the machine can do at best.
 std::vector<Descriptor> with_controls(std::vector<Descriptor> selected, std::span<const Descriptor> table,
                                       const std::vector<std::string>& selectors);
+
+/// The same with the members of a family that were neither selected nor taken out, after the others.
+std::vector<Descriptor> with_family(std::vector<Descriptor> selected, std::span<const Descriptor> table,
+                                    const std::vector<std::string>& selectors, std::string_view family);
 
 }  // namespace writebench::cli

@@ -10,6 +10,7 @@
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/verdict_sentence.hpp"
 #include "engine/lines/input_file.hpp"
+#include "engine/statistics.hpp"
 #include "reports/json.hpp"
 #include "reports/pairs.hpp"
 
@@ -227,6 +228,29 @@ std::vector<std::string> legend(TableRows& table) {
   return notes;
 }
 
+// What the times of external programs leave out and hold.
+std::vector<std::string> notes_on_programs(const reports::Report& report) {
+  std::string started;
+  for (const Cell& cell : report.cells) {
+    if (cell.strategy.command.empty() || cell.status != engine::Outcome::kOk) continue;
+    std::vector<double> start_ns;
+    for (const engine::Sample& sample : cell.samples) {
+      if (sample.start_ns && sample.prepare_ns) {
+        start_ns.push_back(static_cast<double>(*sample.start_ns + *sample.prepare_ns));
+      }
+    }
+    if (start_ns.empty()) continue;
+    started += fmt::format("{}{} was ready after {}", started.empty() ? "" : ", ", cell.id,
+                           format_time(engine::median(std::move(start_ns))));
+  }
+  if (started.empty()) return {};
+  std::string note = started + ", outside the clock.";
+  if (report.protocol_ns) {
+    note += fmt::format(" Of the time of an external program, the protocol takes about {}.", format_time(*report.protocol_ns));
+  }
+  return {note};
+}
+
 // What the pace makes of the times, and which cells do not keep it.
 std::vector<std::string> notes_on_pace(const reports::Report& report) {
   std::vector<std::string> notes;
@@ -271,6 +295,7 @@ TableRows table_rows(const reports::Report& report, const SortKey& sort, bool un
   leave_out_empty_fields(rows);
   rows.legend = legend(rows);
   rows.verdicts = notes_on_pace(report);
+  for (std::string& note : notes_on_programs(report)) rows.verdicts.push_back(std::move(note));
   if (several) return rows;
   for (std::string& sentence : verdicts(report)) rows.verdicts.push_back(std::move(sentence));
   return rows;

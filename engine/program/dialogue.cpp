@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kLongestLine = 64 << 10;
 constexpr std::size_t kErrorsTail = 2048;
+constexpr std::uint64_t kMostErrors = 64 << 20;
 
 struct Ends {
   OwnedDescriptor reader{-1};
@@ -124,6 +125,7 @@ void Dialogue::read_errors() {
       errors_ = OwnedDescriptor(-1);
       return;
     }
+    errors_bytes_ += static_cast<std::uint64_t>(got);
     errors_tail_.append(block.data(), static_cast<std::size_t>(got));
     if (errors_tail_.size() > kErrorsTail) errors_tail_.erase(0, errors_tail_.size() - kErrorsTail);
   }
@@ -162,6 +164,10 @@ Dialogue::Event Dialogue::wait(std::chrono::milliseconds patience) {
   }
   if (events[1].revents != 0) read_errors();
   if (events[3].revents != 0) write_unsent();
+  if (errors_bytes_ > kMostErrors && !told_flood_) {
+    told_flood_ = true;
+    return Event::kFlood;
+  }
   const bool ended = events[2].revents != 0;
   if (ended) {
     while (!output_ended_ && heard_.size() <= kLongestLine && read_output()) {

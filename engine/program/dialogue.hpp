@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +29,8 @@ class Dialogue {
 
   enum class Event {
     kLine,         ///< line() and heard_at() are new
-    kTooLong,      ///< more than 64 KiB without a newline
+    kTooLong,      ///< more than 64 KiB without a newline, on stdout; comes once
+    kFlood,        ///< more than 64 MiB on stderr; comes once
     kEndOfOutput,  ///< it has closed its stdout, or everybody who had it has ended; comes once
     kEnd,          ///< it and everything that it has started have ended
     kNothing,      ///< so long nothing of this has happened
@@ -84,6 +86,8 @@ class Dialogue {
   std::string line_;
   Clock::time_point heard_at_{};
   std::string errors_tail_;
+  std::uint64_t errors_bytes_ = 0;
+  bool told_flood_ = false;
 };
 
 }  // namespace writebench::engine

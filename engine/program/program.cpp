@@ -220,6 +220,11 @@ std::optional<std::string> Program::unavailable(const Parameters& parameters, co
   return std::nullopt;
 }
 
+std::optional<std::string> unavailable(const Runnable& runnable, const CellSpec& cell) {
+  if (runnable.program != nullptr) return runnable.program->unavailable(cell.parameters, cell.workload);
+  return unavailable(runnable.strategy, cell.parameters);
+}
+
 std::vector<std::string> words_of_command(std::string_view text) {
   std::vector<std::string> words;
   bool in_word = false;

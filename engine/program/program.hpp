@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/lines/workload.hpp"
+#include "engine/trial/cell.hpp"
 #include "writebench/strategy.hpp"
 
 namespace writebench::engine {
@@ -62,6 +63,9 @@ class Program {
   std::unique_ptr<OwnOptions> own_;
   Declaration declaration_;
 };
+
+/// As unavailable() of the descriptor, and of the program if there is one.
+std::optional<std::string> unavailable(const Runnable& runnable, const CellSpec& cell);
 
 /// The words of a command line: separated by blanks, joined by quotes ('…' literally, "…" with backslashes), a
 /// backslash takes the next character as it is. Nothing is expanded. Throws std::invalid_argument.

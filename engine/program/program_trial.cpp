@@ -323,6 +323,7 @@ class Conversation {
     switch (next(deadline, waiting_for)) {
       case Event::kLine: return dialogue_->line();
       case Event::kTooLong: fail("it printed 64 KiB without a newline instead of " + waiting_for);
+      case Event::kFlood: fail("it printed more than 64 MiB on stderr");
       case Event::kEndOfOutput: {
         // Usually that is its end.
         const Deadline soon(std::chrono::seconds(1));
@@ -454,6 +455,7 @@ class Conversation {
       switch (next(deadline, "its end after `done`")) {
         case Event::kLine: fail("it said " + shown_text(dialogue_->line()) + " after `done`");
         case Event::kTooLong: fail("it printed 64 KiB without a newline after `done`");
+        case Event::kFlood: fail("it printed more than 64 MiB on stderr");
         case Event::kEnd: {
           ended_ = true;
           return dialogue_->ended();

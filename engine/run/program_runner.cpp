@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <new>
 #include <numeric>
 #include <stdexcept>
@@ -27,6 +29,14 @@ namespace writebench::engine {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// A program may have another working directory.
+ForkRunner::Setup with_absolute_directory(ForkRunner::Setup setup) {
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::absolute(setup.directory, error).lexically_normal();
+  if (!error) setup.directory = path.string();
+  return setup;
+}
 
 // Writes all lines to a new file that can only be read.
 void render_to(const std::string& path, const Content& content) {
@@ -54,9 +64,9 @@ void render_to(const std::string& path, const Content& content) {
 }  // namespace
 
 ProgramRunner::ProgramRunner(ForkRunner::Setup setup, ForkRunner::Runnables runnables)
-    : setup_(std::move(setup)),
+    : setup_(with_absolute_directory(std::move(setup))),
       runnables_(std::move(runnables)),
-      scratch_(setup_.directory, Scratch::Makers::kPrograms),
+      scratch_(std::in_place, setup_.directory, Scratch::Makers::kPrograms),
       monitor_(setup_.directory, setup_.own_writes) {}
 
 std::optional<TrialResult> ProgramRunner::run(const TrialRequest& request, const Waiting& waiting) {
@@ -93,29 +103,40 @@ std::optional<TrialResult> ProgramRunner::attempt(const TrialRequest& request, c
 }
 
 TrialResult ProgramRunner::failed(const std::string& why) const {
-  struct stat status {};
-  if (::stat(directory().c_str(), &status) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
-    throw std::runtime_error("the directory of the run's files, " + directory() +
-                             ", is gone, so no further trial can be run (" + why + ")");
-  }
   TrialResult result;
   result.sample.outcome = Outcome::kFailed;
   result.sample.detail = std::string(doing_) + ": " + why;
   return result;
 }
 
+// A program may have removed the directory; the next gets a new one.
+void ProgramRunner::renew_directory() {
+  try {
+    if (scratch_) {
+      scratch_->check_place();
+      return;
+    }
+  } catch (const IoError&) {
+  }
+  scratch_.reset();
+  files_.clear();
+  lines_files_.clear();
+  scratch_.emplace(setup_.directory, Scratch::Makers::kPrograms);
+}
+
 std::optional<TrialResult> ProgramRunner::trial_on_new_files(const TrialRequest& request, const Waiting& waiting) {
   doing_ = "while making its files";
+  renew_directory();
   const std::vector<std::string>& paths = paths_of(request.cell);
   // Removes what this trial, or the last one, has left, whatever became of it.
   const auto clear = [&](bool files_too) {
     if (!left_to_kernel().empty()) return;
-    scratch_.remove_foreign();
+    scratch_->remove_foreign();
     if (!files_too) return;
     for (const std::string& path : paths) {
       const char* const name = path.c_str() + path.rfind('/') + 1;
-      if (::unlinkat(scratch_.descriptor(), name, 0) == 0 || errno == ENOENT) continue;
-      remove_all_in(scratch_.descriptor(), name);
+      if (::unlinkat(scratch_->descriptor(), name, 0) == 0 || errno == ENOENT) continue;
+      remove_all_in(scratch_->descriptor(), name);
       throw IoError("unlink", path, errno);
     }
   };
@@ -124,7 +145,7 @@ std::optional<TrialResult> ProgramRunner::trial_on_new_files(const TrialRequest&
   try {
     result = verified_trial(request, paths, waiting);
   } catch (...) {
-    clear(!setup_.keep_files);
+    if (scratch_) clear(!setup_.keep_files);
     throw;
   }
   clear(!setup_.keep_files || !result);
@@ -152,7 +173,6 @@ std::optional<TrialResult> ProgramRunner::verified_trial(const TrialRequest& req
                                       ? lines_file(whole ? runnable.content : content)
                                       : no_file;
   doing_ = "while making its files";
-  scratch_.check_place();
   make_old_files(cell, *content, paths);
   const Clock::time_point settling = Clock::now();
   if (!settle(waiting)) return std::nullopt;
@@ -162,7 +182,7 @@ std::optional<TrialResult> ProgramRunner::verified_trial(const TrialRequest& req
                            .parameters = cell.parameters,
                            .workload = cell.workload,
                            .content = *content,
-                           .scratch = scratch_,
+                           .scratch = *scratch_,
                            .paths = paths,
                            .lines_path = lines_path,
                            .timeout = setup_.timeout,
@@ -198,7 +218,7 @@ std::optional<TrialResult> ProgramRunner::verified_trial(const TrialRequest& req
 // Waits until the writes of earlier trials are done, in a child, because that may take long.
 bool ProgramRunner::settle(const Waiting& waiting) const {
   ChildProcess child([&] {
-    ::syncfs(scratch_.descriptor());
+    ::syncfs(scratch_->descriptor());
     ::_exit(0);
   });
   while (!child.ended_within(std::chrono::milliseconds(100))) {
@@ -208,13 +228,15 @@ bool ProgramRunner::settle(const Waiting& waiting) const {
   return true;
 }
 
-// A workload about old files has them made here; a new file is made by the program.
+// A workload about old files has them made here, and so has a program that writes nothing; else the program makes them.
 void ProgramRunner::make_old_files(const CellSpec& cell, const Content& content,
                                    const std::vector<std::string>& paths) const {
   const Workload& workload = cell.workload;
-  if (workload.file_state == FileState::kNew && workload.preallocation == Preallocation::kNone) return;
-  const TrialFiles files(scratch_, paths);
-  for (std::size_t i = 0; i < paths.size(); ++i) {
+  const bool is_new = workload.file_state == FileState::kNew && workload.preallocation == Preallocation::kNone;
+  const bool writes = cell.strategy.contract.order != Order::kNothing;
+  if (is_new && writes) return;
+  const TrialFiles files(*scratch_, paths);
+  for (std::size_t i = 0; i < paths.size() && writes; ++i) {
     const OwnedDescriptor writable(files.open_for_strategy(i, {}));
     const StridedShare share(content, static_cast<unsigned>(i), static_cast<unsigned>(paths.size()));
     set_up_file(writable.get(), paths[i], share, workload);
@@ -227,7 +249,7 @@ const std::string& ProgramRunner::lines_file(const std::shared_ptr<const Content
   for (const LinesFile& file : lines_files_) {
     if (file.content == content || (file.lines == lines && content->offset_bytes(lines) == 0)) return file.path;
   }
-  const std::string path = scratch_.file_paths(next_number(), 1).front();
+  const std::string path = scratch_->file_paths(++files_made_, 1).front();
   render_to(path, *content);
   lines_files_.push_back({content, lines, path});
   return lines_files_.back().path;
@@ -236,17 +258,17 @@ const std::string& ProgramRunner::lines_file(const std::shared_ptr<const Content
 const std::vector<std::string>& ProgramRunner::paths_of(const CellSpec& cell) {
   std::vector<std::string>& paths = files_[cell.id];
   if (!paths.empty()) return paths;
-  order_.push_back(cell.id);
+  if (std::find(order_.begin(), order_.end(), cell.id) == order_.end()) order_.push_back(cell.id);
   const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
-  return paths = scratch_.file_paths(next_number(), file_count(cell.strategy.contract, writers));
+  return paths = scratch_->file_paths(++files_made_, file_count(cell.strategy.contract, writers));
 }
 
 std::vector<ForkRunner::KeptFile> ProgramRunner::keep() {
   for (const LinesFile& file : lines_files_) ::unlink(file.path.c_str());
-  scratch_.keep();
+  scratch_->keep();
   std::vector<ForkRunner::KeptFile> kept;
   for (const std::string& id : order_) {
-    for (const std::string& path : files_.at(id)) {
+    for (const std::string& path : files_[id]) {
       if (::access(path.c_str(), F_OK) == 0) kept.push_back({path.substr(path.rfind('/') + 1), id});
     }
   }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,7 @@ class ProgramRunner final : public TrialRunner {
   /// As ForkRunner::run().
   std::optional<TrialResult> run(const TrialRequest& request, const Waiting& waiting) override;
 
-  const std::string& directory() const { return scratch_.path(); }
+  const std::string& directory() const { return scratch_->path(); }
 
   /// As ForkRunner::keep().
   std::vector<ForkRunner::KeptFile> keep();
@@ -35,15 +36,15 @@ class ProgramRunner final : public TrialRunner {
   std::optional<TrialResult> verified_trial(const TrialRequest& request, const std::vector<std::string>& paths,
                                             const Waiting& waiting);
   TrialResult failed(const std::string& why) const;
+  void renew_directory();
   bool settle(const Waiting& waiting) const;
   void make_old_files(const CellSpec& cell, const Content& content, const std::vector<std::string>& paths) const;
   const std::string& lines_file(const std::shared_ptr<const Content>& content);
   const std::vector<std::string>& paths_of(const CellSpec& cell);
-  std::size_t next_number() { return files_.size() + lines_files_.size() + 1; }
 
   const ForkRunner::Setup setup_;
   const ForkRunner::Runnables runnables_;
-  Scratch scratch_;
+  std::optional<Scratch> scratch_;
   InterferenceMonitor monitor_;
   std::string_view doing_;
   std::map<std::string, std::vector<std::string>> files_;  // by the cell's id
@@ -54,6 +55,7 @@ class ProgramRunner final : public TrialRunner {
     std::string path;
   };
   std::vector<LinesFile> lines_files_;
+  std::size_t files_made_ = 0;  // so many numbers are taken as names
 };
 
 /// Passes each cell on to the runner of its kind, which is made when it is needed first.

@@ -19,6 +19,7 @@ struct StrategyTraits {
   std::string family;
   Role role = Role::kStrategy;
   Contract contract = {};
+  std::vector<std::string> command = {};  ///< of an external program: its words; else empty
 
   StrategyTraits() = default;
   explicit StrategyTraits(const Descriptor& descriptor);

@@ -148,6 +148,10 @@ Cell read_cell(const Field& field, const std::vector<OptionValue>& options, std:
   cell.strategy.name = field.at("strategy").some_text();
   cell.strategy.family = field.at("family").some_text();
   cell.strategy.role = field.at("role").word<Role>();
+  if (const auto program = field.find("program")) {
+    for (const Field& word : program->at("command").items()) cell.strategy.command.push_back(word.text());
+    if (cell.strategy.command.empty()) program->at("command").refuse("is empty");
+  }
   cell.parameters = read_parameters(field.at("parameters"), options);
   cell.workload = read_workload(field.at("workload"));
   cell.strategy.contract = read_contract(field.at("contract"), cell.parameters.durability);

@@ -1,0 +1,110 @@
+#include "cli/options/external_options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <stdexcept>
+#include <system_error>
+
+#include "cli/options/usage_error.hpp"
+#include "engine/program/program_trial.hpp"
+#include "engine/run/interrupt.hpp"
+
+namespace writebench::cli {
+namespace {
+
+constexpr std::chrono::seconds kForDeclaration{30};  // an interpreter may start slowly
+
+bool is_row_name(std::string_view name) {
+  constexpr std::size_t kMost = 60;
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  };
+  return !name.empty() && name.size() <= kMost && name.front() != '-' && name.front() != '.' &&
+         std::all_of(name.begin(), name.end(), fits);
+}
+
+// Two strategies with an option of the same name share it, so it must be the same option.
+void check_options(std::string_view option, const engine::Program& program, std::span<const Descriptor> others) {
+  for (const Option* const own : program.declaration().options) {
+    for (const Descriptor& other : others) {
+      for (const Option* const known : other.options) {
+        const bool same = known->kind == own->kind && known->min == own->min && known->max == own->max &&
+                          known->usual == own->usual && std::equal(known->words.begin(), known->words.end(),
+                                                                   own->words.begin(), own->words.end());
+        if (known == own || known->name != own->name || same) continue;
+        throw UsageError(fmt::format("{} '{}' declares an option '{}' that differs from the one of {}; give it another name",
+                                     option, program.name(), own->name, other.name));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void declare_external(CLI::App& app, std::vector<std::string>& typed, const char* group) {
+  app.add_option("--external", typed,
+                 "a program in any language as a strategy (docs/external-programs.md); may stand again")
+      ->allow_extra_args(false)
+      ->type_name("NAME=COMMAND")
+      ->group(group);
+}
+
+std::shared_ptr<const engine::Program> ask_program(std::string_view option, const std::string& name,
+                                                   const std::string& command) {
+  const auto refuse = [&](const std::string& reason) {
+    return UsageError(fmt::format("{} '{}' {}", option, command, reason));
+  };
+  std::vector<std::string> words;
+  try {
+    words = engine::words_of_command(command);
+  } catch (const std::invalid_argument& error) {
+    throw refuse(error.what());
+  }
+  try {
+    const auto declared =
+        engine::ask_program(words, kForDeclaration, [] { return engine::interrupted() == 0; });
+    if (!declared) throw refuse("was interrupted while it was asked what it declares");
+    return std::make_shared<const engine::Program>(name, words, *declared);
+  } catch (const std::system_error& error) {
+    throw refuse(fmt::format("cannot be run: {}; name a program and its arguments", error.code().message()));
+  } catch (const engine::BadDeclaration& error) {
+    throw refuse(fmt::format("does not speak the protocol of external programs (docs/external-programs.md): {}",
+                             error.what()));
+  }
+}
+
+Programs ask_programs(const std::vector<std::string>& typed, std::span<const Descriptor> table) {
+  Programs programs;
+  for (const std::string& text : typed) {
+    const std::size_t equals = text.find('=');
+    if (equals == text.npos) throw UsageError(fmt::format("--external '{}' is not of the form NAME=COMMAND", text));
+    const std::string name = text.substr(0, equals);
+    if (!is_row_name(name)) {
+      throw UsageError(fmt::format("--external '{}': the name '{}' may have letters, digits, '-', '_' and '.' only", text,
+                                   name));
+    }
+    const auto is_taken = [&](const Descriptor& strategy) { return strategy.name == name || strategy.family == name; };
+    if (name == "all" || name == engine::kProgramFamily || std::any_of(table.begin(), table.end(), is_taken)) {
+      throw UsageError(fmt::format("--external '{}': there is a strategy or family '{}' already; take another name", text,
+                                   name));
+    }
+    if (std::any_of(programs.begin(), programs.end(), [&](const auto& other) { return other->name() == name; })) {
+      throw UsageError(fmt::format("--external '{}': an earlier --external has that name; take another", text));
+    }
+    auto program = ask_program("--external", name, text.substr(equals + 1));
+    check_options("--external", *program, with_programs(table, programs));
+    programs.push_back(std::move(program));
+  }
+  return programs;
+}
+
+std::vector<Descriptor> with_programs(std::span<const Descriptor> table, const Programs& programs) {
+  std::vector<Descriptor> all(table.begin(), table.end());
+  for (const auto& program : programs) all.push_back(program->descriptor());
+  return all;
+}
+
+}  // namespace writebench::cli

@@ -1,0 +1,362 @@
+"""External programs: how they are named and declared, that they stand as verified rows, and that each way to misbehave
+ends as one failed row with nothing left behind."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from program import ENVIRONMENT, PROGRAM, SOURCE, refused, run, valid
+
+EXAMPLES = SOURCE / "docs/examples"
+QUICK = ["--trials", "1", "--warm-up", "0", "--stall-trials", "0", "--out", "none", "--json"]
+PRELUDE = f"""#!{sys.executable}
+import json, os, signal, subprocess, sys, time
+def say(text): print(text, flush=True)
+"""
+START = """
+say("declare " + DECLARED)
+question = sys.stdin.readline()
+if not question: sys.exit()
+job = json.loads(question)
+path = job["paths"][0]
+directory = os.path.dirname(path)
+lines = "".join(f"line#{number}\\n" for number in range(job["lines"]))
+def write(text=lines):
+    with open(path, "w") as file: file.write(text)
+"""
+GO = 'say("ready")\nif sys.stdin.readline() != "go\\n": sys.exit(1)\n'
+DONE = 'say("done")\nsys.stdin.read()\n'
+RIGHT = GO + "write()\n" + DONE
+
+
+@pytest.fixture(name="made")
+def fixture_made(tmp_path):
+    """Makes a program of a text that follows its declaration and the job, and returns the command that runs it."""
+    (tmp_path / "work").mkdir()
+
+    def make(text, declared="{}", name="program"):
+        path = tmp_path / name
+        path.write_text(PRELUDE + f"DECLARED = {declared!r}\n" + START + text)
+        path.chmod(0o755)
+        return str(path)
+
+    return make
+
+
+@pytest.fixture(name="work")
+def fixture_work(tmp_path, made):  # pylint: disable=unused-argument
+    """The directory of the run."""
+    return tmp_path / "work"
+
+
+def processes_in(directory):
+    found = []
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if os.readlink(process / "cwd") == str(directory) and "zombie" not in (process / "status").read_text():
+                found.append(int(process.name))
+        except OSError:
+            pass
+    return found
+
+
+def cells_of(work, *arguments, status=0):
+    report = valid(json.loads(run(work, *QUICK, *arguments, status=status).stdout))
+    assert os.listdir(work) == [], "files were left"
+    assert processes_in(work) == [], "processes were left"
+    return {cell["id"]: cell for cell in report["cells"]}
+
+
+SPAWN = "if os.fork() == 0:\n    os.setsid()\n    time.sleep(1000)\n"
+HOP = "for _ in range(4):\n    if os.fork() == 0:\n        while True:\n            os.setsid()\n" \
+      "            if os.fork() > 0: os._exit(0)\n"
+MISBEHAVIOURS = {
+    "is never ready": ("time.sleep(1000)", "timeout", "while waiting for `ready`"),
+    "forks and forks": ("alive = 1\nwhile alive < 200:\n    os.fork()\n    alive *= 2\ntime.sleep(1000)", "timeout",
+                        "while waiting for `ready`"),
+    "hops from process to process": (HOP + "time.sleep(1000)", "timeout", "while waiting for `ready`"),
+    "leaves a daemon": (GO + "write()\n" + SPAWN + DONE, "failed", "left 1 process running when it ended"),
+    "floods stderr": ("while True: os.write(2, b'x' * 1000000)", "failed", "more than 64 MiB on stderr"),
+    "is done before go": ('say("ready")\nwrite()\nsay("done")\ntime.sleep(9)', "failed", "said 'done' before `"),
+    "is done before ready": ('say("done")', "failed", "said 'done' before `ready`"),
+    "writes before go": ("write()\n" + GO + DONE, "failed", "had written 8890 bytes before `go`"),
+    "writes on after done": (GO + 'write()\nsay("done")\nopen(path, "a").write("more\\n")\n', "failed",
+                             "from 8890 to 8895 bytes after the program had said `done`"),
+    "writes again after done": (GO + 'write()\nsay("done")\ntime.sleep(0.05)\nwrite()\n', "failed",
+                                "after the program had said `done`"),
+    "closes stdin": ('say("ready")\nos.close(0)\ntime.sleep(0.2)\nwrite()\nsay("done")', "failed",
+                     "closed its stdin"),
+    "closes stdout": (GO + "os.close(1)\ntime.sleep(1000)", "failed", "closed its stdout before `done`"),
+    "prints a line without end": (GO + "while True: sys.stdout.write('x' * 10000)", "failed",
+                                  "printed 64 KiB without a newline instead of `done`"),
+    "prints line after line": (GO + "while True: say('working')", "failed", "said 'working' before `done`"),
+    "ignores SIGTERM": ("signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + GO + "while True: time.sleep(1)", "timeout",
+                        "while waiting for `done`"),
+    "stops itself": (GO + "os.kill(os.getpid(), signal.SIGSTOP)", "timeout", "while waiting for `done`"),
+    "prints binary rubbish": (GO + "os.write(1, bytes(range(256)))\ntime.sleep(9)", "failed", "before `done`"),
+    "ends before it is ready": ('sys.exit("no such table")', "failed",
+                                "ended with status 1 before `ready`; stderr: no such table"),
+    "ends before it is done": (GO + "write()", "failed", "ended with status 0 before `done`"),
+    "is killed before it is done": (GO + "os.kill(os.getpid(), 9)", "failed", "was ended by SIGKILL before `done`"),
+    "is killed after done": (GO + 'write()\nsay("done")\nos.kill(os.getpid(), signal.SIGSEGV)', "failed",
+                             "was ended by SIGSEGV after `done`"),
+    "fails after done": (GO + 'write()\nsay("done")\nsys.exit(3)', "failed", "ended with status 3 after `done`"),
+    "does not end": (GO + 'write()\nsay("done")\ntime.sleep(1000)', "timeout", "its end after `done`"),
+    "speaks after done": (GO + 'write()\nsay("done")\nsay("done")', "failed", "said 'done' after `done`"),
+    "writes elsewhere": (GO + 'write()\nopen(directory + "/mine.log", "w").write("x")\n' + DONE, "failed",
+                         "wrote elsewhere in the scratch directory: 'mine.log'"),
+    "makes directories": (GO + 'write()\nos.makedirs(directory + "/a/b/c")\nos.symlink("/etc", directory + "/a/etc")\n'
+                          'os.chmod(directory + "/a/b", 0)\n' + DONE, "failed", "'a'"),
+    "writes nothing": (GO + DONE, "failed", "its file is not there"),
+    "removes its file": (GO + "write()\nos.remove(path)\n" + DONE, "failed", "its file is not there"),
+    "replaces its file": (GO + 'write()\nsay("done")\nos.rename(path, path + "x")\nwrite()\nos.remove(path + "x")\n',
+                          "failed", "was replaced after"),
+    "puts a link there": (GO + 'write()\nos.rename(path, "/proc/self/cwd/real")\nos.symlink(os.path.abspath("real"), path)'
+                          '\nsay("done")\nsys.stdin.read()\nos.remove("real")', "failed", "a symbolic link"),
+    "puts a directory there": (GO + "os.makedirs(path + '/x')\n" + DONE, "failed", "is not a regular file"),
+    "puts a pipe there": (GO + "os.mkfifo(path)\n" + DONE, "failed", "is not a regular file"),
+    "writes too much": (GO + 'write(lines + "line#0\\n")\n' + DONE, "incorrect", "1 line doubled"),
+    "writes without end": (GO + 'with open(path, "w") as file:\n    while True: file.write("x" * 1000000)', "failed",
+                           "bytes where 8890 belong"),
+    "writes too little": (GO + "write(lines[:-9])\n" + DONE, "incorrect", "lost"),
+    "writes something else": (GO + "write('x' * len(lines))\n" + DONE, "incorrect", "lost"),
+    "removes the scratch directory": (GO + "import shutil\nshutil.rmtree(directory)\n" + DONE, "failed", "not there"),
+    "kills its guard": (GO + "os.kill(os.getppid(), 9)\ntime.sleep(1000)", "failed", "before `done`"),
+}
+
+
+@pytest.mark.parametrize("name", MISBEHAVIOURS)
+def test_a_program_that_misbehaves_is_a_failed_row(made, work, name):
+    text, status, said = MISBEHAVIOURS[name]
+    cells = cells_of(work, "-n", "1000", "--timeout", "2s", "-s", "sync", "--external", f"good={made(RIGHT, name='good')}",
+                     "--external", f"bad={made(text)}", status=1)
+    assert (cells["bad"]["status"], cells["bad"]["summary"]) == (status, None)
+    assert said in cells["bad"]["status_detail"]
+    assert {cells[name]["status"] for name in ("sync", "good")} == {"ok"}
+
+
+def test_a_sync_that_did_not_happen_is_refuted(made, work):
+    if work.stat().st_dev == pathlib.Path("/dev/shm").stat().st_dev:
+        pytest.skip("the directory of the tests is in memory")
+    synced = GO + "with open(path, 'w') as file:\n    file.write(lines)\n    file.flush()\n    os.fsync(file.fileno())\n" + DONE
+    declared = '{"durability": ["close", "bytes", "line"]}'
+    commands = [f"honest={made(synced, declared, 'honest')}", f"liar={made(RIGHT, declared, 'liar')}"]
+    cells = cells_of(work, "-n", "1000", "-D", "close", "-s", "sync", "--external", commands[0])
+    (sample,) = cells["honest"]["samples"]
+    if "unsynced_bytes" not in sample:
+        pytest.skip("this kernel has no cachestat(2)")
+    assert sample["unsynced_bytes"] == 0 and sample["time_ns"] == sample["durable_ns"] == sample["drained_ns"]
+    cells = cells_of(work, "-n", "1000", "-D", "close", "-s", "sync", "--external", commands[1], status=1)
+    assert re.search(r"said `done` with \d+ bytes not on the device", cells["liar"]["status_detail"])
+
+
+def test_what_a_sync_is_worth_is_said(made, work):
+    synced = GO + "with open(path, 'w') as file:\n    file.write(lines)\n    file.flush()\n    os.fsync(file.fileno())\n" + DONE
+    report = json.loads(run(work, *QUICK, "-n", "10", "-D", "close", "-s", "sync", "--external",
+                            "py=" + made(synced, '{"durability": ["close"]}')).stdout)
+    assert "claimed-durability" in [warning["code"] for warning in report["warnings"]]
+
+
+@pytest.mark.parametrize("options, said", [
+    (["-D", "close"], "durability close"), (["-D", "bytes=4KiB"], "durability bytes"),
+    (["-D", "line"], "durability line"), (["--rate", "1M"], "honours pace"), (["--think", "1us"], "honours pace"),
+    (["--file", "truncate"], "honours file"), (["--preallocate", "size"], "honours preallocate"),
+    (["--line-size", "100"], "lines file"),
+])
+def test_what_a_program_does_not_declare_makes_its_row_unavailable(made, work, options, said):
+    cells = cells_of(work, "-n", "50", "-s", "sync", *options, "--external", f"py={made(RIGHT)}")
+    assert cells["sync"]["status"] == "ok"
+    assert cells["py"]["status"] == "unavailable" and said in cells["py"]["status_detail"]
+
+
+FROM_FILE = GO + "if job['lines_file']: lines = open(job['lines_file']).read()\n" \
+    "with open(path, 'r+' if job['file'] != 'new' else 'w') as file: file.write(lines)\n" + DONE
+
+
+def test_what_it_declares_it_gets(made, work, tmp_path):
+    (tmp_path / "input").write_text("a\n\nbc\n")
+    program = made(FROM_FILE, '{"lines": ["counter", "file"], "honours": ["file", "preallocate"]}')
+    for options in (["-n", "500", "--line-size", "100"], ["-n", "500", "--line-size-range", "20..200"],
+                    ["--input", str(tmp_path / "input")], ["-n", "7", "--input", str(tmp_path / "input")],
+                    ["-n", "0"], ["-n", "500", "--file", "truncate"], ["-n", "500", "--file", "overwrite"]):
+        assert cells_of(work, *options, "-s", "sync", "--external", f"py={program}")["py"]["status"] == "ok", options
+
+
+def test_its_options_are_set_and_swept(made, work):
+    declared = json.dumps({"options": ["buffer-size", {"name": "batch", "kind": "count", "usual": 7, "max": 100},
+                                       {"name": "mode", "words": ["slow", "fast"], "usual": "fast"}]})
+    program = made(GO + "print(job['options'], file=sys.stderr)\nsys.exit(1)", declared)
+    cells = cells_of(work, "-n", "5", "-s", "sync", "-b", "4KiB", "--external", f"py={program}", "--set",
+                     "py.batch=1..3+1", "--set", "py.mode=slow", status=1)
+    assert sorted(cells) == sorted(["null", "bulk", "sync", "py@batch=1", "py@batch=2", "py@batch=3"])
+    cell = cells["py@batch=2"]
+    assert {key: cell["parameters"][key] for key in ("batch", "mode", "buffer_bytes")} == {
+        "batch": 2, "mode": "slow", "buffer_bytes": 4096}
+    assert "{'buffer-size': 4096, 'batch': 2, 'mode': 'slow'}" in cell["status_detail"]
+    assert "must be at most 100" in refused(work, "--external", f"py={program}", "--set", "py.batch=101")
+
+
+def test_a_program_of_several_writers_has_their_contract(made, work):
+    text = GO + """
+for writer, path in enumerate(job["paths"]):
+    with open(path, "w") as file:
+        file.write("".join(f"line#{number}\\n" for number in range(writer, job["lines"], job["writers"])))
+""" + DONE
+    declared = '{"layout": "file-per-writer", "options": ["writers"]}'
+    cell = cells_of(work, "-n", "100", "-w", "3", "-s", "sync", "--external", f"py={made(text, declared)}")["py"]
+    assert (cell["status"], cell["contract"]["layout"]) == ("ok", "file-per-writer")
+
+
+def test_its_stalls_are_its_own(made, work):
+    text = GO + 'write()\nsay("submitted")\nsay(\'stalls {"count": 1000, "p50_ns": 40, "p90_ns": 50, "p99_ns": 60, ' \
+        '"p999_ns": 70, "max_ns": 80}\')\n' + DONE
+    cells = cells_of(work, "-n", "1000", "-s", "sync", "--stall-trials", "1", "--external", f"py={made(text)}")
+    stalls = cells["py"]["caller_stall_ns"]
+    assert [stalls[key] for key in ("p50", "p90", "p99", "max", "count")] == [40, 50, 60, 80, 1000]
+
+
+def test_the_report_has_what_lies_outside_the_clock(made, work):
+    cell = cells_of(work, "-n", "1000", "-s", "sync", "--external", f"py={made(RIGHT)}")["py"]
+    (sample,) = cell["samples"]
+    assert sample["start_ns"] > 1_000_000 and sample["prepare_ns"] >= 0
+    assert cell["program"]["command"] == [made(RIGHT)] and cell["family"] == "external"
+    assert sample["submitted_ns"] == sample["drained_ns"] and sample["durable_ns"] is None
+    assert sample["written_bytes"] >= 8890 and sample["user_cpu_ns"] + sample["system_cpu_ns"] > 0
+
+
+def test_the_protocol_has_a_cost_that_is_said(made, work):
+    report = json.loads(run(work, *QUICK, "-n", "10", "-s", "sync", "--external", f"noop={PROGRAM} no-op", "--external",
+                            f"py={made(RIGHT)}").stdout)
+    assert report["harness"]["protocol_ns"] > 0
+    cells = {cell["id"]: cell for cell in report["cells"]}
+    assert (cells["noop"]["role"], cells["noop"]["status"]) == ("control", "ok")
+    shown = run(work, *QUICK[:-1], "-n", "10", "-s", "sync", "--external", f"py={made(RIGHT)}").stdout
+    assert "py was ready after" in shown and "the protocol takes about" in shown
+
+
+def test_a_run_without_programs_says_nothing_of_them(work):
+    report = json.loads(run(work, *QUICK, "-n", "10", "-s", "sync").stdout)
+    assert "protocol_ns" not in report["harness"]
+
+
+@pytest.mark.parametrize("name, said", [
+    ("py", "is not of the form NAME=COMMAND"), ("=tee", "the name '' may have"), ("a b=tee", "the name 'a b' may have"),
+    ("sync=tee", "there is a strategy or family 'sync' already"), ("all=tee", "'all' already"),
+    ("control=tee", "'control' already"), ("external=tee", "'external' already"), ("py=", "names no program"),
+    ("py='tee", "has a quote that does not end"), ("py=tee\\", "ends with a backslash"),
+    ("py=/no/such/program", "cannot be run: No such file or directory"),
+    ("py=/etc/passwd", "cannot be run: Permission denied"), ("py=true", "ended with status 0 without a line of"),
+    ("py=false", "ended with status 1 without a line of"), ("py=echo hello", "its first line is 'hello'"),
+    ("py=sh -c 'echo oh >&2; exit 3'", "ended with status 3 without a line of `declare {…}`; stderr: oh"),
+    ("py=echo 'declare nothing'", "it is not an object of JSON"),
+    ("py=echo 'declare {\"speed\": 1}'", "'speed' is unknown"),
+    ("py=echo 'declare {\"durability\": \"close\"}'", "'durability' is not a list"),
+    ("py=echo 'declare {\"durability\": [\"closed\"]}'", "has 'closed', which is none of none, close, bytes, line"),
+    ("py=echo 'declare {\"order\": \"per-writer\"}'", "lacks 'writers'"),
+    ("py=echo 'declare {\"options\": [\"speed\"]}'", "has 'speed', which is no shared option"),
+    ("py=echo 'declare {\"options\": [{\"name\": \"threads\"}]}'", "which several strategies share"),
+    ("py=echo 'declare {\"options\": [{\"name\": \"A\"}]}'", "use small letters"),
+    ("py=echo 'declare {\"options\": [{\"name\": \"a\", \"min\": 5, \"usual\": 1}]}'", "is not between 'min' and 'max'"),
+    ("py=echo 'declare {\"options\": [{\"name\": \"a\", \"max\": -1}]}'", "is not a whole number"),
+    ("py=echo 'declare {\"lines\": []}'", "'lines' is empty"),
+    ("py=head -c 100000 /dev/zero", "64 KiB without a newline"),
+])
+def test_a_program_that_cannot_be_a_row_is_refused(work, name, said):
+    message = refused(work, "--external", name)
+    assert message.startswith("writebench: --external '") and said in message
+    assert os.listdir(work) == []
+
+
+def test_two_programs_cannot_have_one_name_or_different_options_of_one_name(made, work):
+    first, second = (made(RIGHT, '{"options": [{"name": "batch", "max": %d}]}' % most, f"p{most}") for most in (5, 6))
+    assert "an earlier --external has that name" in refused(work, "--external", f"a={first}", "--external", f"a={first}")
+    assert "declares an option 'batch' that differs from the one of a" in refused(
+        work, "--external", f"a={first}", "--external", f"b={second}")
+
+
+def test_it_is_chosen_as_any_strategy(made, work):
+    py = ["--external", f"py={made(RIGHT)}"]
+    assert sorted(cells_of(work, "-n", "5", "-s", "py,py", *py)) == ["bulk", "null", "py", "py#2"]
+    assert sorted(cells_of(work, "-n", "5", "-s", "external", *py)) == ["bulk", "null", "py"]
+    assert sorted(cells_of(work, "-n", "5", "-s", "sync,^py", *py)) == ["bulk", "null", "sync"]
+    listed = run(work, "list", *py).stdout
+    assert re.search(r"^external\n  py +runs ", listed, re.MULTILINE)
+
+
+def test_a_file_of_options_can_name_programs(made, work, tmp_path):
+    config = tmp_path / "options.toml"
+    config.write_text(f"strategy = \"sync\"\nlines = 50\nexternal = [\"a={made(RIGHT)}\", \"b='{made(RIGHT)}'\"]\n")
+    assert {"a", "b", "sync"} <= cells_of(work, "--config", str(config)).keys()
+    config.write_text("lines = 50\nexternal = \"a=/no/such\"\n")
+    assert f"--config '{config}', line 2: --external '/no/such' cannot be run" in refused(work, "--config", str(config))
+
+
+def test_a_dry_run_and_kept_files(made, work):
+    py = ["-n", "50", "-s", "sync", "--external", f"py={made(RIGHT)}"]
+    assert "py " in run(work, "--dry-run", *py).stdout
+    assert os.listdir(work) == []
+    shown = run(work, *QUICK[:-1], "--keep-files", *py).stdout
+    (directory,) = re.findall(r"files: (\S+)\n  1.txt  py$", shown, re.MULTILINE)
+    assert pathlib.Path(work, directory, "1.txt").read_text().startswith("line#0\nline#1\n")
+    assert sorted(os.listdir(work / directory)) == ["1.txt"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_run_that_is_ended_leaves_nothing(made, work, number):
+    text = GO + 'os.makedirs(directory + "/deep/er")\nwrite()\n' + SPAWN + "open(path + '.x', 'w').close()\ntime.sleep(1000)"
+    with subprocess.Popen(["env", "--default-signal", PROGRAM, "-n", "50", "-s", "null", "--out", "none", "--external",
+                           f"py={made(text)}"], cwd=work, env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:
+        end = time.monotonic() + 30
+        while not list(work.glob(".writebench-*/*.x")):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        process.send_signal(number)
+        process.wait(30)
+    while processes_in(work):
+        assert time.monotonic() < end, "processes were left"
+        time.sleep(0.01)
+    if number == signal.SIGKILL:
+        run(work, "clean")
+    assert os.listdir(work) == []
+
+
+@pytest.mark.parametrize("command", [
+    ["tee", "{path}"], ["rotatelogs", "-n", "2", "{path}", "1000M"],
+    ["FILE=current", "multilog", "s16777215", "{dir}"],
+], ids=["tee", "rotatelogs", "multilog"])
+def test_programs_of_others_stand_as_verified_rows(work, command):
+    program = command[1] if "=" in command[0] else command[0]
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is missing; scripts/install-test-packages installs it")
+    glue = (EXAMPLES / "pipe_to.py").read_text()
+    assert len(glue.splitlines()) < 30
+    command = " ".join([sys.executable, str(EXAMPLES / "pipe_to.py"), *command])
+    cell = cells_of(work, "-n", "100000", "-s", "sync", "--external", f"{program}={command}")[program]
+    assert cell["status"] == "ok", cell["status_detail"]
+
+
+def test_the_example_in_python(work):
+    text = (EXAMPLES / "external.py").read_text()
+    assert len([line for line in text.splitlines() if line]) <= 22
+    command = f"py={sys.executable} {EXAMPLES / 'external.py'}"
+    for durability in ("none", "close"):
+        assert cells_of(work, "-n", "1000", "-D", durability, "-s", "sync", "--external", command)["py"]["status"] == "ok"
+
+
+def test_the_example_in_c(work, tmp_path):
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        pytest.skip("there is no C compiler")
+    subprocess.run([compiler, "-O2", "-Wall", "-Werror", "-o", tmp_path / "external", EXAMPLES / "external.c"], check=True)
+    for durability in ("none", "close"):
+        cells = cells_of(work, "-n", "1000", "-D", durability, "-s", "sync", "--external", f"c={tmp_path}/external")
+        assert cells["c"]["status"] == "ok"
