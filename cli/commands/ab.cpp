@@ -5,17 +5,23 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/commands/run.hpp"
 #include "cli/commands/verdict_output.hpp"
 #include "cli/options/baseline_directory_option.hpp"
+#include "cli/options/external_options.hpp"
 #include "cli/options/output_file.hpp"
 #include "cli/options/pairs_option.hpp"
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/passed_options.hpp"
+#include "cli/options/run_options.hpp"
+#include "cli/options/run_setup.hpp"
+#include "cli/options/usage_error.hpp"
 #include "cli/options/verdict_options.hpp"
 #include "cli/text/ab_progress.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/notes.hpp"
 #include "engine/run/interrupt.hpp"
+#include "engine/run/program_runner.hpp"
 #include "gate/ab_session.hpp"
 #include "gate/baselines.hpp"
 #include "gate/calibration.hpp"
@@ -29,6 +35,8 @@ namespace {
 struct TypedAb {
   std::string base;
   std::string head;
+  std::string base_external;
+  std::string head_external;
   std::optional<std::string> pairs;
   std::optional<std::string> budget;
   std::optional<std::string> seed;
@@ -60,10 +68,94 @@ void save(const std::string& prefix, bool replace, gate::AbResult& result,
   }
 }
 
+// Builds of writebench, asked by the trial protocol.
+class BuildSides {
+ public:
+  BuildSides(const TypedAb& typed, const std::vector<std::string>& options)
+      : base_("--base", typed.base, options), head_("--head", typed.head, options) {}
+
+  gate::Side base() {
+    std::string said;
+    gate::Side side{base_.cells(&said), base_};
+    relay(said);
+    return side;
+  }
+  gate::Side head() { return {head_.cells(), head_}; }
+
+ private:
+  gate::ProgramSide base_;
+  gate::ProgramSide head_;
+};
+
+// Two external programs, run by this one as rows of the same name.
+class ExternalSides {
+ public:
+  ExternalSides(const TypedAb& typed, const std::vector<std::string>& options, std::vector<std::string> command_line)
+      : command_line_(std::move(command_line)) {
+    set_up(base_, "--base-external", typed.base_external, options);
+    set_up(head_, "--head-external", typed.head_external, options);
+    print_notes(base_.options.notes);
+  }
+
+  gate::Side base() { return side(base_); }
+  gate::Side head() { return side(head_); }
+
+ private:
+  struct External {
+    Options options;
+    std::unique_ptr<engine::ProgramRunner> runner;
+  };
+
+  static void set_up(External& external, const char* option, const std::string& command,
+                     const std::vector<std::string>& options) {
+    const TypedRun typed = parse_run_options("writebench ab", options, external.options);
+    external.options.programs = {ask_program(option, "program", command)};
+    external.options.report_path = kNoFile;
+    parse_work(typed, {}, false, external.options);
+  }
+
+  gate::Side side(External& external) const {
+    reports::Report report = begin_report(external.options, command_line_);
+    external.runner = std::make_unique<engine::ProgramRunner>(
+        runner_setup_of(external.options, report.environment.syncing), runnables_of(external.options));
+    return {std::move(report), *external.runner};
+  }
+
+  const std::vector<std::string> command_line_;
+  External base_;
+  External head_;
+};
+
+// Whether external programs are compared.
+bool are_external(const TypedAb& typed) {
+  const bool externals = !typed.base_external.empty() || !typed.head_external.empty();
+  const bool builds = !typed.base.empty() || !typed.head.empty();
+  const auto refuse = [](const char* missing) {
+    throw UsageError(fmt::format("{} is required: give --base and --head, or --base-external and --head-external",
+                                 missing));
+  };
+  if (externals && builds) {
+    throw UsageError(
+        "--base and --head name builds of writebench, --base-external and --head-external other programs: give two of "
+        "one kind");
+  }
+  if (externals) {
+    if (typed.base_external.empty()) refuse("--base-external");
+    if (typed.head_external.empty()) refuse("--head-external");
+  } else {
+    if (typed.base.empty()) refuse("--base");
+    if (typed.head.empty()) refuse("--head");
+  }
+  return externals;
+}
+
 int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector<std::string>& command_line) {
+  const bool externals = are_external(typed);
+  const std::string& base_name = externals ? typed.base_external : typed.base;
+  const std::string& head_name = externals ? typed.head_external : typed.head;
   const gate::ComparisonSettings settings = parse_settings(typed.settings);
   const gate::AbPlan plan = parse_plan(typed);
-  const VerdictOutput output(typed.settings, {typed.base, typed.head});
+  const VerdictOutput output(typed.settings, externals ? std::vector<std::string>() : std::vector{typed.base, typed.head});
   refuse_input_read_once(options);
   if (typed.settings.force && typed.save.empty() && !output.has_files()) {
     print_notes({"--force has no effect without a file of --out or --save"});
@@ -74,23 +166,26 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
     }
   }
   options.insert(options.end(), {"--seed", std::to_string(plan.seed)});
-  gate::ProgramSide base("--base", typed.base, options);
-  gate::ProgramSide head("--head", typed.head, options);
+  std::optional<BuildSides> build_sides;
+  std::optional<ExternalSides> external_sides;
+  if (externals) {
+    external_sides.emplace(typed, options, command_line);
+  } else {
+    build_sides.emplace(typed, options);
+  }
   const auto calibration = gate::read_calibration(gate::Baselines(typed.baseline_directory).calibration_path());
   engine::catch_interrupts();
   gate::AbResult result;
   try {
-    std::string said;
-    const gate::Side base_side{base.cells(&said), base};
-    relay(said);
+    const gate::Side base_side = externals ? external_sides->base() : build_sides->base();
     AbProgress progress(typed.quiet);
-    const gate::Side head_side{head.cells(), head};
+    const gate::Side head_side = externals ? external_sides->head() : build_sides->head();
     result = gate::ab_session(base_side, head_side, settings, plan, progress);
   } catch (const gate::Interrupted&) {  // before there was any trial
     return ended_by(engine::interrupted());
   }
-  result.comparison.base.name = typed.base;
-  result.comparison.head.name = typed.head;
+  result.comparison.base.name = base_name;
+  result.comparison.head.name = head_name;
   if (calibration) result.comparison.notes.push_back(gate::sentence(*calibration, result, plan.looks));
   const int ended_with = output.print(result.comparison);
   if (!typed.save.empty()) save(typed.save, typed.settings.force, result, command_line);
@@ -103,13 +198,17 @@ void declare_ab(CLI::App& app, const std::vector<std::string>& command_line, std
   CLI::App* const command = app.add_subcommand("ab", "what got slower between two programs");
   const auto typed = std::make_shared<TypedAb>();
   const char* const sides = "What is measured";
-  command->add_option("--base", typed->base, "a build of writebench, or what speaks its trial protocol")
+  command->add_option("--base", typed->base, "a build of writebench")
       ->type_name("PROGRAM")
-      ->required()
       ->group(sides);
-  command->add_option("--head", typed->head, "the same with the change")
-      ->type_name("PROGRAM")
-      ->required()
+  command->add_option("--head", typed->head, "the same with the change")->type_name("PROGRAM")->group(sides);
+  command
+      ->add_option("--base-external", typed->base_external,
+                   "instead, a program in any language (docs/external-programs.md)")
+      ->type_name("COMMAND")
+      ->group(sides);
+  command->add_option("--head-external", typed->head_external, "the same with the change")
+      ->type_name("COMMAND")
       ->group(sides);
   declare_pairs(*command, typed->pairs, sides);
   command

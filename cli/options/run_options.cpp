@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "cli/options/grid.hpp"
+#include "cli/options/parse_errors.hpp"
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/parse_word.hpp"
 #include "cli/options/selection.hpp"
@@ -195,9 +196,24 @@ void apply_files(CLI::App& app, TypedRun& typed) {
   typed.from_suite = apply_option_text(app, std::string(suites()[chosen].text), typed.suite);
 }
 
+TypedRun parse_run_options(const std::string& of, const std::vector<std::string>& arguments, Options& options) {
+  CLI::App app{"", of};
+  TypedRun typed;
+  declare_work(app, typed, options);
+  declare_trial_options(app, typed, options);
+  try {
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ParseError& error) {
+    explain(app, error);
+  }
+  refuse_empty_values(app);
+  apply_files(app, typed);
+  return typed;
+}
+
 void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options) try {
   options.from_config = typed.from_config;
-  options.programs = ask_programs(typed.external, table);
+  if (options.programs.empty()) options.programs = ask_programs(typed.external, table);
   const std::vector<Descriptor> all = with_programs(table, options.programs);
   std::vector<Descriptor> strategies = with_family(select(all, typed.strategies), all, typed.strategies,
                                                    engine::kProgramFamily);

@@ -50,6 +50,9 @@ void declare_measuring(CLI::App& app, TypedRun& typed);
 /// Throws UsageError.
 void apply_files(CLI::App& app, TypedRun& typed);
 
+/// The options as they follow the ones of another command, which it does not know itself. `of` is its name.
+TypedRun parse_run_options(const std::string& of, const std::vector<std::string>& arguments, Options& options);
+
 /// The cells, with the controls that were not taken out if `controls` says so, and how a trial is run. Throws
 /// UsageError. Adds notes on options without effect.
 void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options);

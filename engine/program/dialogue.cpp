@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <array>
@@ -145,6 +146,11 @@ void Dialogue::write_unsent() {
 void Dialogue::send(std::string_view text) {
   unsent_ += text;
   write_unsent();
+}
+
+bool Dialogue::is_unread() const {
+  int bytes = 0;
+  return !unsent_.empty() || (input_.get() >= 0 && ::ioctl(input_.get(), FIONREAD, &bytes) == 0 && bytes > 0);
 }
 
 Dialogue::Event Dialogue::wait(std::chrono::milliseconds patience) {

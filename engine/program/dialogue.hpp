@@ -45,8 +45,8 @@ class Dialogue {
   /// Writes what the pipe takes; wait() writes the rest. Ignored if nobody reads.
   void send(std::string_view text);
 
-  /// Whether something of what was sent could not be written yet.
-  bool is_unsent() const { return !unsent_.empty(); }
+  /// Whether the program has not read all that was sent.
+  bool is_unread() const;
 
   /// Whether a send found that the program has closed its stdin.
   bool input_is_closed() const { return input_is_closed_; }

@@ -377,7 +377,7 @@ class Conversation {
     if (line != "ready") out_of_turn(line, "`ready`");
     sample.prepare_ns = nanoseconds(dialogue_->heard_at() - started).count();
     if (dialogue_->input_is_closed()) fail("it closed its stdin before it had read its job");
-    if (dialogue_->is_unsent()) fail("it said `ready` before it had read its job");
+    if (dialogue_->is_unread()) fail("it said `ready` before it had read its job");
   }
 
   [[noreturn]] void out_of_turn(const std::string& line, const std::string& expected) {
@@ -432,6 +432,7 @@ class Conversation {
     result.stopped = (Clock::now() - start) - (running_now() - running_start) > milliseconds(1);
     clock_on_.reset();
     if (dialogue_->input_is_closed()) fail("it closed its stdin before it had read `go`");
+    if (dialogue_->is_unread()) fail("it said `done` before it had read `go`");
     return files_.open();
   }
 

@@ -133,12 +133,7 @@ std::optional<TrialResult> ProgramRunner::trial_on_new_files(const TrialRequest&
     if (!left_to_kernel().empty()) return;
     scratch_->remove_foreign();
     if (!files_too) return;
-    for (const std::string& path : paths) {
-      const char* const name = path.c_str() + path.rfind('/') + 1;
-      if (::unlinkat(scratch_->descriptor(), name, 0) == 0 || errno == ENOENT) continue;
-      remove_all_in(scratch_->descriptor(), name);
-      throw IoError("unlink", path, errno);
-    }
+    for (const std::string& path : paths) scratch_->remove_anything(path);
   };
   clear(true);
   std::optional<TrialResult> result;

@@ -219,6 +219,15 @@ void Scratch::remove_foreign() const {
   for (const std::string& name : foreign()) remove_one(directory_.get(), name.c_str(), status.st_dev, kMostLevels);
 }
 
+void Scratch::remove_anything(const std::string& path) const {
+  struct stat status {};
+  const char* const name = path.c_str() + path.rfind('/') + 1;
+  if (makers_ == Makers::kPrograms && ::fstat(directory_.get(), &status) == 0) {
+    remove_one(directory_.get(), name, status.st_dev, kMostLevels);
+  }
+  if (::fstatat(directory_.get(), name, &status, AT_SYMLINK_NOFOLLOW) == 0) throw IoError("unlink", path, EBUSY);
+}
+
 std::uint64_t Scratch::used_bytes() const {
   std::uint64_t bytes = 0;
   std::error_code error;

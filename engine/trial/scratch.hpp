@@ -58,6 +58,9 @@ class Scratch {
   /// Removes that, with everything in it; if programs make files here.
   void remove_foreign() const;
 
+  /// Removes whatever is at a path in it; if programs make files here. Throws IoError if that cannot be done.
+  void remove_anything(const std::string& path) const;
+
   /// The space that everything in it takes on the device, as far as it can be looked at.
   std::uint64_t used_bytes() const;
 

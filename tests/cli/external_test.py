@@ -1,5 +1,4 @@
-"""External programs: how they are named and declared, that they stand as verified rows, and that each way to misbehave
-ends as one failed row with nothing left behind."""
+"""External programs: how they are named and declared, and that they stand as verified rows."""
 
 import json
 import os
@@ -13,134 +12,11 @@ import time
 
 import pytest
 
-from program import ENVIRONMENT, PROGRAM, SOURCE, refused, run, valid
+from made_programs import (DONE, GO, QUICK, RIGHT, SPAWN, cells_of, fixture_made, fixture_work,  # pylint: disable=W0611
+                           processes_in)
+from program import ENVIRONMENT, PROGRAM, SOURCE, comparison_of, refused, run, verdicts_of
 
 EXAMPLES = SOURCE / "docs/examples"
-QUICK = ["--trials", "1", "--warm-up", "0", "--stall-trials", "0", "--out", "none", "--json"]
-PRELUDE = f"""#!{sys.executable}
-import json, os, signal, subprocess, sys, time
-def say(text): print(text, flush=True)
-"""
-START = """
-say("declare " + DECLARED)
-question = sys.stdin.readline()
-if not question: sys.exit()
-job = json.loads(question)
-path = job["paths"][0]
-directory = os.path.dirname(path)
-lines = "".join(f"line#{number}\\n" for number in range(job["lines"]))
-def write(text=lines):
-    with open(path, "w") as file: file.write(text)
-"""
-GO = 'say("ready")\nif sys.stdin.readline() != "go\\n": sys.exit(1)\n'
-DONE = 'say("done")\nsys.stdin.read()\n'
-RIGHT = GO + "write()\n" + DONE
-
-
-@pytest.fixture(name="made")
-def fixture_made(tmp_path):
-    """Makes a program of a text that follows its declaration and the job, and returns the command that runs it."""
-    (tmp_path / "work").mkdir()
-
-    def make(text, declared="{}", name="program"):
-        path = tmp_path / name
-        path.write_text(PRELUDE + f"DECLARED = {declared!r}\n" + START + text)
-        path.chmod(0o755)
-        return str(path)
-
-    return make
-
-
-@pytest.fixture(name="work")
-def fixture_work(tmp_path, made):  # pylint: disable=unused-argument
-    """The directory of the run."""
-    return tmp_path / "work"
-
-
-def processes_in(directory):
-    found = []
-    for process in pathlib.Path("/proc").glob("[0-9]*"):
-        try:
-            if os.readlink(process / "cwd") == str(directory) and "zombie" not in (process / "status").read_text():
-                found.append(int(process.name))
-        except OSError:
-            pass
-    return found
-
-
-def cells_of(work, *arguments, status=0):
-    report = valid(json.loads(run(work, *QUICK, *arguments, status=status).stdout))
-    assert os.listdir(work) == [], "files were left"
-    assert processes_in(work) == [], "processes were left"
-    return {cell["id"]: cell for cell in report["cells"]}
-
-
-SPAWN = "if os.fork() == 0:\n    os.setsid()\n    time.sleep(1000)\n"
-HOP = "for _ in range(4):\n    if os.fork() == 0:\n        while True:\n            os.setsid()\n" \
-      "            if os.fork() > 0: os._exit(0)\n"
-MISBEHAVIOURS = {
-    "is never ready": ("time.sleep(1000)", "timeout", "while waiting for `ready`"),
-    "forks and forks": ("alive = 1\nwhile alive < 200:\n    os.fork()\n    alive *= 2\ntime.sleep(1000)", "timeout",
-                        "while waiting for `ready`"),
-    "hops from process to process": (HOP + "time.sleep(1000)", "timeout", "while waiting for `ready`"),
-    "leaves a daemon": (GO + "write()\n" + SPAWN + DONE, "failed", "left 1 process running when it ended"),
-    "floods stderr": ("while True: os.write(2, b'x' * 1000000)", "failed", "more than 64 MiB on stderr"),
-    "is done before go": ('say("ready")\nwrite()\nsay("done")\ntime.sleep(9)', "failed", "said 'done' before `"),
-    "is done before ready": ('say("done")', "failed", "said 'done' before `ready`"),
-    "writes before go": ("write()\n" + GO + DONE, "failed", "had written 8890 bytes before `go`"),
-    "writes on after done": (GO + 'write()\nsay("done")\nopen(path, "a").write("more\\n")\n', "failed",
-                             "from 8890 to 8895 bytes after the program had said `done`"),
-    "writes again after done": (GO + 'write()\nsay("done")\ntime.sleep(0.05)\nwrite()\n', "failed",
-                                "after the program had said `done`"),
-    "closes stdin": ('say("ready")\nos.close(0)\ntime.sleep(0.2)\nwrite()\nsay("done")', "failed",
-                     "closed its stdin"),
-    "closes stdout": (GO + "os.close(1)\ntime.sleep(1000)", "failed", "closed its stdout before `done`"),
-    "prints a line without end": (GO + "while True: sys.stdout.write('x' * 10000)", "failed",
-                                  "printed 64 KiB without a newline instead of `done`"),
-    "prints line after line": (GO + "while True: say('working')", "failed", "said 'working' before `done`"),
-    "ignores SIGTERM": ("signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + GO + "while True: time.sleep(1)", "timeout",
-                        "while waiting for `done`"),
-    "stops itself": (GO + "os.kill(os.getpid(), signal.SIGSTOP)", "timeout", "while waiting for `done`"),
-    "prints binary rubbish": (GO + "os.write(1, bytes(range(256)))\ntime.sleep(9)", "failed", "before `done`"),
-    "ends before it is ready": ('sys.exit("no such table")', "failed",
-                                "ended with status 1 before `ready`; stderr: no such table"),
-    "ends before it is done": (GO + "write()", "failed", "ended with status 0 before `done`"),
-    "is killed before it is done": (GO + "os.kill(os.getpid(), 9)", "failed", "was ended by SIGKILL before `done`"),
-    "is killed after done": (GO + 'write()\nsay("done")\nos.kill(os.getpid(), signal.SIGSEGV)', "failed",
-                             "was ended by SIGSEGV after `done`"),
-    "fails after done": (GO + 'write()\nsay("done")\nsys.exit(3)', "failed", "ended with status 3 after `done`"),
-    "does not end": (GO + 'write()\nsay("done")\ntime.sleep(1000)', "timeout", "its end after `done`"),
-    "speaks after done": (GO + 'write()\nsay("done")\nsay("done")', "failed", "said 'done' after `done`"),
-    "writes elsewhere": (GO + 'write()\nopen(directory + "/mine.log", "w").write("x")\n' + DONE, "failed",
-                         "wrote elsewhere in the scratch directory: 'mine.log'"),
-    "makes directories": (GO + 'write()\nos.makedirs(directory + "/a/b/c")\nos.symlink("/etc", directory + "/a/etc")\n'
-                          'os.chmod(directory + "/a/b", 0)\n' + DONE, "failed", "'a'"),
-    "writes nothing": (GO + DONE, "failed", "its file is not there"),
-    "removes its file": (GO + "write()\nos.remove(path)\n" + DONE, "failed", "its file is not there"),
-    "replaces its file": (GO + 'write()\nsay("done")\nos.rename(path, path + "x")\nwrite()\nos.remove(path + "x")\n',
-                          "failed", "was replaced after"),
-    "puts a link there": (GO + 'write()\nos.rename(path, "/proc/self/cwd/real")\nos.symlink(os.path.abspath("real"), path)'
-                          '\nsay("done")\nsys.stdin.read()\nos.remove("real")', "failed", "a symbolic link"),
-    "puts a directory there": (GO + "os.makedirs(path + '/x')\n" + DONE, "failed", "is not a regular file"),
-    "puts a pipe there": (GO + "os.mkfifo(path)\n" + DONE, "failed", "is not a regular file"),
-    "writes too much": (GO + 'write(lines + "line#0\\n")\n' + DONE, "incorrect", "1 line doubled"),
-    "writes without end": (GO + 'with open(path, "w") as file:\n    while True: file.write("x" * 1000000)', "failed",
-                           "bytes where 8890 belong"),
-    "writes too little": (GO + "write(lines[:-9])\n" + DONE, "incorrect", "lost"),
-    "writes something else": (GO + "write('x' * len(lines))\n" + DONE, "incorrect", "lost"),
-    "removes the scratch directory": (GO + "import shutil\nshutil.rmtree(directory)\n" + DONE, "failed", "not there"),
-    "kills its guard": (GO + "os.kill(os.getppid(), 9)\ntime.sleep(1000)", "failed", "before `done`"),
-}
-
-
-@pytest.mark.parametrize("name", MISBEHAVIOURS)
-def test_a_program_that_misbehaves_is_a_failed_row(made, work, name):
-    text, status, said = MISBEHAVIOURS[name]
-    cells = cells_of(work, "-n", "1000", "--timeout", "2s", "-s", "sync", "--external", f"good={made(RIGHT, name='good')}",
-                     "--external", f"bad={made(text)}", status=1)
-    assert (cells["bad"]["status"], cells["bad"]["summary"]) == (status, None)
-    assert said in cells["bad"]["status_detail"]
-    assert {cells[name]["status"] for name in ("sync", "good")} == {"ok"}
 
 
 def test_a_sync_that_did_not_happen_is_refuted(made, work):
@@ -201,7 +77,7 @@ def test_its_options_are_set_and_swept(made, work):
     assert {key: cell["parameters"][key] for key in ("batch", "mode", "buffer_bytes")} == {
         "batch": 2, "mode": "slow", "buffer_bytes": 4096}
     assert "{'buffer-size': 4096, 'batch': 2, 'mode': 'slow'}" in cell["status_detail"]
-    assert "must be at most 100" in refused(work, "--external", f"py={program}", "--set", "py.batch=101")
+    assert "is too large; at most 100" in refused(work, "--external", f"py={program}", "--set", "py.batch=101")
 
 
 def test_a_program_of_several_writers_has_their_contract(made, work):
@@ -218,7 +94,7 @@ for writer, path in enumerate(job["paths"]):
 def test_its_stalls_are_its_own(made, work):
     text = GO + 'write()\nsay("submitted")\nsay(\'stalls {"count": 1000, "p50_ns": 40, "p90_ns": 50, "p99_ns": 60, ' \
         '"p999_ns": 70, "max_ns": 80}\')\n' + DONE
-    cells = cells_of(work, "-n", "1000", "-s", "sync", "--stall-trials", "1", "--external", f"py={made(text)}")
+    cells = cells_of(work, "-n", "1000", "-s", "sync", "--external", f"py={made(text)}", stall_trials="1")
     stalls = cells["py"]["caller_stall_ns"]
     assert [stalls[key] for key in ("p50", "p90", "p99", "max", "count")] == [40, 50, 60, 80, 1000]
 
@@ -360,3 +236,34 @@ def test_the_example_in_c(work, tmp_path):
     for durability in ("none", "close"):
         cells = cells_of(work, "-n", "1000", "-D", durability, "-s", "sync", "--external", f"c={tmp_path}/external")
         assert cells["c"]["status"] == "ok"
+
+
+SLOWER = RIGHT.replace("write()", "time.sleep(0.05)\nwrite()")
+FEW = ["-n", "1000", "--pairs", "8", "--json", "--quiet"]
+
+
+def test_two_programs_are_compared_as_two_builds_are(made, work):
+    slow, quick = made(SLOWER, name="slow"), made(RIGHT, name="quick")
+    comparison = comparison_of(run(work, "ab", "--base-external", slow, "--head-external", quick, *FEW))
+    assert verdicts_of(comparison) == {"program": "faster"}
+    assert (comparison["base"]["name"], comparison["head"]["name"]) == (slow, quick)
+    comparison = comparison_of(run(work, "ab", "--base-external", quick, "--head-external", slow, *FEW, status=3))
+    assert verdicts_of(comparison) == {"program": "slower"}
+    assert os.listdir(work) == []
+
+
+def test_a_program_that_fails_is_not_compared(made, work):
+    wrong = made(GO + "write(lines[9:])\n" + DONE, name="wrong")
+    shown = run(work, "ab", "--base-external", made(RIGHT), "--head-external", wrong, *FEW[:-2], "--quiet", status=1)
+    assert "in the head: incorrect: 1 line lost" in " ".join(shown.stdout.split())
+
+
+@pytest.mark.parametrize("options, said", [
+    (["--base-external", "tee"], "--head-external is required"), (["--head-external", "tee"], "--base-external is required"),
+    (["--base", "tee", "--head-external", "tee"], "give two of one kind"),
+    (["--base-external", "/no/such", "--head-external", "tee"], "--base-external '/no/such' cannot be run"),
+    (["--base-external", "true", "--head-external", "tee"], "--base-external 'true' does not speak the protocol"),
+    (["--base-external", "true", "--head-external", "true", "--lnies", "5"], "did you mean '--lines'?"),
+])
+def test_what_ab_cannot_compare_is_refused(work, options, said):
+    assert said in refused(work, "ab", *options)
