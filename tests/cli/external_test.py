@@ -253,7 +253,7 @@ def test_two_programs_are_compared_as_two_builds_are(made, work):
 
 
 def test_a_program_that_fails_is_not_compared(made, work):
-    wrong = made(GO + "write(lines[9:])\n" + DONE, name="wrong")
+    wrong = made(GO + "write(lines[7:])\n" + DONE, name="wrong")
     shown = run(work, "ab", "--base-external", made(RIGHT), "--head-external", wrong, *FEW[:-2], "--quiet", status=1)
     assert "in the head: incorrect: 1 line lost" in " ".join(shown.stdout.split())
 
