@@ -237,9 +237,9 @@ std::string claimed_durability_warning(const Report& report) {
   bool all_checked = true;
   const std::string ids = ids_where(report, [&](const Cell& cell, const Summary&) {
     if (cell.strategy.command.empty() || cell.parameters.durability.kind == Durability::Kind::kNone) return false;
-    all_checked = all_checked && std::all_of(cell.samples.begin(), cell.samples.end(), [](const engine::Sample& sample) {
-                    return sample.unsynced_bytes.has_value();
-                  });
+    all_checked =
+        all_checked && std::all_of(cell.samples.begin(), cell.samples.end(),
+                                   [](const engine::Sample& sample) { return sample.unsynced_bytes.has_value(); });
     return true;
   });
   if (ids.empty()) return "";

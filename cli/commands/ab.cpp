@@ -131,8 +131,8 @@ bool are_external(const TypedAb& typed) {
   const bool externals = !typed.base_external.empty() || !typed.head_external.empty();
   const bool builds = !typed.base.empty() || !typed.head.empty();
   const auto refuse = [](const char* missing) {
-    throw UsageError(fmt::format("{} is required: give --base and --head, or --base-external and --head-external",
-                                 missing));
+    throw UsageError(
+        fmt::format("{} is required: give --base and --head, or --base-external and --head-external", missing));
   };
   if (externals && builds) {
     throw UsageError(
@@ -155,7 +155,8 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
   const std::string& head_name = externals ? typed.head_external : typed.head;
   const gate::ComparisonSettings settings = parse_settings(typed.settings);
   const gate::AbPlan plan = parse_plan(typed);
-  const VerdictOutput output(typed.settings, externals ? std::vector<std::string>() : std::vector{typed.base, typed.head});
+  const VerdictOutput output(typed.settings,
+                             externals ? std::vector<std::string>() : std::vector{typed.base, typed.head});
   refuse_input_read_once(options);
   if (typed.settings.force && typed.save.empty() && !output.has_files()) {
     print_notes({"--force has no effect without a file of --out or --save"});
@@ -198,9 +199,7 @@ void declare_ab(CLI::App& app, const std::vector<std::string>& command_line, std
   CLI::App* const command = app.add_subcommand("ab", "what got slower between two programs");
   const auto typed = std::make_shared<TypedAb>();
   const char* const sides = "What is measured";
-  command->add_option("--base", typed->base, "a build of writebench")
-      ->type_name("PROGRAM")
-      ->group(sides);
+  command->add_option("--base", typed->base, "a build of writebench")->type_name("PROGRAM")->group(sides);
   command->add_option("--head", typed->head, "the same with the change")->type_name("PROGRAM")->group(sides);
   command
       ->add_option("--base-external", typed->base_external,

@@ -21,9 +21,10 @@ bool say(std::string_view text) {
 }
 
 int no_op() {
-  const bool spoken = say("declare {\"order\": \"nothing\", \"lines\": [\"counter\", \"file\"], \"durability\": [\"close\", "
-                          "\"bytes\", \"line\"], \"honours\": [\"pace\", \"file\", \"preallocate\"]}\n") &&
-                      skip_line() && say("ready\n") && skip_line() && say("done\n");
+  const bool spoken =
+      say("declare {\"order\": \"nothing\", \"lines\": [\"counter\", \"file\"], \"durability\": [\"close\", "
+          "\"bytes\", \"line\"], \"honours\": [\"pace\", \"file\", \"preallocate\"]}\n") &&
+      skip_line() && say("ready\n") && skip_line() && say("done\n");
   while (spoken && skip_line()) {
   }
   return 0;

@@ -20,7 +20,8 @@ constexpr std::chrono::seconds kForDeclaration{30};  // an interpreter may start
 bool is_row_name(std::string_view name) {
   constexpr std::size_t kMost = 60;
   const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
   };
   return !name.empty() && name.size() <= kMost && name.front() != '-' && name.front() != '.' &&
          std::all_of(name.begin(), name.end(), fits);
@@ -32,11 +33,12 @@ void check_options(std::string_view option, const engine::Program& program, std:
     for (const Descriptor& other : others) {
       for (const Option* const known : other.options) {
         const bool same = known->kind == own->kind && known->min == own->min && known->max == own->max &&
-                          known->usual == own->usual && std::equal(known->words.begin(), known->words.end(),
-                                                                   own->words.begin(), own->words.end());
+                          known->usual == own->usual &&
+                          std::equal(known->words.begin(), known->words.end(), own->words.begin(), own->words.end());
         if (known == own || known->name != own->name || same) continue;
-        throw UsageError(fmt::format("{} '{}' declares an option '{}' that differs from the one of {}; give it another name",
-                                     option, program.name(), own->name, other.name));
+        throw UsageError(
+            fmt::format("{} '{}' declares an option '{}' that differs from the one of {}; give it another name", option,
+                        program.name(), own->name, other.name));
       }
     }
   }
@@ -64,15 +66,14 @@ std::shared_ptr<const engine::Program> ask_program(std::string_view option, cons
     throw refuse(error.what());
   }
   try {
-    const auto declared =
-        engine::ask_program(words, kForDeclaration, [] { return engine::interrupted() == 0; });
+    const auto declared = engine::ask_program(words, kForDeclaration, [] { return engine::interrupted() == 0; });
     if (!declared) throw refuse("was interrupted while it was asked what it declares");
     return std::make_shared<const engine::Program>(name, words, *declared);
   } catch (const std::system_error& error) {
     throw refuse(fmt::format("cannot be run: {}; name a program and its arguments", error.code().message()));
   } catch (const engine::BadDeclaration& error) {
-    throw refuse(fmt::format("does not speak the protocol of external programs (docs/external-programs.md): {}",
-                             error.what()));
+    throw refuse(
+        fmt::format("does not speak the protocol of external programs (docs/external-programs.md): {}", error.what()));
   }
 }
 
@@ -83,13 +84,13 @@ Programs ask_programs(const std::vector<std::string>& typed, std::span<const Des
     if (equals == text.npos) throw UsageError(fmt::format("--external '{}' is not of the form NAME=COMMAND", text));
     const std::string name = text.substr(0, equals);
     if (!is_row_name(name)) {
-      throw UsageError(fmt::format("--external '{}': the name '{}' may have letters, digits, '-', '_' and '.' only", text,
-                                   name));
+      throw UsageError(
+          fmt::format("--external '{}': the name '{}' may have letters, digits, '-', '_' and '.' only", text, name));
     }
     const auto is_taken = [&](const Descriptor& strategy) { return strategy.name == name || strategy.family == name; };
     if (name == "all" || name == engine::kProgramFamily || std::any_of(table.begin(), table.end(), is_taken)) {
-      throw UsageError(fmt::format("--external '{}': there is a strategy or family '{}' already; take another name", text,
-                                   name));
+      throw UsageError(
+          fmt::format("--external '{}': there is a strategy or family '{}' already; take another name", text, name));
     }
     if (std::any_of(programs.begin(), programs.end(), [&](const auto& other) { return other->name() == name; })) {
       throw UsageError(fmt::format("--external '{}': an earlier --external has that name; take another", text));

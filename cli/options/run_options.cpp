@@ -215,8 +215,8 @@ void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool c
   options.from_config = typed.from_config;
   if (options.programs.empty()) options.programs = ask_programs(typed.external, table);
   const std::vector<Descriptor> all = with_programs(table, options.programs);
-  std::vector<Descriptor> strategies = with_family(select(all, typed.strategies), all, typed.strategies,
-                                                   engine::kProgramFamily);
+  std::vector<Descriptor> strategies =
+      with_family(select(all, typed.strategies), all, typed.strategies, engine::kProgramFamily);
   for (const Descriptor& strategy : strategies) options.asked.push_back(strategy.name);
   if (controls) strategies = with_controls(std::move(strategies), all, typed.strategies);
   std::vector<Axis> axes = workload_axes(typed.workload);

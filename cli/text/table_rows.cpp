@@ -246,7 +246,8 @@ std::vector<std::string> notes_on_programs(const reports::Report& report) {
   if (started.empty()) return {};
   std::string note = started + ", outside the clock.";
   if (report.protocol_ns) {
-    note += fmt::format(" Of the time of an external program, the protocol takes about {}.", format_time(*report.protocol_ns));
+    note += fmt::format(" Of the time of an external program, the protocol takes about {}.",
+                        format_time(*report.protocol_ns));
   }
   return {note};
 }

@@ -36,7 +36,8 @@ struct GuardAnswer {
   enum class Kind : std::int32_t { kStarted, kFailed, kEnded, kOutlived, kUserTime, kSystemTime, kLeft };
   Kind kind;
   std::int32_t padding = 0;
-  std::int64_t value;  // the program's process number, errno, its wait status, how many, ns, one that hangs in the kernel
+  std::int64_t
+      value;  // the program's process number, errno, its wait status, how many, ns, one that hangs in the kernel
 };
 
 struct Pipe {
@@ -261,9 +262,7 @@ GuardedProcess::Ended GuardedProcess::wait() {
       case GuardAnswer::Kind::kOutlived: ended.outlived = static_cast<std::size_t>(answer.value); break;
       case GuardAnswer::Kind::kUserTime: ended.user_ns = answer.value; break;
       case GuardAnswer::Kind::kSystemTime: ended.system_ns = answer.value; break;
-      default:
-        ended.status = static_cast<int>(answer.value);
-        answered = true;
+      default: ended.status = static_cast<int>(answer.value); answered = true;
     }
   }
   ended_at_end_.reset();

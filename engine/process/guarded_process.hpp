@@ -57,10 +57,10 @@ class GuardedProcess {
 
   /// How the program ended.
   struct Ended {
-    int status = 0;             ///< as waitpid(2) gives it
-    std::vector<pid_t> left;    ///< processes that were killed and hang in the kernel
-    std::size_t outlived = 0;   ///< processes that still ran a little after the program had ended by itself
-    std::int64_t user_ns = 0;   ///< processor time of the program and all that it has waited for (wait4(2))
+    int status = 0;              ///< as waitpid(2) gives it
+    std::vector<pid_t> left;     ///< processes that were killed and hang in the kernel
+    std::size_t outlived = 0;    ///< processes that still ran a little after the program had ended by itself
+    std::int64_t user_ns = 0;    ///< processor time of the program and all that it has waited for (wait4(2))
     std::int64_t system_ns = 0;  ///< likewise
   };
 

@@ -89,7 +89,9 @@ struct Program::OwnOptions {
     if (shared_option(name) != nullptr) {
       refuse("options", "describes '" + name + "', which several strategies share; give its name alone");
     }
-    Option option{.name = keep(name), .key = {}, .summary = keep(json.contains("summary") ? string_in("summary", json["summary"]) : name)};
+    Option option{.name = keep(name),
+                  .key = {},
+                  .summary = keep(json.contains("summary") ? string_in("summary", json["summary"]) : name)};
     if (json.contains("words")) option.kind = Option::Kind::kWord;
     if (json.contains("kind")) option.kind = static_cast<Option::Kind>(word_at("kind", json["kind"], kKinds));
     option.key = keep(key_of(name, option.kind));
@@ -216,7 +218,8 @@ std::optional<std::string> Program::unavailable(const Parameters& parameters, co
   if (workload.preallocation != Preallocation::kNone && !declaration_.preallocate) {
     return does_not("that it can write to a preallocated file (honours preallocate)");
   }
-  if (takes_file(workload) && !declaration_.file) return does_not("that it can take its lines from a file (lines file)");
+  if (takes_file(workload) && !declaration_.file)
+    return does_not("that it can take its lines from a file (lines file)");
   return std::nullopt;
 }
 
@@ -263,7 +266,8 @@ std::string text_of_command(std::span<const std::string> words) {
   std::string text;
   for (const std::string& word : words) {
     const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-      return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-_./=:,+@%#~^{}").find(c) != std::string_view::npos;
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+             std::string_view("-_./=:,+@%#~^{}").find(c) != std::string_view::npos;
     });
     text += text.empty() ? "" : " ";
     if (plain) {

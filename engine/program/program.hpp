@@ -26,8 +26,8 @@ class BadDeclaration : public std::runtime_error {
 /// What a program declares that it honours (docs/external-programs.md). What it does not say, it does not.
 struct Declaration {
   Contract contract{.each_line_durable = false};
-  bool close = false, bytes = false;                  ///< durabilities; `line` is part of the contract
-  bool counter = true, file = false;                  ///< where it can take the lines from
+  bool close = false, bytes = false;  ///< durabilities; `line` is part of the contract
+  bool counter = true, file = false;  ///< where it can take the lines from
   bool pace = false, file_state = false, preallocate = false;
   std::vector<const Option*> options;  ///< shared ones, or of the program that owns the declaration
 };

@@ -82,21 +82,21 @@ std::string job_text(const ProgramTrial& trial) {
   const std::uint64_t lines = trial.content.lines();
   const OptionValue* const writers = parameters.find(kWriters.name);
   const OrderedJson job{{"writebench", 1},
-                 {"paths", trial.paths},
-                 {"lines", lines},
-                 {"bytes", trial.content.offset_bytes(lines)},
-                 {"lines_from", trial.lines_path.empty() ? "counter" : "file"},
-                 {"lines_file", trial.lines_path.empty() ? OrderedJson(nullptr) : OrderedJson(trial.lines_path)},
-                 {"writers", writers != nullptr ? writers->number : 1},
-                 {"durability", word_of(parameters.durability)},
-                 {"durability_bytes", parameters.durability.interval_bytes},
-                 {"options", options},
-                 {"think_ns", workload.pace.think.count()},
-                 {"lines_per_second", workload.pace.lines_per_second},
-                 {"burst_lines", workload.pace.burst_lines},
-                 {"file", to_string(workload.file_state)},
-                 {"preallocate", to_string(workload.preallocation)},
-                 {"observe", trial.observe}};
+                        {"paths", trial.paths},
+                        {"lines", lines},
+                        {"bytes", trial.content.offset_bytes(lines)},
+                        {"lines_from", trial.lines_path.empty() ? "counter" : "file"},
+                        {"lines_file", trial.lines_path.empty() ? OrderedJson(nullptr) : OrderedJson(trial.lines_path)},
+                        {"writers", writers != nullptr ? writers->number : 1},
+                        {"durability", word_of(parameters.durability)},
+                        {"durability_bytes", parameters.durability.interval_bytes},
+                        {"options", options},
+                        {"think_ns", workload.pace.think.count()},
+                        {"lines_per_second", workload.pace.lines_per_second},
+                        {"burst_lines", workload.pace.burst_lines},
+                        {"file", to_string(workload.file_state)},
+                        {"preallocate", to_string(workload.preallocation)},
+                        {"observe", trial.observe}};
   return job.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
@@ -216,8 +216,9 @@ Distribution stalls_in(const std::string& text) {
   const OrderedJson json = OrderedJson::parse(text, nullptr, false);
   const auto stall_number = [&](const char* key) {
     if (!json.is_object() || !json.contains(key) || !json[key].is_number_unsigned()) {
-      fail("its line of stalls is not like {\"count\": N, \"p50_ns\": N, \"p90_ns\": N, \"p99_ns\": N, \"p999_ns\": "
-           "N, \"max_ns\": N}");
+      fail(
+          "its line of stalls is not like {\"count\": N, \"p50_ns\": N, \"p90_ns\": N, \"p99_ns\": N, \"p999_ns\": "
+          "N, \"max_ns\": N}");
     }
     return json[key].get<std::uint64_t>();
   };
@@ -544,6 +545,7 @@ std::optional<double> protocol_cost_ns(const std::vector<std::string>& command) 
       };
       dialogue.send("{}\n");
       if (!says("declare ") || !says("ready")) return std::nullopt;
+      read_tree(dialogue.process().guard());  // as before each trial, so that both processes are in the same state
       const Clock::time_point start = Clock::now();
       dialogue.send("go\n");
       if (!says("done")) return std::nullopt;

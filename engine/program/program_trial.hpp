@@ -39,8 +39,8 @@ inline constexpr std::chrono::seconds kProgramEnd{10};
 /// does becomes the outcome. `waiting` is called about ten times a second; if it returns false, the program is killed
 /// and there is no result. Does not read the files back. The caller must be single-threaded. Throws std::system_error
 /// if the program cannot be started, IoError if its files cannot be looked at.
-std::optional<ProgramTrialResult> run_program_trial(
-    const ProgramTrial& trial, const std::function<bool(const TrialUnderWay&)>& waiting = {});
+std::optional<ProgramTrialResult> run_program_trial(const ProgramTrial& trial,
+                                                    const std::function<bool(const TrialUnderWay&)>& waiting = {});
 
 /// Starts the program with an empty stdin and returns what it declares: the text after `declare`, not yet parsed.
 /// Throws BadDeclaration if it does not say any such line within `timeout`, and std::system_error if it cannot be

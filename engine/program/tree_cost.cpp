@@ -109,10 +109,10 @@ Value increase(const Value& from, const Value& to) {
 
 TreeReading read_tree(pid_t root) {
   TreeReading reading;
-  for (Value* const sum : {&reading.cpu_ns, &reading.minor_faults, &reading.major_faults, &reading.voluntary_switches,
-                           &reading.involuntary_switches, &reading.read_syscalls, &reading.write_syscalls,
-                           &reading.written_bytes, &reading.device_bytes, &reading.resident_bytes,
-                           &reading.peak_resident_bytes}) {
+  for (Value* const sum :
+       {&reading.cpu_ns, &reading.minor_faults, &reading.major_faults, &reading.voluntary_switches,
+        &reading.involuntary_switches, &reading.read_syscalls, &reading.write_syscalls, &reading.written_bytes,
+        &reading.device_bytes, &reading.resident_bytes, &reading.peak_resident_bytes}) {
     *sum = 0;
   }
   const std::vector<pid_t> processes = below(root);

@@ -40,8 +40,8 @@ ForkRunner::Setup with_absolute_directory(ForkRunner::Setup setup) {
 
 // Writes all lines to a new file that can only be read.
 void render_to(const std::string& path, const Content& content) {
-  const OwnedDescriptor file(until_done(
-      [&] { return ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0444); }));
+  const OwnedDescriptor file(
+      until_done([&] { return ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0444); }));
   if (file.get() < 0) throw IoError("open", path, errno);
   std::vector<char> text(std::max<std::size_t>(1 << 20, content.longest_line_bytes() + Content::kSlackBytes));
   std::array<std::uint32_t, 4096> lengths{};
@@ -164,9 +164,8 @@ std::optional<TrialResult> ProgramRunner::verified_trial(const TrialRequest& req
   const std::shared_ptr<const Content> content =
       whole ? runnable.content : std::make_shared<ContentPrefix>(runnable.content, cell.parameters.lines);
   static const std::string no_file;
-  const std::string& lines_path = runnable.program->takes_file(cell.workload)
-                                      ? lines_file(whole ? runnable.content : content)
-                                      : no_file;
+  const std::string& lines_path =
+      runnable.program->takes_file(cell.workload) ? lines_file(whole ? runnable.content : content) : no_file;
   doing_ = "while making its files";
   make_old_files(cell, *content, paths);
   const Clock::time_point settling = Clock::now();

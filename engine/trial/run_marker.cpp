@@ -79,7 +79,8 @@ RunMarker marker_of_this_run(mode_t directory_mode) {
 
 std::string to_text(const RunMarker& marker) {
   return std::string(kFirstLine) + "\nprocess " + std::to_string(marker.process) + "\nhost " + marker.host + "\nboot " +
-         marker.boot_id + "\nstarted " + marker.started_at + "\nmode " + octal(marker.directory_mode) + "\n" + (marker.has_programs ? std::string(kPrograms) + "\n" : "");
+         marker.boot_id + "\nstarted " + marker.started_at + "\nmode " + octal(marker.directory_mode) + "\n" +
+         (marker.has_programs ? std::string(kPrograms) + "\n" : "");
 }
 
 std::optional<RunMarker> parse_marker(std::string_view text) {

@@ -33,8 +33,8 @@ class Scratch {
   Scratch& operator=(const Scratch&) = delete;
 
   /// Removes the files that were made, and the directory, unless keep() was called. A file of somebody else's is left,
-  /// with the directory, and the notice (below) says so; but if programs make files here, everything is removed. In a forked child it does nothing, nor while a process hangs
-  /// in the kernel: whoever touches its files may hang too.
+  /// with the directory, and the notice (below) says so; but if programs make files here, everything is removed. In a
+  /// forked child it does nothing, nor while a process hangs in the kernel: whoever touches its files may hang too.
   ~Scratch();
 
   const std::string& path() const { return path_; }
@@ -99,8 +99,8 @@ class Scratch {
 /// Whether this directory is that of a Scratch of this process.
 bool is_in_use_here(dev_t device, ino_t inode);
 
-/// Removes everything in a directory of ours but the file `keep`, in up to 16 levels of directories. Follows no symbolic
-/// link, and stays on the file system. Async-signal-safe.
+/// Removes everything in a directory of ours but the file `keep`, in up to 16 levels of directories. Follows no
+/// symbolic link, and stays on the file system. Async-signal-safe.
 void remove_all_in(int directory, const char* keep);
 
 /// Whether a run gives files in its scratch directory such a name: those of trials, of the probe of syncing, and the

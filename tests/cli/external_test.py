@@ -220,6 +220,12 @@ def test_programs_of_others_stand_as_verified_rows(work, command):
     assert cell["status"] == "ok", cell["status_detail"]
 
 
+def test_the_page_shows_the_examples_as_they_are():
+    page = (SOURCE / "docs/external-programs.md").read_text()
+    for name in ("external.py", "external.c"):
+        assert (EXAMPLES / name).read_text().rstrip() in page
+
+
 def test_the_example_in_python(work):
     text = (EXAMPLES / "external.py").read_text()
     assert len([line for line in text.splitlines() if line]) <= 22

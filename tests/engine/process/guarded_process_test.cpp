@@ -83,6 +83,27 @@ TEST(GuardedProcess, WhatTheProgramLeavesBehindEndsWithIt) {
   expect_gone(script.pids(3));
 }
 
+TEST(GuardedProcess, TellsHowManyProcessesTheProgramHasLeftRunning) {
+  EXPECT_EQ(Script("sleep 0.02 & exit 0").start().wait().outlived, 0u) << "it ended soon after";
+  EXPECT_EQ(Script("sleep 1000 & setsid sleep 1000 & sleep 0.1").start().wait().outlived, 2u);
+  EXPECT_EQ(Script("exit 0").start().wait().outlived, 0u);
+}
+
+TEST(GuardedProcess, TellsTheProcessorTimeOfAll) {
+  const GuardedProcess::Ended ended = Script("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done").start().wait();
+  EXPECT_GT(ended.user_ns + ended.system_ns, 0);
+}
+
+TEST(GuardedProcess, KillsProcessesThatForkAndEndAgainAndAgain) {
+  const Script script(
+      "hop() { setsid sh -c \"$1\" hop \"$1\" & }\n"
+      "echo $$ >> pids; hop 'setsid sh -c \"$1\" hop \"$1\" &'; sleep 1000");
+  GuardedProcess process = script.start();
+  script.pids(1);
+  process.kill();
+  EXPECT_TRUE(process.wait().left.empty());
+}
+
 TEST(GuardedProcess, KillingItKillsAll) {
   const Script script(std::string(kFamily) + "echo $$ >> pids; trap '' TERM; while :; do sleep 1000; done");
   GuardedProcess process = script.start();

@@ -154,6 +154,19 @@ TEST_F(LeftoversTest, AreNotWhatHoldsAFileOfTheUser) {
   expect_removed(path);
 }
 
+TEST_F(LeftoversTest, HoldWhateverProgramsHaveMadeInThem) {
+  {
+    const Process run([&] {
+      auto* const scratch = new Scratch(directory_, Scratch::Makers::kPrograms);
+      fs::create_directories(scratch->path() + "/a/b");
+      write(scratch->path() + "/a/b/notes", "x");
+      return scratch->path();
+    });
+  }
+  EXPECT_EQ(leftovers_in(directory_, Removal::kRemove).found.size(), 1u);
+  EXPECT_TRUE(fs::is_empty(directory_));
+}
+
 TEST_F(LeftoversTest, AreNotSymbolicLinks) {
   const std::string path = leave_run();
   const std::string elsewhere = directory_ + "/elsewhere";

@@ -17,6 +17,9 @@ TEST(RunMarker, IsReadAsItWasWritten) {
   EXPECT_FALSE(marker.host.empty());
   EXPECT_EQ(marker.started_at.size(), std::string("2000-01-01T00:00:00Z").size());
   EXPECT_EQ(parse_marker(to_text(marker)), marker);
+  RunMarker of_programs = marker;
+  of_programs.has_programs = true;
+  EXPECT_EQ(parse_marker(to_text(of_programs)), of_programs);
 }
 
 TEST(RunMarker, IsReadOnlyIfItIsWholeAndNothingElse) {

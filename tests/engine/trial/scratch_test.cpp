@@ -191,6 +191,51 @@ TEST_F(ScratchTest, IsRemovedWithAllFilesThatRunsMakeIfASignalEndsTheProcess) {
   EXPECT_EQ(std::count(left.begin(), left.end(), "notes"), 1);
 }
 
+TEST_F(ScratchTest, IsRemovedWithEverythingIfProgramsMakeFilesInIt) {
+  fs::create_directory(parent_ + "/elsewhere");
+  write(parent_ + "/elsewhere/mine");
+  for (const bool by_signal : {false, true}) {
+    const pid_t run = ::fork();
+    if (run == 0) {
+      {
+        const Scratch scratch(parent_, Scratch::Makers::kPrograms);
+        write(scratch.file_path("1.txt"));
+        write(scratch.path() + "/notes");
+        fs::create_directories(scratch.path() + "/a/b/c");
+        write(scratch.path() + "/a/b/c/d");
+        fs::create_symlink(parent_ + "/elsewhere", scratch.path() + "/a/link");
+        ::chmod((scratch.path() + "/a/b").c_str(), 0);
+        if (by_signal) ::_exit(do_end_actions(0).all_removed ? 7 : 1);
+      }
+      ::_exit(7);
+    }
+    int status = 0;
+    ::waitpid(run, &status, 0);
+    ASSERT_EQ(WEXITSTATUS(status), 7);
+    EXPECT_EQ(std::distance(fs::directory_iterator(parent_), fs::directory_iterator()), 1);
+    EXPECT_TRUE(fs::exists(parent_ + "/elsewhere/mine"));
+  }
+}
+
+TEST_F(ScratchTest, TellsWhatProgramsHaveMadeInIt) {
+  const Scratch scratch(parent_, Scratch::Makers::kPrograms);
+  const std::string path = scratch.file_path("1.txt");
+  write(path, std::string(10'000, 'x'));
+  EXPECT_TRUE(scratch.foreign().empty());
+  EXPECT_GE(scratch.used_bytes(), 10'000u);
+  fs::create_directories(scratch.path() + "/a/b");
+  EXPECT_EQ(scratch.foreign(), std::vector<std::string>{"a"});
+  scratch.remove_foreign();
+  EXPECT_TRUE(scratch.foreign().empty());
+  EXPECT_TRUE(fs::exists(path));
+  scratch.remove_anything(path);
+  scratch.remove_anything(path);
+  EXPECT_FALSE(fs::exists(path));
+  fs::create_directories(path + "/a/b");
+  scratch.remove_anything(path);
+  EXPECT_FALSE(fs::exists(path));
+}
+
 TEST_F(ScratchTest, KnowsTheNamesThatARunGives) {
   for (const char* name : {"1.txt", "12.txt", "3-0.txt", "3-17.txt", "sync-probe", kRunMarker}) {
     EXPECT_TRUE(is_run_file_name(name)) << name;
