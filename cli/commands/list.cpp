@@ -79,7 +79,7 @@ void declare_list(CLI::App& app, std::span<const Descriptor> table, std::functio
   const auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "as JSON");
   const auto external = std::make_shared<std::vector<std::string>>();
-  declare_external(*command, *external, "");
+  declare_external(*command, *external, nullptr);
   command->callback([=, &action] {
     action = [=] {
       const Programs programs = ask_programs(*external, table);

@@ -47,11 +47,12 @@ void check_options(std::string_view option, const engine::Program& program, std:
 }  // namespace
 
 void declare_external(CLI::App& app, std::vector<std::string>& typed, const char* group) {
-  app.add_option("--external", typed,
-                 "a program in any language as a strategy (docs/external-programs.md); may stand again")
-      ->allow_extra_args(false)
-      ->type_name("NAME=COMMAND")
-      ->group(group);
+  CLI::Option* const option =
+      app.add_option("--external", typed,
+                     "a program in any language as a strategy (docs/external-programs.md); may stand again")
+          ->allow_extra_args(false)
+          ->type_name("NAME=COMMAND");
+  if (group != nullptr) option->group(group);
 }
 
 std::shared_ptr<const engine::Program> ask_program(std::string_view option, const std::string& name,

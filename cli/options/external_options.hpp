@@ -19,7 +19,7 @@ namespace writebench::cli {
 /// The external programs of a run, in the order in which they were named.
 using Programs = std::vector<std::shared_ptr<const engine::Program>>;
 
-/// --external, which may stand again.
+/// --external, which may stand again; in the default group if `group` is null.
 void declare_external(CLI::App& app, std::vector<std::string>& typed, const char* group);
 
 /// Starts each program once and asks what it declares. `typed` are texts NAME=COMMAND. Throws UsageError if a name is

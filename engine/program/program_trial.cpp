@@ -19,6 +19,7 @@
 #include "engine/process/process_tree.hpp"
 #include "engine/process/signals.hpp"
 #include "engine/program/dialogue.hpp"
+#include "engine/program/sync_calls.hpp"
 #include "engine/program/tree_cost.hpp"
 #include "engine/statistics.hpp"
 #include "engine/until_done.hpp"
@@ -263,7 +264,7 @@ class Conversation {
       const SeenFiles seen = run(whole.result);
       const TreeReading after = read_tree(guard());
       const Pressure pressure_after = read_pressure();
-      check_syncs(seen, sample);
+      check_syncs(seen, whole.result);
       dialogue_->close_input();
       const GuardedProcess::Ended end = wait_for_end();
       const auto life_ns = static_cast<double>(end.user_ns + end.system_ns);
@@ -393,6 +394,7 @@ class Conversation {
         fail("it had written " + std::to_string(bytes) + " bytes before `go`");
       }
     }
+    if (trial_.observe && trial_.parameters.durability.kind != Durability::Kind::kNone) sync_calls_.emplace(guard());
     reset_peaks(guard());
     pressure_before_ = read_pressure();
     const TreeReading reading = read_tree(guard());
@@ -437,9 +439,16 @@ class Conversation {
     return files_.open();
   }
 
-  // The sync is the program's claim. This can refute it: what the kernel still holds is not on the device.
-  void check_syncs(const SeenFiles& seen, Sample& sample) {
+  // The sync is the program's claim. This can refute it: what the kernel still holds is not on the device, and who
+  // syncs by calls must make enough of them. Who makes none may sync in another way.
+  void check_syncs(const SeenFiles& seen, TrialResult& result) {
+    Sample& sample = result.sample;
     if (trial_.parameters.durability.kind == Durability::Kind::kNone) return;
+    result.syncs = sync_calls_ ? sync_calls_->count().value_or(0) : 0;
+    if (const std::uint64_t wanted = wanted_syncs(); result.syncs > 0 && result.syncs < wanted) {
+      fail("it synced " + std::to_string(result.syncs) + " times where its durability asks for " +
+           std::to_string(wanted));
+    }
     std::int64_t sum = 0;
     for (const OwnedDescriptor& descriptor : seen.descriptors) {
       const std::optional<std::int64_t> bytes = unsynced_bytes(descriptor.get());
@@ -448,6 +457,18 @@ class Conversation {
     }
     if (sum > 0) fail("it said `done` with " + std::to_string(sum) + " bytes not on the device");
     sample.unsynced_bytes = sum;
+  }
+
+  // So many at least; several writers may share one.
+  std::uint64_t wanted_syncs() const {
+    const std::uint64_t lines = trial_.content.lines();
+    const Durability& durability = trial_.parameters.durability;
+    if (durability.kind == Durability::Kind::kBytes) {
+      return trial_.content.offset_bytes(lines) / std::max<std::uint64_t>(1, durability.interval_bytes);
+    }
+    const OptionValue* const writers = trial_.parameters.find(kWriters.name);
+    const bool one_writer = writers == nullptr || writers->number == 1;
+    return durability.kind == Durability::Kind::kLine && one_writer ? lines : std::min<std::uint64_t>(1, lines);
   }
 
   GuardedProcess::Ended wait_for_end() {
@@ -484,6 +505,7 @@ class Conversation {
   std::optional<Clock::time_point> clock_on_;
   Clock::time_point looked_ = Clock::now();
   Pressure pressure_before_;
+  std::optional<SyncCalls> sync_calls_;
   bool ended_ = false;
   std::vector<pid_t> left_;
 };

@@ -1,9 +1,7 @@
 #include "engine/trial/thread_times.hpp"
 
-#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -16,6 +14,7 @@
 #include <system_error>
 
 #include "engine/owned_descriptor.hpp"
+#include "engine/trial/trace_point.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -40,25 +39,13 @@ std::optional<ThreadTimes> times_of(const fs::path& thread) {
   return times;
 }
 
-// The number of the trace point, read from a file system of our own that is mounted nowhere.
-std::optional<std::uint64_t> futex_trace_point() {
-  const OwnedDescriptor context(::fsopen("tracefs", FSOPEN_CLOEXEC));
-  if (context.get() < 0 || ::fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return {};
-  const OwnedDescriptor root(::fsmount(context.get(), FSMOUNT_CLOEXEC, 0));
-  const OwnedDescriptor file(
-      root.get() < 0 ? -1 : ::openat(root.get(), "events/syscalls/sys_enter_futex/id", O_RDONLY | O_CLOEXEC));
-  char text[32] = {};
-  if (file.get() < 0 || ::read(file.get(), text, sizeof text - 1) <= 0) return {};
-  return number_in<std::uint64_t>(text);
-}
-
 int open_counter() {
-  const auto trace_point = futex_trace_point();
-  if (!trace_point) return -1;
+  const auto futex = trace_point("syscalls/sys_enter_futex");
+  if (!futex) return -1;
   perf_event_attr attributes{};
   attributes.type = PERF_TYPE_TRACEPOINT;
   attributes.size = sizeof attributes;
-  attributes.config = *trace_point;
+  attributes.config = *futex;
   attributes.inherit = 1;
   OwnedDescriptor counter(
       static_cast<int>(::syscall(SYS_perf_event_open, &attributes, 0, -1, -1, PERF_FLAG_FD_CLOEXEC)));

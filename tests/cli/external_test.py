@@ -1,5 +1,6 @@
 """External programs: how they are named and declared, and that they stand as verified rows."""
 
+import ctypes
 import json
 import os
 import pathlib
@@ -12,8 +13,7 @@ import time
 
 import pytest
 
-from made_programs import (DONE, GO, QUICK, RIGHT, SPAWN, cells_of, fixture_made, fixture_work,  # pylint: disable=W0611
-                           processes_in)
+from made_programs import DONE, GO, QUICK, RIGHT, SPAWN, cells_of, processes_in
 from program import ENVIRONMENT, PROGRAM, SOURCE, comparison_of, refused, run, verdicts_of
 
 EXAMPLES = SOURCE / "docs/examples"
@@ -32,6 +32,25 @@ def test_a_sync_that_did_not_happen_is_refuted(made, work):
     assert sample["unsynced_bytes"] == 0 and sample["time_ns"] == sample["durable_ns"] == sample["drained_ns"]
     cells = cells_of(work, "-n", "1000", "-D", "close", "-s", "sync", "--external", commands[1], status=1)
     assert re.search(r"said `done` with \d+ bytes not on the device", cells["liar"]["status_detail"])
+
+
+@pytest.mark.parametrize("each, durability, wanted", [(1, "line", None), (10, "line", "100"), (10, "bytes=200", None),
+                                                      (100, "bytes=200", "44")])
+def test_too_few_syncs_are_seen(made, work, each, durability, wanted):
+    if ctypes.CDLL(None, use_errno=True).syscall(430, b"tracefs", 0) < 0:  # fsopen(2)
+        pytest.skip("the kernel does not let this user count system calls")
+    text = GO + f"""
+with open(path, "wb", buffering=0) as file:
+    for number in range(job["lines"]):
+        file.write(b"line#%d\\n" % number)
+        if number % {each} == {each} - 1: os.fdatasync(file.fileno())
+""" + DONE
+    cells = cells_of(work, "-n", "1000", "-D", durability, "-s", "null", "--external",
+                     "py=" + made(text, '{"durability": ["line", "bytes"]}'), stall_trials="1", status=1 if wanted else 0)
+    if wanted:
+        assert f"it synced {1000 // each} times where its durability asks for {wanted}" in cells["py"]["status_detail"]
+    else:
+        assert cells["py"]["status"] == "ok"
 
 
 def test_what_a_sync_is_worth_is_said(made, work):

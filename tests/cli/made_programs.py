@@ -5,8 +5,6 @@ import os
 import pathlib
 import sys
 
-import pytest
-
 from program import run, valid
 
 QUICK = ["--trials", "1", "--warm-up", "0", "--out", "none", "--json"]
@@ -30,24 +28,12 @@ DONE = 'say("done")\nsys.stdin.read()\n'
 RIGHT = GO + "write()\n" + DONE
 
 
-@pytest.fixture(name="made")
-def fixture_made(tmp_path):
-    """Makes a program of a text that follows its declaration and the job, and returns the command that runs it."""
-    (tmp_path / "work").mkdir()
-
-    def make(text, declared="{}", name="program"):
-        path = tmp_path / name
-        path.write_text(PRELUDE + f"DECLARED = {declared!r}\n" + START + text)
-        path.chmod(0o755)
-        return str(path)
-
-    return make
-
-
-@pytest.fixture(name="work")
-def fixture_work(tmp_path, made):  # pylint: disable=unused-argument
-    """The directory of the run."""
-    return tmp_path / "work"
+def make_program(directory, text, declared="{}", name="program"):
+    """A program of a text that follows its declaration and the job; the command that runs it."""
+    path = directory / name
+    path.write_text(PRELUDE + f"DECLARED = {declared!r}\n" + START + text)
+    path.chmod(0o755)
+    return str(path)
 
 
 def processes_in(directory):

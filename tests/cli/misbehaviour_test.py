@@ -2,7 +2,7 @@
 
 import pytest
 
-from made_programs import DONE, GO, RIGHT, SPAWN, cells_of, fixture_made, fixture_work  # pylint: disable=unused-import
+from made_programs import DONE, GO, RIGHT, SPAWN, cells_of
 
 HOP = "for _ in range(4):\n    if os.fork() == 0:\n        while True:\n            os.setsid()\n" \
       "            if os.fork() > 0: os._exit(0)\n"
