@@ -444,11 +444,13 @@ class Conversation {
   void check_syncs(const SeenFiles& seen, TrialResult& result) {
     Sample& sample = result.sample;
     if (trial_.parameters.durability.kind == Durability::Kind::kNone) return;
-    result.syncs = sync_calls_ ? sync_calls_->count().value_or(0) : 0;
-    if (const std::uint64_t wanted = wanted_syncs(); result.syncs > 0 && result.syncs < wanted) {
-      fail("it synced " + std::to_string(result.syncs) + " times where its durability asks for " +
+    const std::uint64_t wanted = wanted_syncs();
+    const std::uint64_t seen_syncs = sync_calls_ ? sync_calls_->count().value_or(0) : 0;
+    if (seen_syncs > 0 && seen_syncs < wanted) {
+      fail("it synced " + std::to_string(seen_syncs) + " times where its durability asks for " +
            std::to_string(wanted));
     }
+    result.syncs = std::max(seen_syncs, wanted);
     std::int64_t sum = 0;
     for (const OwnedDescriptor& descriptor : seen.descriptors) {
       const std::optional<std::int64_t> bytes = unsynced_bytes(descriptor.get());

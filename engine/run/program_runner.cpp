@@ -189,7 +189,7 @@ std::optional<TrialResult> ProgramRunner::verified_trial(const TrialRequest& req
     return waiting();
   });
   if (!run) return std::nullopt;
-  monitor_.trial_ended(0);
+  monitor_.trial_ended(run->result.syncs);
   TrialResult& result = run->result;
   Sample& sample = result.sample;
   if (sample.outcome != Outcome::kOk) return std::move(result);
