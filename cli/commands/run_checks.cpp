@@ -15,6 +15,7 @@
 #include "cli/text/print.hpp"
 #include "cli/text/terminal.hpp"
 #include "engine/machine/environment.hpp"
+#include "engine/program/program.hpp"
 #include "engine/trial/leftovers.hpp"
 #include "engine/trial/scratch.hpp"
 #include "engine/trial/trial_files.hpp"
@@ -106,7 +107,13 @@ Space space_for(const Options& options) {
   constexpr std::uint64_t kOwnFiles = 2;  // the directory and its marker
   Space space;
   std::uint64_t files = 0;
-  for (const engine::Cell& cell : options.cells) {
+  double lines_file_bytes = 0;  // of an external program that takes its lines from one
+  for (std::size_t i = 0; i < options.cells.size(); ++i) {
+    const engine::Cell& cell = options.cells[i];
+    const engine::Program* const program = options.runnables[i].program.get();
+    if (program != nullptr && program->takes_file(cell.workload)) {
+      lines_file_bytes = std::max(lines_file_bytes, static_cast<double>(cell.bytes));
+    }
     if (cell.strategy.contract.order == Order::kNothing) continue;
     // An old file, or a reserved one, is the same file with the same bytes.
     const auto bytes = static_cast<double>(cell.bytes);
@@ -117,6 +124,7 @@ Space space_for(const Options& options) {
     // Each writer has nearly the same share; at least one has this much.
     space.largest_file_bytes = std::max(space.largest_file_bytes, bytes / static_cast<double>(of_cell));
   }
+  space.needed_bytes += lines_file_bytes;
   space.needed_files = files + kOwnFiles;
   try {
     space.room = engine::room_in(options.directory);

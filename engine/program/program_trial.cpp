@@ -353,10 +353,9 @@ class Conversation {
     looked_ = now;
     const std::uint64_t wanted = trial_.content.offset_bytes(trial_.content.lines());
     const std::uint64_t used = trial_.scratch.used_bytes();
-    const std::uint64_t own = trial_.lines_path.empty() ? 0 : wanted;
-    if (used > own + 2 * wanted + kSpareBytes) {
-      fail("killed because it had written " + std::to_string(used - own) + " bytes where " + std::to_string(wanted) +
-           " belong");
+    if (used > used_before_ + 2 * wanted + kSpareBytes) {
+      fail("killed because it had written " + std::to_string(used - used_before_) + " bytes where " +
+           std::to_string(wanted) + " belong");
     }
   }
 
@@ -505,6 +504,7 @@ class Conversation {
   std::optional<Dialogue> dialogue_;
   nanoseconds timeout_{0};  // of the current part
   std::optional<Clock::time_point> clock_on_;
+  const std::uint64_t used_before_ = trial_.scratch.used_bytes();
   Clock::time_point looked_ = Clock::now();
   Pressure pressure_before_;
   std::optional<SyncCalls> sync_calls_;

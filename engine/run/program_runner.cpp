@@ -163,9 +163,8 @@ std::optional<TrialResult> ProgramRunner::verified_trial(const TrialRequest& req
   const bool whole = cell.parameters.lines == runnable.content->lines();
   const std::shared_ptr<const Content> content =
       whole ? runnable.content : std::make_shared<ContentPrefix>(runnable.content, cell.parameters.lines);
-  static const std::string no_file;
-  const std::string& lines_path =
-      runnable.program->takes_file(cell.workload) ? lines_file(whole ? runnable.content : content) : no_file;
+  const std::string lines_path =
+      runnable.program->takes_file(cell.workload) ? lines_file(runnable.content, *content) : std::string();
   doing_ = "while making its files";
   make_old_files(cell, *content, paths);
   const Clock::time_point settling = Clock::now();
@@ -237,15 +236,14 @@ void ProgramRunner::make_old_files(const CellSpec& cell, const Content& content,
   }
 }
 
-// Rendered once, outside every clock.
-const std::string& ProgramRunner::lines_file(const std::shared_ptr<const Content>& content) {
-  const std::uint64_t lines = content->lines();
+// Rendered once, outside every clock: the first lines of `whole`, as many as `content` has.
+const std::string& ProgramRunner::lines_file(const std::shared_ptr<const Content>& whole, const Content& content) {
   for (const LinesFile& file : lines_files_) {
-    if (file.content == content || (file.lines == lines && content->offset_bytes(lines) == 0)) return file.path;
+    if (file.content == whole && file.lines == content.lines()) return file.path;
   }
   const std::string path = scratch_->file_paths(++files_made_, 1).front();
-  render_to(path, *content);
-  lines_files_.push_back({content, lines, path});
+  render_to(path, content);
+  lines_files_.push_back({whole, content.lines(), path});
   return lines_files_.back().path;
 }
 

@@ -39,7 +39,7 @@ class ProgramRunner final : public TrialRunner {
   void renew_directory();
   bool settle(const Waiting& waiting) const;
   void make_old_files(const CellSpec& cell, const Content& content, const std::vector<std::string>& paths) const;
-  const std::string& lines_file(const std::shared_ptr<const Content>& content);
+  const std::string& lines_file(const std::shared_ptr<const Content>& whole, const Content& content);
   const std::vector<std::string>& paths_of(const CellSpec& cell);
 
   const ForkRunner::Setup setup_;

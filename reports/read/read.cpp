@@ -152,7 +152,8 @@ Report read_fields(const Field& field, SamplesOnTheWay& samples) {
   report.plan = read_plan(field.at("plan"));
   report.environment = read_environment(field.at("environment"));
   report.clock_read_ns = field.at("harness").at("clock_read_ns").number();
-  if (const auto protocol = field.at("harness").find("protocol_ns")) report.protocol_ns = protocol->number();
+  if (const auto protocol = field.at("harness").find("protocol_ns"))
+    report.protocol_ns = static_cast<double>(protocol->amount());
   report.cells = read_cells(field.at("cells"), read_options(field.at("options")), report.complete, samples);
   check_ranking(field.at("ranking"));
   check_harness(field.at("harness"));

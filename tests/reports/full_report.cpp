@@ -96,6 +96,7 @@ std::vector<Cell> cells() {
   cells.push_back(made_up_cell("lost", "faulty"));
   cells.back().add(failed_sample(0, Outcome::kIncorrect, "1 line lost, line 5 (byte 35)"));
   cells.back().strategy.contract.layout = Layout::kFilePerWriter;
+  cells.back().strategy.command = {"python3", "it's mine.py", ""};
   cells.push_back(with_times(made_up_cell("throws", "faulty"), 50'000, 1));
   cells.back().strategy.role = Role::kRung;
   cells.back().add(failed_sample(1, Outcome::kFailed, "out of \"ink\"\nat last"));
@@ -234,6 +235,7 @@ reports::Report full_report() {
   environment.syncing = {
       .does_nothing = true, .sync_ns = 250'000, .bytes_beyond_data = 20'480, .bytes_per_file = 49'152};
   report.clock_read_ns = 21.5;
+  report.protocol_ns = 18'500;
   report.cells = cells();
   report.explanation = explanation();
   report.crash_test = crash_test();

@@ -71,6 +71,8 @@ TEST_F(ProgramRunnerTest, GivesOnlyTheFirstLinesOfACellThatWasCut) {
     const auto result = runner.run({.cell = cell_of("p", lines)}, {});
     EXPECT_EQ(result->sample.outcome, Outcome::kOk) << lines << result->sample.detail;
   }
+  EXPECT_EQ(std::distance(fs::directory_iterator(runner.directory()), fs::directory_iterator()), 4)
+      << "the marker, and each number of lines once";
 }
 
 TEST_F(ProgramRunnerTest, RemovesWhateverAProgramMakes) {
