@@ -77,6 +77,7 @@ CommandLine::CommandLine(const std::vector<std::string>& arguments, std::span<co
   app.set_version_flag("--version", declared_->version, "the version");
   declare_work(app, declared_->typed, options);
   declare_external(app, declared_->typed.external, "How it is written");
+  declared_->typed.takes_origin = true;
   declare_measuring(app, declared_->typed);
   declare_trial_options(app, declared_->typed, options);
   declare_output(app, options);

@@ -15,6 +15,8 @@ install(DIRECTORY include/writebench DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES cli/program.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/writebench/cli)
 install(FILES strategies/table.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/writebench/strategies)
 install(FILES reports/report.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/writebench)
+install(PROGRAMS scripts/peers/origin.py scripts/peers/origin.mjs
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/writebench/peers)
 install(EXPORT writebench NAMESPACE writebench:: FILE writebench-targets.cmake DESTINATION ${package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/writebench-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES cmake/writebench-config.cmake ${PROJECT_BINARY_DIR}/writebench-config-version.cmake

@@ -142,6 +142,8 @@ Json summary_json(const Summary& summary) {
                                   {"ci95_low", ratio->ci95 ? number(ratio->ci95->low) : Json(nullptr)},
                                   {"ci95_high", ratio->ci95 ? number(ratio->ci95->high) : Json(nullptr)}};
   }
+  if (const auto& ratio = summary.per_line_to_reference) json["per_line_to_reference"] = number(*ratio);
+  if (const auto& ratio = summary.per_line_to_own_reference) json["per_line_to_own_reference"] = number(*ratio);
   return json;
 }
 
@@ -155,7 +157,13 @@ Json cell_json(const Cell& cell, const std::vector<Cell>& cells) {
   json["workload"] = workload_json(cell.workload);
   json["bytes"] = cell.bytes;
   if (cell.asked_lines) json["asked_lines"] = *cell.asked_lines;
-  if (!cell.strategy.command.empty()) json["program"] = {{"command", cell.strategy.command}};
+  if (!cell.strategy.command.empty()) {
+    json["program"] = {{"command", cell.strategy.command}};
+    if (!cell.strategy.own_reference.empty()) {
+      json["program"]["language"] = cell.strategy.language;
+      json["program"]["own_reference"] = cell.strategy.own_reference;
+    }
+  }
   json["contract"] = contract(cell.strategy, cell.parameters.durability);
   json["status"] = cell.status ? Json(to_string(*cell.status)) : Json(nullptr);
   json["status_detail"] = cell.status_detail.empty() ? Json(nullptr) : Json(cell.status_detail);

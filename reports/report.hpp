@@ -105,7 +105,16 @@ struct Summary {
   std::optional<Estimate> ratio_to_reference;
   /// The ceiling's time over the cell's in the same round; 1 is as fast as the ceiling. Likewise.
   std::optional<double> fraction_of_ceiling;
+  /// Only of a program that is compared within its language: its median time of a line over that of the reference, and
+  /// over that of its own reference, whatever fraction of the lines each of them ran on.
+  std::optional<double> per_line_to_reference;
+  std::optional<double> per_line_to_own_reference;
 };
+
+/// The median time of a line over that of the first cell of another strategy that was asked to do the same work. No
+/// value without such a cell, or if one of them has no time or no lines.
+std::optional<double> per_line_ratio(const engine::Cell& cell, std::string_view other,
+                                     const std::vector<engine::Cell>& cells);
 
 /// The summary of a cell in its run; no value if it has no time.
 std::optional<Summary> summarise(const engine::Cell& cell, const std::vector<engine::Cell>& cells);

@@ -45,6 +45,21 @@ bool is_twin(const Cell& cell) { return !cell.twin_of.empty(); }
 
 bool is_reference(const Cell& cell) { return cell.strategy.name == kReference && !is_twin(cell); }
 
+std::optional<double> per_line_ratio(const Cell& cell, std::string_view other, const std::vector<Cell>& cells) {
+  const auto found = std::find_if(cells.begin(), cells.end(), [&](const Cell& candidate) {
+    return candidate.strategy.name == other && engine::same_work(engine::as_asked(candidate), engine::as_asked(cell));
+  });
+  const auto ns_per_line = [](const Cell& one) -> std::optional<double> {
+    const std::vector<double> times = engine::times_ns(one);
+    if (times.empty() || one.parameters.lines == 0) return std::nullopt;
+    return engine::median(times) / static_cast<double>(one.parameters.lines);
+  };
+  if (found == cells.end()) return std::nullopt;
+  const auto own = ns_per_line(cell);
+  const auto others = ns_per_line(*found);
+  return own && others && *others > 0 ? std::optional(*own / *others) : std::nullopt;
+}
+
 std::optional<Summary> summarise(const Cell& cell, const std::vector<Cell>& cells) {
   const std::vector<double> times = engine::times_ns(cell);
   if (times.empty()) return std::nullopt;
@@ -70,6 +85,10 @@ std::optional<Summary> summarise(const Cell& cell, const std::vector<Cell>& cell
   if (const Cell* ceiling = cell_of(kCeiling, cell, cells)) {
     const auto ratios = paired_ratios(*ceiling, cell);
     if (!ratios.empty()) summary.fraction_of_ceiling = engine::median(ratios);
+  }
+  if (!cell.strategy.own_reference.empty()) {
+    summary.per_line_to_reference = per_line_ratio(cell, kReference, cells);
+    summary.per_line_to_own_reference = per_line_ratio(cell, cell.strategy.own_reference, cells);
   }
   return summary;
 }

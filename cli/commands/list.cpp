@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/options/external_options.hpp"
+#include "cli/options/origin_programs.hpp"
 #include "cli/text/print.hpp"
 #include "cli/text/terminal.hpp"
 #include "cli/text/wrap.hpp"
@@ -83,7 +84,10 @@ void declare_list(CLI::App& app, std::span<const Descriptor> table, std::functio
   command->callback([=, &action] {
     action = [=] {
       const Programs programs = ask_programs(*external, table);
-      return list(with_programs(table, programs), *json);
+      std::vector<Descriptor> all = with_programs(table, programs);
+      const std::vector<Descriptor> origin = origin_entries();
+      all.insert(all.end(), origin.begin(), origin.end());
+      return list(all, *json);
     };
   });
 }

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "cli/options/origin_programs.hpp"
 #include "cli/options/usage_error.hpp"
 #include "engine/program/program_trial.hpp"
 #include "engine/run/interrupt.hpp"
@@ -89,7 +90,9 @@ Programs ask_programs(const std::vector<std::string>& typed, std::span<const Des
           fmt::format("--external '{}': the name '{}' may have letters, digits, '-', '_' and '.' only", text, name));
     }
     const auto is_taken = [&](const Descriptor& strategy) { return strategy.name == name || strategy.family == name; };
-    if (name == "all" || name == engine::kProgramFamily || std::any_of(table.begin(), table.end(), is_taken)) {
+    const std::vector<Descriptor> origin = origin_entries();
+    if (name == "all" || name == engine::kProgramFamily || std::any_of(table.begin(), table.end(), is_taken) ||
+        std::any_of(origin.begin(), origin.end(), is_taken)) {
       throw UsageError(
           fmt::format("--external '{}': there is a strategy or family '{}' already; take another name", text, name));
     }

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "cli/options/grid.hpp"
+#include "cli/options/origin_programs.hpp"
 #include "cli/options/parse_errors.hpp"
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/parse_word.hpp"
@@ -25,6 +26,8 @@ namespace writebench::cli {
 namespace {
 
 constexpr const char* kHow = "How much is measured";
+constexpr std::chrono::seconds kOriginBudget{
+    150};  // usual for a run with programs of the origin case, some of them slow
 
 std::string suite_help() {
   std::string names;
@@ -156,7 +159,8 @@ void declare_measuring(CLI::App& app, TypedRun& typed) {
       ->type_name("P")
       ->group(kHow);
   app.add_option("--budget", typed.budget,
-                 fmt::format("for the whole run; {} from 20 strategies on", typed_time(engine::usual_budget(20))))
+                 fmt::format("for the whole run; {} from 20 strategies on, {} with 'origin'",
+                             typed_time(engine::usual_budget(20)), typed_time(kOriginBudget)))
       ->default_str(typed_time(*usual.budget))
       ->type_name("TIME")
       ->group(kHow);
@@ -214,11 +218,20 @@ TypedRun parse_run_options(const std::string& of, const std::vector<std::string>
 void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool controls, Options& options) try {
   options.from_config = typed.from_config;
   if (options.programs.empty()) options.programs = ask_programs(typed.external, table);
-  const std::vector<Descriptor> all = with_programs(table, options.programs);
-  std::vector<Descriptor> strategies =
-      with_family(select(all, typed.strategies), all, typed.strategies, engine::kProgramFamily);
+  std::vector<Descriptor> all = with_programs(table, options.programs);
+  std::vector<std::string> selectors = typed.strategies;
+  if (typed.takes_origin) {
+    const std::vector<Descriptor> origin = origin_entries();
+    all.insert(all.end(), origin.begin(), origin.end());
+    selectors = with_counterparts(selectors, table);
+  }
+  std::vector<Descriptor> strategies = with_family(select(all, selectors), all, selectors, engine::kProgramFamily);
+  for (Descriptor& strategy : strategies) {
+    if (strategy.family != kOriginFamily) continue;
+    if (auto program = ask_origin_program(strategy)) options.programs.push_back(std::move(program));
+  }
   for (const Descriptor& strategy : strategies) options.asked.push_back(strategy.name);
-  if (controls) strategies = with_controls(std::move(strategies), all, typed.strategies);
+  if (controls) strategies = with_controls(std::move(strategies), all, selectors);
   std::vector<Axis> axes = workload_axes(typed.workload);
   std::vector<Axis> of_strategies = option_axes(typed.options, strategies);
   add_notes(typed, without_effect(typed.options, strategies, of_strategies), options);
@@ -260,7 +273,10 @@ void parse_measuring(const TypedRun& typed, Options& options) try {
     options.plan.min_trials = options.plan.max_trials;
     options.plan.budget.reset();
   } else {
-    options.plan.budget = engine::usual_budget(options.cells.size());
+    const bool other_languages = std::any_of(options.cells.begin(), options.cells.end(), [](const engine::Cell& cell) {
+      return cell.strategy.family == kOriginFamily;
+    });
+    options.plan.budget = other_languages ? kOriginBudget : engine::usual_budget(options.cells.size());
     options.fit_lines = true;
   }
   if (typed.budget) options.plan.budget = parse_time("--budget", *typed.budget);

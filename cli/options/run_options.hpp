@@ -23,6 +23,7 @@ struct TypedRun {
   TypedWorkload workload;
   TypedOptions options;
   std::vector<std::string> external;  ///< NAME=COMMAND each
+  bool takes_origin = false;          ///< whether --strategy may choose the programs of the origin case
   std::optional<std::string> cpus;
   std::string suite;
   std::string config;

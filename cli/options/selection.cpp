@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cli/options/did_you_mean.hpp"
+#include "cli/options/origin_programs.hpp"
 #include "cli/options/usage_error.hpp"
 
 namespace writebench::cli {
@@ -18,10 +19,15 @@ std::string hyphenated(std::string_view family) {
   return name;
 }
 
-// A rung is for explanations: only its name or that of its family chooses it.
+// A rung is for explanations, and the programs of the origin case take long: only their names or that of their family
+// choose them.
+bool is_on_request(const Descriptor& strategy) {
+  return strategy.role == Role::kRung || strategy.family == kOriginFamily;
+}
+
 bool matches(const Descriptor& strategy, const std::string& selector) {
   if (strategy.name == selector) return true;
-  if (strategy.role == Role::kRung) return hyphenated(strategy.family) == selector;
+  if (is_on_request(strategy)) return hyphenated(strategy.family) == selector;
   if (selector == "all" || strategy.family == selector || hyphenated(strategy.family) == selector) return true;
   return ::fnmatch(selector.c_str(), std::string(strategy.name).c_str(), 0) == 0;
 }
@@ -47,7 +53,7 @@ std::vector<Descriptor> select(std::span<const Descriptor> table, const std::vec
   const bool only_exclusions =
       std::all_of(selectors.begin(), selectors.end(), [](const std::string& s) { return s.starts_with('^'); });
   if (only_exclusions) {
-    for (std::size_t i = 0; i < table.size(); ++i) times[i] = table[i].role == Role::kRung ? 0 : 1;
+    for (std::size_t i = 0; i < table.size(); ++i) times[i] = is_on_request(table[i]) ? 0 : 1;
   }
   for (const bool excluding : {false, true}) {
     for (const std::string& selector : selectors) {

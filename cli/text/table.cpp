@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "cli/text/columns.hpp"
+#include "cli/text/origin_text.hpp"
 #include "cli/text/sweep_table.hpp"
 #include "cli/text/table_rows.hpp"
 #include "cli/text/wrap.hpp"
@@ -136,6 +137,7 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
     out += styled("31", wrapped(name + " ", status_text(*cell), terminal.columns)) + "\n";
   }
   if (!only_sweep && !sweep.text.empty()) out += "\n" + sweep.text;
+  if (const std::string languages = render_languages(report, terminal); !languages.empty()) out += "\n" + languages;
   std::vector<std::string> notes = only_sweep ? std::vector<std::string>() : table.legend;
   notes.insert(notes.end(), table.verdicts.begin(), table.verdicts.end());
   if (!notes.empty()) out += "\n";

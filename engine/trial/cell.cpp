@@ -5,7 +5,12 @@
 namespace writebench::engine {
 
 StrategyTraits::StrategyTraits(const Descriptor& descriptor)
-    : name(descriptor.name), family(descriptor.family), role(descriptor.role), contract(descriptor.contract) {}
+    : name(descriptor.name),
+      family(descriptor.family),
+      role(descriptor.role),
+      contract(descriptor.contract),
+      language(descriptor.language),
+      own_reference(descriptor.own_reference) {}
 
 void CellResults::add(Sample sample) {
   if (!status || *status == Outcome::kOk) {

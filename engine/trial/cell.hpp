@@ -20,6 +20,8 @@ struct StrategyTraits {
   Role role = Role::kStrategy;
   Contract contract = {};
   std::vector<std::string> command = {};  ///< of an external program: its words; else empty
+  std::string language = {};              ///< as Descriptor has them
+  std::string own_reference = {};
 
   StrategyTraits() = default;
   explicit StrategyTraits(const Descriptor& descriptor);

@@ -113,6 +113,8 @@ struct Descriptor {
   /// Returns why it cannot run on this machine, or no value if it can; may be empty.
   std::function<std::optional<std::string>()> unavailable = {};
   std::function<std::unique_ptr<Strategy>()> make = {};
+  std::string language = {};       ///< "Python": of a program that is compared within its language; else empty
+  std::string own_reference = {};  ///< the strategy that it is compared with there
 
   bool lists(const Option& option) const {
     return std::any_of(options.begin(), options.end(), [&](const Option* own) { return own->name == option.name; });

@@ -18,6 +18,15 @@ void check(const Field& field, std::optional<double> computed) {
       fmt::format("is {}, and the samples give {}", field.shown(), computed ? fmt::format("{}", *computed) : "null"));
 }
 
+// Absent if it is not known.
+void check_if_there(const Field& summary, std::string_view key, std::optional<double> computed) {
+  if (computed) {
+    check(summary.at(key), computed);
+  } else if (const auto written = summary.find(key)) {
+    written->refuse("must be absent");
+  }
+}
+
 // The file has whole nanoseconds.
 void check_ns(const Field& field, std::optional<double> computed) {
   check(field, computed ? std::optional(std::round(*computed)) : computed);
@@ -55,6 +64,8 @@ void check_summary(const Field& field, const engine::Cell& cell, const std::vect
     return;
   }
   check(field.at("fraction_of_ceiling"), summary->fraction_of_ceiling);
+  check_if_there(field, "per_line_to_reference", summary->per_line_to_reference);
+  check_if_there(field, "per_line_to_own_reference", summary->per_line_to_own_reference);
   const Field ratio = field.at("ratio_to_reference");
   if (!summary->ratio_to_reference) {
     check(ratio, std::nullopt);

@@ -151,6 +151,12 @@ Cell read_cell(const Field& field, const std::vector<OptionValue>& options, std:
   if (const auto program = field.find("program")) {
     for (const Field& word : program->at("command").items()) cell.strategy.command.push_back(word.text());
     if (cell.strategy.command.empty()) program->at("command").refuse("is empty");
+    if (const auto language = program->find("language")) {
+      cell.strategy.language = language->some_text();
+      cell.strategy.own_reference = program->at("own_reference").some_text();
+    } else if (const auto reference = program->find("own_reference")) {
+      reference->refuse("stands without a language");
+    }
   }
   cell.parameters = read_parameters(field.at("parameters"), options);
   cell.workload = read_workload(field.at("workload"));
