@@ -49,6 +49,8 @@ std::vector<pid_t>& spared() {
   return pids;
 }
 
+bool is_spared(pid_t pid) { return std::find(spared().begin(), spared().end(), pid) != spared().end(); }
+
 // Returns whether there is no child left.
 bool reap_ended() {
   pid_t reaped = 0;
@@ -74,10 +76,11 @@ bool kill_children() {
     const long pid = std::strtol(at, &after, 10);
     // The last number may be cut off, if there are more.
     if (after == at || pid <= 0 || (after == end && bytes == static_cast<ssize_t>(text.size()) - 1)) break;
+    at = after + 1;
+    if (is_spared(static_cast<pid_t>(pid))) continue;
     ::kill(static_cast<pid_t>(pid), SIGKILL);
     found = found || pid != last;
     last = static_cast<pid_t>(pid);
-    at = after + 1;
   }
   return found;
 }
@@ -121,7 +124,7 @@ std::vector<pid_t> end_descendants(std::chrono::milliseconds patience) {
     }
     if (reap_ended()) return {};
     std::vector<pid_t> pids = descendants_of(::getpid());
-    std::erase_if(pids, [](pid_t pid) { return std::find(spared().begin(), spared().end(), pid) != spared().end(); });
+    std::erase_if(pids, is_spared);
     if (pids.empty() && !spared().empty()) return {};
     for (const pid_t pid : pids) ::kill(pid, SIGKILL);
     if (reap_ended()) return {};
