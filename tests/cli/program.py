@@ -29,7 +29,7 @@ def export_formats():
     """As the help of `export` names them."""
     help_text = subprocess.run([PROGRAM, "export", "--help"], capture_output=True, text=True, check=True, env=ENVIRONMENT).stdout
     listed = help_text[help_text.index("--format FORM"):help_text.index("-o,--out")]
-    return re.findall(r"^(?:  --format FORM)? +([a-z-]+): ", listed, re.MULTILINE)
+    return re.findall(r"^(?:--format FORM)? +([a-z-]+): ", listed, re.MULTILINE)
 
 
 def refused(directory, *arguments):

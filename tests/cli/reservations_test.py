@@ -4,6 +4,7 @@ a fraction of the lines."""
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -88,7 +89,8 @@ def test_an_export_names_the_fraction_and_csv_has_the_lines_that_were_asked_for(
             rows = [row for row in csv.DictReader(io.StringIO(text)) if row["strategy"] == "naive-async"]
             assert {row["asked_lines"] for row in rows} == {"100000"} and int(rows[0]["lines"]) < 100_000
         else:
-            assert "naive-async (1/10" in text and '"naive-async"' not in text.replace('"strategy": "naive-async"', "")
+            assert "naive-async (1/10" in text
+            assert '"naive-async"' not in re.sub(r'"?strategy"?(: |=)"naive-async"', "", text)
 
 
 def test_with_trials_that_were_typed_all_lines_are_written(tmp_path):

@@ -26,7 +26,7 @@ WITHOUT_TIME = ["lost", "throws", "hangs", "unsupported"]
 def fixture_measured(tmp_path_factory):
     """The directory of a report with ten trials of cells that are right, a sweep among them, and with cells that are not."""
     directory = tmp_path_factory.mktemp("measured")
-    run(directory, "--strategy", "sync,sync,buffered,naive-async,faulty,^sleeps,^stops*", "--buffer-size", "1KiB,2KiB",
+    run(directory, "--strategy", "sync,sync,buffered,naive-async,faulty,^sleeps,^stops*,^claims*", "--buffer-size", "1KiB,2KiB",
         "--lines", "500", "--trials", "10", "--timeout", "300ms", program=WITH_FAULTS, status=1)
     return directory
 
@@ -67,7 +67,7 @@ def gauges_in(text):
         if comment := re.fullmatch(r"# (HELP|TYPE) ([a-z_]+) (.+)", line):
             declared = comment[2]
             continue
-        name, labels, value = re.fullmatch(rf"([a-z_]+)(?:\{{((?:{LABEL},?)+)\}})? (\S+)", line).group(1, 2, -1)
+        name, labels, value = re.fullmatch(rf"([a-z_]+)(?:\{{((?:{LABEL},?)+)\}})? (?P<value>\S+)", line).group(1, 2, "value")
         assert name == declared
         labels = {key: re.sub(r"\\(.)", lambda escape: {"n": "\n"}.get(escape[1], escape[1]), escaped)
                   for key, escaped in re.findall(LABEL, labels or "")}
