@@ -328,7 +328,9 @@ std::string to_json(const Report& report) {
   return json_text(json);
 }
 
-std::string to_json(std::span<const Descriptor> strategies) {
+namespace {
+
+Json entries_json(std::span<const Descriptor> strategies) {
   const auto option_names = [](const Descriptor& strategy) {
     Json names = Json::array();
     for (const Option* option : strategy.options) names.push_back(option->name);
@@ -349,7 +351,13 @@ std::string to_json(std::span<const Descriptor> strategies) {
                     {"available", !reason},
                     {"unavailable_because", reason ? Json(*reason) : Json(nullptr)}});
   }
-  return json_text({{"strategies", list}});
+  return list;
+}
+
+}  // namespace
+
+std::string to_json(std::span<const Descriptor> strategies, std::span<const Descriptor> programs) {
+  return json_text({{"strategies", entries_json(strategies)}, {"programs", entries_json(programs)}});
 }
 
 }  // namespace writebench::reports

@@ -55,11 +55,13 @@ void print(const Descriptor& strategy, std::size_t names, std::size_t columns) {
   if (reason) entry("", "unavailable here: " + *reason);
 }
 
-int list(std::span<const Descriptor> table, bool json) {
+int list(std::vector<Descriptor> table, bool json) {
+  const std::vector<Descriptor> origin = origin_entries();
   if (json) {
-    print_document(stdout, reports::to_json(table));
+    print_document(stdout, reports::to_json(table, origin));
     return 0;
   }
+  table.insert(table.end(), origin.begin(), origin.end());
   const std::size_t columns = terminal_of(stdout).columns;
   std::size_t names = 0;
   for (const Descriptor& strategy : table) names = std::max(names, width(strategy.name));
@@ -84,10 +86,7 @@ void declare_list(CLI::App& app, std::span<const Descriptor> table, std::functio
   command->callback([=, &action] {
     action = [=] {
       const Programs programs = ask_programs(*external, table);
-      std::vector<Descriptor> all = with_programs(table, programs);
-      const std::vector<Descriptor> origin = origin_entries();
-      all.insert(all.end(), origin.begin(), origin.end());
-      return list(all, *json);
+      return list(with_programs(table, programs), *json);
     };
   });
 }

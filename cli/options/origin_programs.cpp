@@ -1,10 +1,12 @@
 #include "cli/options/origin_programs.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -80,6 +82,27 @@ std::string script_path(std::string_view script) {
   return (fs::path(WRITEBENCH_SOURCE_PEERS) / script).string();
 }
 
+// As execvp(3) looks for it.
+bool is_on_path(const std::string& program) {
+  if (program.find('/') != program.npos) return ::access(program.c_str(), X_OK) == 0;
+  const char* const path = std::getenv("PATH");
+  std::string_view rest = path != nullptr ? path : "";
+  while (!rest.empty()) {
+    const std::string_view directory = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
+    if (::access((std::string(directory) + "/" + program).c_str(), X_OK) == 0) return true;
+  }
+  return false;
+}
+
+// What can be said without starting it.
+std::optional<std::string> missing_interpreter(const Language& language) {
+  for (const std::string_view interpreter : language.interpreters) {
+    if (is_on_path(std::string(interpreter))) return std::nullopt;
+  }
+  return fmt::format("{} is missing; install the Debian package {}", language.interpreters.front(), language.package);
+}
+
 }  // namespace
 
 std::vector<Descriptor> origin_entries() {
@@ -92,6 +115,7 @@ std::vector<Descriptor> origin_entries() {
     entry.contract = {.order = program.order, .each_line_durable = false};
     entry.access = {.by_name = true};
     if (program.option != nullptr) entry.options = {program.option};
+    entry.unavailable = [language = program.language] { return missing_interpreter(*language); };
     entry.language = program.language->name;
     entry.own_reference = program.language->own_reference;
     entries.push_back(std::move(entry));
@@ -112,8 +136,9 @@ std::vector<std::string> with_counterparts(std::vector<std::string> selectors, s
 std::shared_ptr<const engine::Program> ask_origin_program(Descriptor& entry) {
   constexpr std::chrono::seconds kPatience{30};
   const OriginProgram& program = program_of(entry.name);
-  std::string reason;
+  std::optional<std::string> reason = missing_interpreter(*program.language);
   for (const std::string_view interpreter : program.language->interpreters) {
+    if (!is_on_path(std::string(interpreter))) continue;
     const std::vector<std::string> command{std::string(interpreter), script_path(program.language->script),
                                            std::string(program.way)};
     try {
@@ -125,15 +150,13 @@ std::shared_ptr<const engine::Program> ask_origin_program(Descriptor& entry) {
       entry.options = said.options;
       return asked;
     } catch (const std::system_error& error) {
-      if (reason.empty()) {
-        reason = fmt::format("{} is missing; install the Debian package {}", interpreter, program.language->package);
-      }
+      reason = fmt::format("{} cannot be run: {}", interpreter, error.code().message());
     } catch (const engine::BadDeclaration& error) {
       reason = error.what();
-      if (!program.package.empty()) reason += fmt::format("; install the Debian package {}", program.package);
+      if (!program.package.empty()) *reason += fmt::format("; install the Debian package {}", program.package);
     }
   }
-  entry.unavailable = [reason] { return std::optional(reason); };
+  entry.unavailable = [reason] { return reason; };
   return nullptr;
 }
 

@@ -15,7 +15,7 @@ namespace writebench::cli {
 /// its name or that of a program chooses them.
 inline constexpr std::string_view kOriginFamily = "origin";
 
-/// Their entries, without asking any program whether it runs here.
+/// Their entries, without starting any program: only a missing interpreter makes one unavailable.
 std::vector<Descriptor> origin_entries();
 
 /// What --strategy selects, with the strategies of the table that stand beside the family if that is selected.

@@ -33,11 +33,14 @@ def sync(job):
 
 
 async def aiofiles_per_line(job):
-    """Tasks on one event loop. aiofiles dispatches each write to a pool of threads, and the task awaits it."""
-    async with aiofiles.open(job.path, "w", encoding="ascii") as file:
+    """Tasks on one event loop. aiofiles dispatches each write to a pool of threads, and the task awaits it.
+
+    The file is binary. Python's text files are not safe for several threads: with "w", lines are lost or torn.
+    """
+    async with aiofiles.open(job.path, "wb") as file:
         async def writer(first):
             for number in range(first, job.lines, job.writers):
-                await file.write(f"line#{number}\n")
+                await file.write(f"line#{number}\n".encode())
 
         await asyncio.gather(*(writer(first) for first in range(job.writers)))
         await finish_in_pool(file, job)

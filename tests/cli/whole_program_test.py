@@ -536,9 +536,10 @@ def test_a_terminal_gets_colour_unless_the_user_wants_none(work):
 
 
 def test_the_lists_agree_with_each_other_and_with_the_table(work):
-    listed = json.loads(run(work, "list", "--json").stdout)["strategies"]
+    lists = json.loads(run(work, "list", "--json").stdout)
+    listed = lists["strategies"] + lists["programs"]
     names = [strategy["name"] for strategy in listed]
-    assert len(names) == len(set(names)) >= 10
+    assert len(names) == len(set(names)) >= 20
     text = run(work, "list").stdout
     blocks = re.split(r"^  (?=\S)", text, flags=re.MULTILINE)[1:]
     assert [block.split()[0] for block in blocks] == names
@@ -554,7 +555,8 @@ def test_the_lists_agree_with_each_other_and_with_the_table(work):
     result = run(work, "--lines", "5", "--trials", "1")
     report = valid_report(work / REPORT)
     cells = cells_of(report)
-    listed = [strategy for strategy in listed if strategy["role"] != "rung"]  # these run only if they are named
+    # The others run only if they are named.
+    listed = [strategy for strategy in lists["strategies"] if strategy["role"] != "rung"]
     assert list(cells) == [strategy["name"] for strategy in listed]
     for strategy in listed:
         cell = cells[strategy["name"]]

@@ -69,9 +69,10 @@ def test_the_readme_shows_the_example_strategy_as_it_is():
 
 
 def test_the_readme_lists_every_strategy():
-    listed = re.findall(r"^  ([a-z-]+) +\S", program("list"), re.MULTILINE)
-    table = re.findall(r"^\| `([a-z-]+)`", (ROOT / "README.md").read_text(), re.MULTILINE)
-    assert table == listed
+    listed = json.loads(program("list", "--json"))
+    for page, key in (("README.md", "strategies"), ("docs/origin.md", "programs")):
+        table = re.findall(r"^\| `([a-z-]+)`", (ROOT / page).read_text(), re.MULTILINE)
+        assert table == [entry["name"] for entry in listed[key]], page
 
 
 def test_every_figure_of_a_sample_is_explained():

@@ -83,6 +83,9 @@ std::vector<Cell> cells() {
   cells.back().twin_of = "sync";
   cells.push_back(with_times(made_up_cell("naive-async", "dispatch"), 9'000'000, 3));
   cells.back().strategy.contract.order = Order::kPerWriter;
+  cells.back().strategy.command = {"node", "origin.mjs", "awaited"};
+  cells.back().strategy.language = "Node";
+  cells.back().strategy.own_reference = "sync";
   for (const Option* option : {&kWriters, &kThreads, &kBufferSize, &kQueueDepth}) {
     cells.back().parameters.set(*option, option->usual);
   }

@@ -216,7 +216,7 @@ TEST(Json, ListsStrategiesAndWhyOneCannotRun) {
        .role = Role::kControl,
        .contract = {.each_line_durable = false}},
       {.name = "not-here", .family = "control", .summary = "does not", .unavailable = no_kernel}};
-  const json list = json::parse(to_json(strategies)).at("strategies");
+  const json list = json::parse(to_json(strategies, {})).at("strategies");
   ASSERT_EQ(list.size(), 2u);
   EXPECT_EQ(list[0]["name"], "here");
   EXPECT_EQ(list[0]["summary"], "runs");
