@@ -40,7 +40,8 @@ math(EXPR asio_patch "${asio_number} % 100")
 set(ASIO_VERSION "${asio_major}.${asio_minor}.${asio_patch}")
 add_library(writebench_asio INTERFACE)
 target_include_directories(writebench_asio SYSTEM INTERFACE ${ASIO_INCLUDE_DIR})
-target_compile_definitions(writebench_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
+# Otherwise each file decides how Asio allocates, by what it has included before.
+target_compile_definitions(writebench_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_HAS_STD_ALIGNED_ALLOC=1)
 target_link_libraries(writebench_asio INTERFACE Threads::Threads)
 # Clang 14 has the coroutines of C++20, but neither it nor libstdc++ nor Asio says so.
 if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15)
