@@ -78,7 +78,10 @@ class Misbehaving final : public Strategy {
       case Misdeed::kThrow: throw std::runtime_error("out of ink");
       case Misdeed::kThrowOddly: throw 42;
       case Misdeed::kFail: throw IoError("write", job.file().path(), 17, ENOSPC);
-      case Misdeed::kCrash: ::raise(SIGSEGV); break;
+      case Misdeed::kCrash:
+        ::signal(SIGSEGV, SIG_DFL);  // a sanitizer has a handler
+        ::raise(SIGSEGV);
+        break;
       case Misdeed::kExit: ::_exit(0);
       case Misdeed::kHang:
         while (true) ::pause();

@@ -18,6 +18,7 @@ Forked::Forked(const std::function<void()>& body) : errors_(::memfd_create("erro
   pid_ = ::fork();
   if (pid_ != 0) return;
   ::dup2(errors_, STDERR_FILENO);
+  for (const int number : {SIGINT, SIGQUIT}) ::signal(number, SIG_DFL);  // a shell ignores them in the background
   body();
   ::_exit(0);
 }

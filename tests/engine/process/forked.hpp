@@ -8,7 +8,8 @@
 
 namespace writebench::tests {
 
-/// A child process of the test that runs a function, and then ends with status 0. Its stderr is read.
+/// A child process of the test that runs a function, and then ends with status 0. SIGINT and SIGQUIT are not ignored in
+/// it. Its stderr is read.
 class Forked {
  public:
   explicit Forked(const std::function<void()>& body);
