@@ -1,9 +1,30 @@
 #include "reports/pairs.hpp"
 
 #include <algorithm>
-#include <map>
+#include <vector>
 
 namespace writebench::reports {
+namespace {
+
+struct Timed {
+  int round;
+  double ns;
+  const engine::Sample* sample;
+};
+
+// The samples with a time, by rounds.
+std::vector<Timed> timed(const engine::Cell& cell) {
+  std::vector<Timed> samples;
+  samples.reserve(cell.samples.size());
+  for (const engine::Sample& sample : cell.samples) {
+    const std::int64_t ns = sample.time_ns().value_or(0);
+    if (ns > 0) samples.push_back({sample.round, static_cast<double>(ns), &sample});
+  }
+  std::stable_sort(samples.begin(), samples.end(), [](const Timed& a, const Timed& b) { return a.round < b.round; });
+  return samples;
+}
+
+}  // namespace
 
 const engine::Cell* cell_of(std::string_view strategy, const engine::Cell& cell,
                             const std::vector<engine::Cell>& cells) {
@@ -14,17 +35,16 @@ const engine::Cell* cell_of(std::string_view strategy, const engine::Cell& cell,
 }
 
 Pairs paired(const engine::Cell& cell, const engine::Cell& other) {
-  std::map<int, const engine::Sample*> others;
-  for (const engine::Sample& sample : other.samples) {
-    if (sample.time_ns().value_or(0) > 0) others[sample.round] = &sample;
-  }
+  const std::vector<Timed> others = timed(other);
   Pairs pairs;
-  for (const engine::Sample& sample : cell.samples) {
-    const auto pair = others.find(sample.round);
-    if (sample.time_ns().value_or(0) <= 0 || pair == others.end()) continue;
-    const engine::Sample& partner = *pair->second;
-    pairs.ratios.push_back(static_cast<double>(*sample.time_ns()) / static_cast<double>(*partner.time_ns()));
-    if (!sample.disturbances.empty() || !partner.disturbances.empty()) ++pairs.disturbed;
+  auto next = others.begin();
+  for (const auto& [round, ns, sample] : timed(cell)) {
+    next = std::lower_bound(next, others.end(), round, [](const Timed& one, int at) { return one.round < at; });
+    if (next == others.end()) break;
+    if (next->round != round) continue;
+    const engine::Sample& partner = *next->sample;
+    pairs.ratios.push_back(ns / next->ns);
+    if (!sample->disturbances.empty() || !partner.disturbances.empty()) ++pairs.disturbed;
   }
   return pairs;
 }
