@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -128,7 +129,7 @@ def test_the_report_has_what_lies_outside_the_clock(made, work):
 
 
 def test_the_protocol_has_a_cost_that_is_said(made, work):
-    report = json.loads(run(work, *QUICK, "-n", "10", "-s", "sync", "--external", f"noop={PROGRAM} no-op", "--external",
+    report = json.loads(run(work, *QUICK, "-n", "10", "-s", "sync", "--external", "noop=" + shlex.join([PROGRAM, "no-op"]), "--external",
                             f"py={made(RIGHT)}").stdout)
     assert report["harness"]["protocol_ns"] > 0
     cells = {cell["id"]: cell for cell in report["cells"]}
@@ -234,7 +235,7 @@ def test_programs_of_others_stand_as_verified_rows(work, command):
         pytest.skip(f"{program} is missing; scripts/install-test-packages installs it")
     glue = (EXAMPLES / "pipe_to.py").read_text()
     assert len(glue.splitlines()) < 30
-    command = " ".join([sys.executable, str(EXAMPLES / "pipe_to.py"), *command])
+    command = shlex.join([sys.executable, str(EXAMPLES / "pipe_to.py"), *command])
     cell = cells_of(work, "-n", "100000", "-s", "sync", "--external", f"{program}={command}")[program]
     assert cell["status"] == "ok", cell["status_detail"]
 
@@ -248,7 +249,7 @@ def test_the_page_shows_the_examples_as_they_are():
 def test_the_example_in_python(work):
     text = (EXAMPLES / "external.py").read_text()
     assert len([line for line in text.splitlines() if line]) <= 22
-    command = f"py={sys.executable} {EXAMPLES / 'external.py'}"
+    command = "py=" + shlex.join([sys.executable, str(EXAMPLES / "external.py")])
     for durability in ("none", "close"):
         assert cells_of(work, "-n", "1000", "-D", durability, "-s", "sync", "--external", command)["py"]["status"] == "ok"
 

@@ -17,7 +17,7 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "COLUMNS": "80",
 
 class Service:
     def __init__(self, directory):
-        self.directory = directory / "service"
+        self.directory = directory / "a service"
         shutil.copytree(EXAMPLE, self.directory, ignore=shutil.ignore_patterns("__pycache__"))
         self.environment = {**ENVIRONMENT, "HOME": str(directory)}
         self.git("init", "--quiet", "--initial-branch=main")
