@@ -314,9 +314,9 @@ TEST_F(TrialTest, OutlivesACrashAndAnExit) {
 }
 
 TEST_F(TrialTest, KillsOneThatHangs) {
-  const auto sample = run("hangs", milliseconds(50));
+  const auto sample = run("hangs", milliseconds(500));
   EXPECT_EQ(sample->outcome, Outcome::kTimeout);
-  EXPECT_EQ(sample->detail, "killed in run after 50 ms");
+  EXPECT_EQ(sample->detail, "killed in run after 500 ms");
 }
 
 TEST_F(TrialTest, KillsOneThatHangsBeforePrepareToo) {
@@ -329,9 +329,9 @@ TEST_F(TrialTest, KillsOneThatHangsBeforePrepareToo) {
                                  .workload = workload_,
                                  .content = content_,
                                  .files = files,
-                                 .timeout = milliseconds(50)});
+                                 .timeout = milliseconds(500)});
   EXPECT_EQ(result->sample.outcome, Outcome::kTimeout);
-  EXPECT_EQ(result->sample.detail, "killed while setting up its files after 50 ms");
+  EXPECT_EQ(result->sample.detail, "killed while setting up its files after 500 ms");
 }
 
 TEST_F(TrialTest, SaysHowACallFailedHoweverLongThePathIs) {
