@@ -50,9 +50,11 @@ TEST_F(StagesOfStrategies, OneDispatchPerLineIsAwaitedByNaiveAsync) {
   }
   EXPECT_EQ(sum_ns, stages->whole.sum_ns);
   EXPECT_EQ(stages->hand_over.distribution.count, 3000u);
+#ifndef __SANITIZE_THREAD__  // which has threads of its own
   ASSERT_EQ(stages->threads.size(), 2u);
   EXPECT_TRUE(stages->threads[0].is_caller);
   EXPECT_FALSE(stages->threads[1].is_caller);
+#endif
 }
 
 TEST_F(StagesOfStrategies, ManyTasksQueue) {
@@ -69,7 +71,9 @@ TEST_F(StagesOfStrategies, NobodyAwaitsALineOfTheThreadPool) {
   EXPECT_FALSE(stages->awaited);
   EXPECT_EQ(stages->of(Stage::kAnswer).distribution.count, 0u);
   EXPECT_GE(stages->threads.size(), 2u) << "one of the two may have done all";
+#ifndef __SANITIZE_THREAD__  // which has threads of its own
   EXPECT_LE(stages->threads.size(), 3u);
+#endif
 }
 
 TEST_F(StagesOfStrategies, OneDispatchPerBlock) {
