@@ -4,20 +4,17 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <new>
 #include <stdexcept>
 #include <utility>
 
 #include "engine/lines/content_prefix.hpp"
-#include "engine/machine/running_clock.hpp"
 #include "engine/process/process_tree.hpp"
+#include "engine/run/attempts.hpp"
 #include "engine/trial/trial.hpp"
 #include "engine/verification/verify.hpp"
 
 namespace writebench::engine {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // Verifies the files. False if `waiting` stopped that.
 bool verified(const CellSpec& cell, const Content& content, const TrialFiles& files,
@@ -43,38 +40,11 @@ ForkRunner::ForkRunner(Setup setup, Runnables runnables)
 }
 
 std::optional<TrialResult> ForkRunner::run(const TrialRequest& request, const Waiting& waiting) {
-  const Clock::time_point began = running_now();
-  const Waiting watched = [&] {
-    running_now();
-    return !waiting || waiting();
-  };
-  std::int64_t stopped_attempts = 0;
-  std::optional<TrialResult> result;
-  do {
-    result = attempt(request, watched);
-    if (!result) return std::nullopt;
-    stopped_attempts += result->stopped;
-  } while (result->stopped && result->sample.outcome == Outcome::kOk && stopped_attempts < kMostAttempts);
-  Sample& sample = result->sample;
-  if (stopped_attempts > 0) sample.interference.stopped_attempts = stopped_attempts;
-  sample.disturbances = disturbances(sample.interference);
-  sample.injected_slow_down = setup_.injected_slow_down;
-  if (request.observe) sample.stall_p99_ns = result->caller_stall.percentile_ns(0.99);
-  sample.total_ns = std::chrono::nanoseconds(running_now() - began).count();
+  auto result = run_attempts(
+      request, waiting, [&](const Waiting& watched) { return trial_on_new_files(request, watched); },
+      [&](const std::string& why) { return failed(why); });
+  if (result) result->sample.injected_slow_down = setup_.injected_slow_down;
   return result;
-}
-
-// One attempt at a trial: without its figures of the whole time.
-std::optional<TrialResult> ForkRunner::attempt(const TrialRequest& request, const Waiting& waiting) {
-  std::string why;
-  try {
-    return trial_on_new_files(request, waiting);
-  } catch (const std::bad_alloc&) {
-    why = "out of memory";
-  } catch (const std::exception& error) {
-    why = error.what();
-  }
-  return failed(why);
 }
 
 // The outcome of a trial that could not be run, or not be verified. If there is no directory for the next one either,

@@ -51,7 +51,6 @@ class ForkRunner final : public TrialRunner {
 
  private:
   std::vector<std::string> paths_of(const CellSpec& cell);
-  std::optional<TrialResult> attempt(const TrialRequest& request, const Waiting& waiting);
   std::optional<TrialResult> trial_on_new_files(const TrialRequest& request, const Waiting& waiting);
   std::optional<TrialResult> verified_trial(const TrialRequest& request, const TrialFiles& files,
                                             const Waiting& waiting);

@@ -8,16 +8,15 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
-#include <new>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
 
 #include "engine/lines/content_prefix.hpp"
 #include "engine/lines/strided_share.hpp"
-#include "engine/machine/running_clock.hpp"
 #include "engine/process/process_tree.hpp"
 #include "engine/program/program_trial.hpp"
+#include "engine/run/attempts.hpp"
 #include "engine/trial/child_process.hpp"
 #include "engine/trial/set_up_file.hpp"
 #include "engine/trial/trial_files.hpp"
@@ -70,36 +69,9 @@ ProgramRunner::ProgramRunner(ForkRunner::Setup setup, ForkRunner::Runnables runn
       monitor_(setup_.directory, setup_.own_writes) {}
 
 std::optional<TrialResult> ProgramRunner::run(const TrialRequest& request, const Waiting& waiting) {
-  const Clock::time_point began = running_now();
-  const Waiting watched = [&] {
-    running_now();
-    return !waiting || waiting();
-  };
-  std::int64_t stopped_attempts = 0;
-  std::optional<TrialResult> result;
-  do {
-    result = attempt(request, watched);
-    if (!result) return std::nullopt;
-    stopped_attempts += result->stopped;
-  } while (result->stopped && result->sample.outcome == Outcome::kOk && stopped_attempts < kMostAttempts);
-  Sample& sample = result->sample;
-  if (stopped_attempts > 0) sample.interference.stopped_attempts = stopped_attempts;
-  sample.disturbances = disturbances(sample.interference);
-  if (request.observe) sample.stall_p99_ns = result->caller_stall.percentile_ns(0.99);
-  sample.total_ns = std::chrono::nanoseconds(running_now() - began).count();
-  return result;
-}
-
-std::optional<TrialResult> ProgramRunner::attempt(const TrialRequest& request, const Waiting& waiting) {
-  std::string why;
-  try {
-    return trial_on_new_files(request, waiting);
-  } catch (const std::bad_alloc&) {
-    why = "out of memory";
-  } catch (const std::exception& error) {
-    why = error.what();
-  }
-  return failed(why);
+  return run_attempts(
+      request, waiting, [&](const Waiting& watched) { return trial_on_new_files(request, watched); },
+      [&](const std::string& why) { return failed(why); });
 }
 
 TrialResult ProgramRunner::failed(const std::string& why) const {

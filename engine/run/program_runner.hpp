@@ -31,7 +31,6 @@ class ProgramRunner final : public TrialRunner {
   std::vector<ForkRunner::KeptFile> keep();
 
  private:
-  std::optional<TrialResult> attempt(const TrialRequest& request, const Waiting& waiting);
   std::optional<TrialResult> trial_on_new_files(const TrialRequest& request, const Waiting& waiting);
   std::optional<TrialResult> verified_trial(const TrialRequest& request, const std::vector<std::string>& paths,
                                             const Waiting& waiting);
