@@ -124,7 +124,6 @@ std::vector<Descriptor> origin_entries() {
 }
 
 std::vector<std::string> with_counterparts(std::vector<std::string> selectors, std::span<const Descriptor> table) {
-  if (std::find(selectors.begin(), selectors.end(), kOriginFamily) == selectors.end()) return selectors;
   for (const std::string_view name : kCounterparts) {
     const bool known =
         std::any_of(table.begin(), table.end(), [&](const Descriptor& entry) { return entry.name == name; });

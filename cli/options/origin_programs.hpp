@@ -18,7 +18,7 @@ inline constexpr std::string_view kOriginFamily = "origin";
 /// Their entries, without starting any program: only a missing interpreter makes one unavailable.
 std::vector<Descriptor> origin_entries();
 
-/// What --strategy selects, with the strategies of the table that stand beside the family if that is selected.
+/// What --strategy selects, with the strategies of the table that stand beside the family.
 std::vector<std::string> with_counterparts(std::vector<std::string> selectors, std::span<const Descriptor> table);
 
 /// Starts the program of an entry and asks what it declares. If it cannot run here, the entry becomes unavailable, with

@@ -1,6 +1,7 @@
 #include "cli/options/run_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -220,10 +221,16 @@ void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool c
   if (options.programs.empty()) options.programs = ask_programs(typed.external, table);
   std::vector<Descriptor> all = with_programs(table, options.programs);
   std::vector<std::string> selectors = typed.strategies;
+  const bool wants_origin = std::find(selectors.begin(), selectors.end(), kOriginFamily) != selectors.end();
   if (typed.takes_origin) {
     const std::vector<Descriptor> origin = origin_entries();
     all.insert(all.end(), origin.begin(), origin.end());
-    selectors = with_counterparts(selectors, table);
+    if (wants_origin) selectors = with_counterparts(selectors, table);
+  } else if (wants_origin) {
+    throw UsageError(
+        fmt::format("--strategy '{}' runs programs in other languages, which this command cannot; name "
+                    "strategies instead, such as {}",
+                    kOriginFamily, fmt::join(with_counterparts({}, table), ",")));
   }
   std::vector<Descriptor> strategies = with_family(select(all, selectors), all, selectors, engine::kProgramFamily);
   for (Descriptor& strategy : strategies) {

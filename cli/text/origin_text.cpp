@@ -57,17 +57,16 @@ std::string render_languages(const reports::Report& report, const Terminal& term
       {.title = "vs own sync", .worth = Column::kAlways, .fields = {}},
       {.title = "vs " + std::string(reports::kReference), .worth = 50, .fields = {}},
   };
-  std::string_view language;
+  std::string language;
   for (const Cell* cell : rows) {
     const std::vector<double> times = engine::times_ns(*cell);
     const std::string own = language_of(*cell);
-    const bool first = columns[0].fields.empty() || own != language;
     const double ns_per_line = engine::median(times) / static_cast<double>(cell->parameters.lines);
-    const std::vector<std::string> fields{first ? own : "", printable(cell->id), format_time_per_line(ns_per_line),
-                                          ratio_text(*cell, own_reference_of(*cell), report.cells),
-                                          ratio_text(*cell, reports::kReference, report.cells)};
+    const std::vector<std::string> fields{
+        own != language ? own : "", printable(cell->id), format_time_per_line(ns_per_line),
+        ratio_text(*cell, own_reference_of(*cell), report.cells), ratio_text(*cell, reports::kReference, report.cells)};
     for (std::size_t i = 0; i < columns.size(); ++i) columns[i].fields.push_back(fields[i]);
-    language = cell->strategy.language.empty() ? std::string_view(kOwnLanguage) : cell->strategy.language;
+    language = own;
   }
   columns = fitted(std::move(columns), terminal.columns, kColumnGap, terminal.unicode);
   std::string text = "by language\n" + title_line(columns, kColumnGap) + "\n";

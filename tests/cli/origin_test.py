@@ -95,6 +95,12 @@ def test_only_its_name_or_its_family_chooses_one(tmp_path):
         assert "python-" not in result.stdout, selectors
 
 
+def test_a_command_without_programs_says_what_to_name(tmp_path):
+    for option in (["-s", "origin"], ["--suite", "origin"]):
+        said = run(tmp_path, "crash-test", *option, status=2).stderr
+        assert "other languages, which this command cannot; name strategies instead, such as sync,naive-async" in said
+
+
 def test_the_list_knows_a_missing_interpreter():
     entries = json.loads(subprocess.run([PROGRAM, "list", "--json"], capture_output=True, check=True,
                                         env={**ENVIRONMENT, "PATH": "/nowhere"}).stdout)["programs"]
