@@ -19,9 +19,20 @@ Descriptor copy_lines_entry();
 
 std::span<const Descriptor> table() {
   static const std::array entries{
-      null_entry(),        bulk_entry(),        sync_entry(),     write_per_line_entry(),  sync_buffered_entry(),
-      naive_async_entry(), thread_pool_entry(), buffered_entry(), double_buffered_entry(), pwrite_parallel_entry(),
+      // A line each, so that a new strategy adds a line.
+      // clang-format off
+      null_entry(),
+      bulk_entry(),
+      sync_entry(),
+      write_per_line_entry(),
+      sync_buffered_entry(),
+      naive_async_entry(),
+      thread_pool_entry(),
+      buffered_entry(),
+      double_buffered_entry(),
+      pwrite_parallel_entry(),
       copy_lines_entry(),
+      // clang-format on
   };
   return entries;
 }

@@ -13,6 +13,12 @@ SOURCES = sorted(path for folder in ("benchmarks", "cli", "crash", "engine", "ex
 FOLDERS = {
     "include/writebench": [],
     "strategies/support": ["include/writebench"],
+    "strategies/control": ["strategies/support"],
+    "strategies/caller_writes": ["strategies/support"],
+    "strategies/dispatch": ["strategies/support"],
+    "strategies/hand_off": ["strategies/support"],
+    "strategies/parallel": ["strategies/support"],
+    "strategies/durable": ["strategies/support"],
     "strategies": ["strategies/support"],
     "engine": ["include/writebench"],
     "engine/lines": ["engine"],
