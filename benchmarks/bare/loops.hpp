@@ -1,0 +1,66 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "engine/lines/numbered_lines.hpp"
+#include "writebench/strategy.hpp"
+
+/// What strategies do, written down without the harness. A loop calls the kernel itself and aborts on any error. It
+/// takes nothing from its job but the numbers of lines and writers, the options, and the descriptors or paths of the
+/// files. It renders its lines in batches with the renderer of the harness, the fastest there is here, but walks no
+/// Lines, and uses no Block and no File. So the difference between a strategy and its loop is what the harness and the
+/// strategy's own care cost.
+///
+/// The trial around both is the same: new files, a process of its own, clocks, and a check of every byte.
+namespace writebench::bare {
+
+/// The lines first, first + step, first + 2 step, … of the counter, one after the other. Renders some hundreds ahead.
+class CounterLines {
+ public:
+  explicit CounterLines(std::uint64_t lines, std::uint64_t first = 0, std::uint64_t step = 1)
+      : content_(lines), left_{first, step, lines > first ? (lines - first - 1) / step + 1 : 0} {}
+
+  /// The next line with its newline, or an empty view after the last one. Valid until the next call.
+  std::string_view next() {
+    if (at_ == rendered_) {
+      if (left_.count == 0) return {};
+      rendered_ = content_.render(left_, text_, lengths_);
+      left_.first += rendered_ * left_.step;
+      left_.count -= rendered_;
+      at_ = 0;
+      next_ = text_.data();
+    }
+    const std::string_view line(next_, lengths_[at_++]);
+    next_ += line.size();
+    return line;
+  }
+
+ private:
+  engine::NumberedLines content_;
+  LineRange left_;
+  std::vector<char> text_ = std::vector<char>(8192 + Content::kSlackBytes);
+  std::vector<std::uint32_t> lengths_ = std::vector<std::uint32_t>(512);
+  const char* next_ = nullptr;
+  std::size_t at_ = 0;
+  std::size_t rendered_ = 0;
+};
+
+/// One write(2), which must take everything.
+inline void write(int descriptor, std::string_view bytes) {
+  if (::write(descriptor, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) std::abort();
+}
+
+/// The table's entry for the loop of a strategy: called `bare-STRATEGY`, with the strategy's contract, access and
+/// options.
+Descriptor entry(std::string_view strategy, std::function<std::unique_ptr<Strategy>()> make);
+
+std::vector<Descriptor> caller_writes_loops();
+
+}  // namespace writebench::bare
