@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "engine/huge_pages.hpp"
 #include "engine/owned_descriptor.hpp"
 #include "engine/until_done.hpp"
 
@@ -42,7 +43,11 @@ std::string read_bounded(const std::string& path, std::uint64_t most_bytes) {
   const auto size = static_cast<std::uint64_t>(status.st_size);
   for (;;) {
     if (have > most_bytes || size > most_bytes) throw UnreadableFile(Kind::kTooLarge, "is too large");
-    if (have == bytes.size()) bytes.resize(std::max<std::size_t>(2 * have, static_cast<std::size_t>(size) + 4096));
+    if (have == bytes.size()) {
+      bytes.reserve(std::max<std::size_t>(2 * have, static_cast<std::size_t>(size) + 4096));
+      prefer_huge_pages(bytes.data() + have, bytes.capacity() - have);
+      bytes.resize(bytes.capacity());
+    }
     const ssize_t count = ::read(file.get(), bytes.data() + have, bytes.size() - have);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) refuse(errno);

@@ -52,7 +52,7 @@ struct Runnable {
 
 /// What has been measured of a cell so far.
 struct CellResults {
-  std::vector<Sample> samples;
+  Samples samples;
   std::size_t warm_up_trials = 0;  ///< run first and discarded
   /// From separate trials, so that their clock reads do not affect the samples: how long the caller was held in each
   /// append; for a strategy on an event loop, how late a timer on that loop was; and at a rate, how late lines came

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/huge_pages.hpp"
 #include "engine/machine/interference.hpp"
 
 namespace writebench::engine {
@@ -69,5 +70,8 @@ struct Sample {
   /// The trial's time: durable_ns if the durability asks for syncing, else drained_ns; absent unless the outcome is ok.
   std::optional<std::int64_t> time_ns() const;
 };
+
+/// The samples of a cell, of which a report may have a million.
+using Samples = std::vector<Sample, HugePageAllocator<Sample>>;
 
 }  // namespace writebench::engine

@@ -115,7 +115,8 @@ class JsonParser {
         end_(text.data() + text.size()),
         limits_(limits),
         sink_(sink),
-        arena_(document.blocks_) {}
+        arena_(document.blocks_),
+        shapes_(static_cast<std::size_t>(limits.depth) + 1) {}
 
   JsonValue parse() {
     constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -215,15 +216,15 @@ class JsonParser {
   JsonValue object(int depth, Way way) {
     if (depth > limits_.depth) refuse(BadJson::Kind::kTooDeep);
     const std::size_t base = members_.size();
+    std::vector<std::string_view>& shape = shapes_[static_cast<std::size_t>(depth)];
+    bool like_shape = true;
     ++at_;
     skip_space();
     if (at_ != end_ && *at_ == '}') {
       ++at_;
     } else {
       for (;;) {
-        skip_space();
-        if (at_ == end_ || *at_ != '"') refuse_here();
-        const std::string_view key = text().text();
+        const std::string_view key = this->key(shape, members_.size() - base, like_shape);
         skip_space();
         expect(':');
         const Way of_value = way == Way::kRoot && key == "cells"     ? Way::kCells
@@ -242,13 +243,44 @@ class JsonParser {
       }
     }
     const std::span<const JsonMember> own(members_.data() + base, members_.size() - base);
-    if (repeats_key(own)) refuse(BadJson::Kind::kRepeatedKey);
+    if (!like_shape) {
+      if (repeats_key(own)) refuse(BadJson::Kind::kRepeatedKey);
+      keep_shape(shape, own);
+    }
     JsonValue value;
     value.kind_ = JsonValue::Kind::kObject;
     value.size_ = static_cast<std::uint32_t>(own.size());
     value.members_ = arena_.copy(own.data(), own.size());
     members_.resize(base);
     return value;
+  }
+
+  // The next key of an object, of which `index` keys have come. If it is that of the last object at this depth, which
+  // is usual, it need not be looked at byte by byte. Otherwise `like_shape` becomes false.
+  std::string_view key(const std::vector<std::string_view>& shape, std::size_t index, bool& like_shape) {
+    skip_space();
+    if (at_ == end_ || *at_ != '"') refuse_here();
+    if (like_shape && index < shape.size()) {
+      const std::string_view last = shape[index];
+      if (rest() > last.size() + 1 && at_[last.size() + 1] == '"' &&
+          std::memcmp(at_ + 1, last.data(), last.size()) == 0) {
+        at_ += last.size() + 2;
+        return last;
+      }
+    }
+    like_shape = false;
+    return text().text();
+  }
+
+  // Keys with escapes differ from their text, and very many take long to copy, so such an object has no shape.
+  void keep_shape(std::vector<std::string_view>& shape, std::span<const JsonMember> members) const {
+    shape.clear();
+    if (members.size() > kMostKeysOfShape) return;
+    for (const JsonMember& member : members) {
+      const std::less_equal<const char*> not_after;
+      if (!not_after(begin_, member.key.data()) || !not_after(member.key.data(), end_)) return shape.clear();
+      shape.push_back(member.key);
+    }
   }
 
   JsonValue text() {
@@ -419,6 +451,10 @@ class JsonParser {
   // The elements and members of what is not closed yet, the innermost last.
   std::vector<JsonValue> items_;
   std::vector<JsonMember> members_;
+  // The keys of the last object at each depth, as they stand in the text; none of them is there twice. The samples of a
+  // report are alike, so nearly every key is known before it is read.
+  static constexpr std::size_t kMostKeysOfShape = 64;
+  std::vector<std::vector<std::string_view>> shapes_;
 };
 
 double JsonValue::number() const {

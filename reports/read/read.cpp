@@ -83,8 +83,8 @@ class SamplesOnTheWay {
     }
   }
 
-  std::vector<engine::Sample> of_cell(std::size_t cell) {
-    return cell < of_cells_.size() ? std::move(of_cells_[cell]) : std::vector<engine::Sample>();
+  engine::Samples of_cell(std::size_t cell) {
+    return cell < of_cells_.size() ? std::move(of_cells_[cell]) : engine::Samples();
   }
 
   void throw_error() const {
@@ -92,7 +92,7 @@ class SamplesOnTheWay {
   }
 
  private:
-  std::vector<std::vector<engine::Sample>> of_cells_;
+  std::vector<engine::Samples> of_cells_;
   std::size_t count_ = 0;
   std::optional<BadField> error_;
 };

@@ -84,7 +84,7 @@ Workload read_workload(const Field& field) {
 
 // Adds the samples as the run did, so status and detail follow from them. A percentile from fewer appends than it needs
 // is left out; earlier versions wrote it, and a program of another author may.
-void add_samples(const Field& field, std::vector<engine::Sample> samples, Cell& cell) {
+void add_samples(const Field& field, engine::Samples samples, Cell& cell) {
   const bool synced = cell.parameters.durability.kind != Durability::Kind::kNone;
   const bool has_percentile = engine::supports(cell.parameters.lines, 0.99);
   int last_round = -1;
@@ -138,7 +138,7 @@ std::vector<OptionValue> read_options(const Field& field) {
   return options;
 }
 
-Cell read_cell(const Field& field, const std::vector<OptionValue>& options, std::vector<engine::Sample> samples) {
+Cell read_cell(const Field& field, const std::vector<OptionValue>& options, engine::Samples samples) {
   Cell cell;
   cell.id = field.at("id").some_text();
   if (const auto twin_of = field.find("twin_of")) {

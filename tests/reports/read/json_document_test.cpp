@@ -122,6 +122,29 @@ TEST(JsonDocument, AnObjectWithTwoMembersOfOneNameIsRefused) {
   EXPECT_EQ(kind_of_refusal(many + "\"key17\":0}"), BadJson::Kind::kRepeatedKey);
 }
 
+TEST(JsonDocument, AnObjectLikeTheOneBeforeItIsReadAsCarefully) {
+  for (const char* const second : {
+           R"({"a":5,"bc":6})",
+           R"({"a":5})",
+           "{}",
+           R"({"a":5,"bc":6,"d":7})",
+           R"({"bc":5,"a":6})",
+           R"({"a":5,"b":6})",
+           R"({"a":5,"bcd":6})",
+           R"({"\u0061":5,"bc":6})",
+           R"({"a" : 5 , "bc" : 6})",
+           R"({"a":{"a":1,"bc":2},"bc":{}})",
+       }) {
+    const std::string text = std::string(R"([{"a":1,"bc":2},)") + second + R"(,{"a":3,"bc":4}])";
+    EXPECT_EQ(as_json(JsonDocument(text, kLimits).root()), json::parse(text)) << text;
+  }
+  for (const char* const second : {R"({"a":5,"a":6})", R"({"a":5,"bc":6,"a":7})", R"({"a":5,"bc":6,"\u0061":7})"}) {
+    EXPECT_EQ(kind_of_refusal(std::string(R"([{"a":1,"bc":2},)") + second + "]"), BadJson::Kind::kRepeatedKey);
+  }
+  EXPECT_EQ(kind_of_refusal(R"([{"a":1,"bc":2},{"a":1,"bc)"), BadJson::Kind::kCutOff);
+  EXPECT_EQ(kind_of_refusal(R"([{"a":1,"bc":2},{"a":1,bc":2}])"), BadJson::Kind::kSyntax);
+}
+
 TEST(JsonDocument, KeepsToItsLimits) {
   EXPECT_EQ(kind_of_refusal("[[[[0]]]]", {.values = 100, .depth = 3}), BadJson::Kind::kTooDeep);
   EXPECT_EQ(kind_of_refusal("[0,0,0]", {.values = 3}), BadJson::Kind::kTooManyValues);
