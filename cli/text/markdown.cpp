@@ -56,6 +56,7 @@ std::string render_markdown(const reports::Report& report, const SortKey& sort) 
   for (const Section& section : rows.sections) {
     out += line_of("", "**" + escaped_markdown(section.heading) + "**", none);
     for (const Row& row : section.rows) {
+      if (!row.family_heading.empty()) out += line_of("", "*" + escaped_markdown(row.family_heading) + "*", none);
       out += line_of(rank_text(row), escaped_markdown(reports::name_of(*row.cell)), escaped(row.fields));
     }
   }

@@ -124,6 +124,9 @@ std::string render_table(const reports::Report& report, const Terminal& terminal
     for (const Section& section : table.sections) {
       out += styled("2", wrapped("", section.heading, terminal.columns)) + "\n";
       for (const Row& row : section.rows) {
+        if (!row.family_heading.empty()) {
+          out += styled("2", wrapped("", "- " + printable(row.family_heading), terminal.columns)) + "\n";
+        }
         const std::string line = row_line(columns, at++, kGap);
         out += (row.reference ? styled("1", line) : line) + "\n";
       }

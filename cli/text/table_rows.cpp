@@ -22,6 +22,7 @@ using engine::Cell;
 std::string heading_of(const reports::Group& group) {
   if (group.control) return "controls";
   if (group.cut) return "on a fraction of the lines: not ranked";
+  if (group.contract.layout == Layout::kFilePerWriter) return "a file per writer, its lines in order";
   switch (group.contract.order) {
     case Order::kNothing: return "writes nothing";
     case Order::kNone: return "whole lines in any order";
@@ -120,6 +121,7 @@ std::string work_of(const Cell& cell) {
   } else {
     text += fmt::format(" of {} to {} bytes", work.min_line_bytes.value_or(0), work.max_line_bytes.value_or(0));
   }
+  if (work.random_bytes) text += ", random";
   if (!cell.asked_lines) text += fmt::format(", {} bytes", cell.bytes);
   text += fmt::format(", durability {}", reports::to_string(cell.parameters.durability));
   if (work.pace.think.count() > 0) text += ", think " + format_time(static_cast<double>(work.pace.think.count()));
@@ -160,6 +162,25 @@ std::string title(const reports::Report& report) {
                      report.complete ? std::string() : fmt::format("; {}", reports::kIncomplete));
 }
 
+// Brings the rows of each family together, in the order of their first rows.
+void group_by_family(std::vector<Row>& rows) {
+  std::vector<std::string> families;
+  const auto place = [&](const Row& row) {
+    const auto found = std::find(families.begin(), families.end(), row.cell->strategy.family);
+    return found - families.begin();
+  };
+  for (const Row& row : rows) {
+    if (place(row) == std::ssize(families)) families.push_back(row.cell->strategy.family);
+  }
+  if (families.size() < 2) return;
+  std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return place(a) < place(b); });
+  std::ptrdiff_t last = -1;
+  for (Row& row : rows) {
+    if (place(row) != last) row.family_heading = row.cell->strategy.family;
+    last = place(row);
+  }
+}
+
 Section section_of(const reports::Group& group, const reports::Report& report, const SortKey& sort, bool unicode) {
   Section section{heading_of(group), {}};
   for (const reports::Ranked& ranked : group.cells) {
@@ -178,6 +199,10 @@ Section section_of(const reports::Group& group, const reports::Report& report, c
   }
   std::stable_sort(section.rows.begin(), section.rows.end(),
                    [&](const Row& a, const Row& b) { return sort.before(*a.cell, *b.cell); });
+  constexpr std::size_t kManyRows = 20;
+  if (report.cells.size() >= kManyRows && sort.name == sort_by_time().name && !group.control) {
+    group_by_family(section.rows);
+  }
   return section;
 }
 

@@ -580,5 +580,34 @@ TEST(Table, SaysHowManyProcessorsAQuotaLeaves) {
 
 TEST(Table, OfNothingSaysSo) { EXPECT_TRUE(contains(render_table(report_of({}), kPlain), "nothing was run")); }
 
+// Twenty rows: from there on the rows of a family stand together.
+TEST(Table, OfManyRowsBringsFamiliesTogether) {
+  std::vector<Cell> cells{cell_of("sync", {100, 101, 102})};
+  for (int i = 0; i < 9; ++i) {
+    const std::int64_t time_ns = 1'000'000 + 200'000 * i;
+    cells.push_back(cell_of("sync-buffered", {time_ns, time_ns}, fmt::format("caller-{}", i)));
+    cells.push_back(cell_of("double-buffered", {time_ns + 100'000, time_ns + 100'000}, fmt::format("hand-off-{}", i)));
+  }
+  const auto families = [](const std::string& text) {
+    Texts found;
+    for (const std::string& line : lines_of(text)) {
+      if (line.starts_with("- ")) found.push_back(line);
+    }
+    return found;
+  };
+  const reports::Report few = report_of(cells);
+  EXPECT_EQ(families(render_table(few, kPlain, sort_by_time())), Texts());
+  cells.push_back(cell_of("null", {50, 50}));
+  cells.push_back(cell_of("naive-async", {70, 70}));
+  const reports::Report many = report_of(cells);
+  const std::string table = render_table(many, kPlain, sort_by_time());
+  EXPECT_EQ(families(table), (Texts{"- caller writes", "- hand-off"})) << "one family alone has no heading";
+  EXPECT_LT(table.find("caller-8"), table.find("hand-off-0"));
+  EXPECT_LE(widest(table), 80u);
+  const auto by_name =
+      std::find_if(sort_keys().begin(), sort_keys().end(), [](auto& key) { return key.name == "name"; });
+  EXPECT_EQ(families(render_table(many, kPlain, *by_name)), Texts()) << "asked for another order";
+}
+
 }  // namespace
 }  // namespace writebench::cli
