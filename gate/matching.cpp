@@ -51,6 +51,8 @@ std::optional<std::string> why_unlike(const Cell& base, const Cell& head) {
   const engine::Workload& w = base.workload;
   const engine::Workload& v = head.workload;
   unlike.field("lines_kind", w.lines_kind, v.lines_kind);
+  const auto content = [](const engine::Workload& work) { return work.random_bytes ? "random" : "as their kind says"; };
+  unlike.field("line_content", content(w), content(v));
   unlike.field("min_line_bytes", w.min_line_bytes, v.min_line_bytes);
   unlike.field("max_line_bytes", w.max_line_bytes, v.max_line_bytes);
   unlike.field("bytes", base.bytes, head.bytes);
@@ -114,6 +116,7 @@ std::string identity_of(const Cell& cell) {
       engine::to_string(work.preallocation));
   std::set<std::string> options;
   for (const OptionValue& option : cell.parameters.options) options.insert(option.key + "=" + text_of(&option));
+  if (work.random_bytes) text += " line_content=random";
   for (const std::string& option : options) text += " " + option;
   return text;
 }

@@ -60,7 +60,7 @@ Json options_json(const std::vector<Cell>& cells) {
 
 Json workload_json(const engine::Workload& workload) {
   const double rate = workload.pace.lines_per_second;
-  return {{"lines_kind", workload.lines_kind},
+  Json json{{"lines_kind", workload.lines_kind},
           {"min_line_bytes", or_null(workload.min_line_bytes)},
           {"max_line_bytes", or_null(workload.max_line_bytes)},
           {"input", or_null(workload.input)},
@@ -69,6 +69,8 @@ Json workload_json(const engine::Workload& workload) {
           {"burst_lines", workload.pace.burst_lines},
           {"file_state", engine::to_string(workload.file_state)},
           {"preallocation", engine::to_string(workload.preallocation)}};
+  if (workload.random_bytes) json["line_content"] = "random";
+  return json;
 }
 
 // Adds the figures that belong to a sample's interference, or all others.

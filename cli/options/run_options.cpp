@@ -111,6 +111,9 @@ void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
   app.add_option("--line-size-range", workload.line_size_range, "each of a size between, log-uniformly")
       ->type_name("A..B")
       ->group(what);
+  app.add_option("--line-content", workload.line_content, "'random': as long, of bytes that cannot be compressed")
+      ->type_name("counter|random")
+      ->group(what);
   app.add_option("--input", workload.input, "the lines of a file, again and again; '-' is stdin")
       ->type_name("FILE")
       ->group(what);

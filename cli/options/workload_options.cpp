@@ -10,6 +10,7 @@
 #include "cli/options/sweep.hpp"
 #include "cli/options/usage_error.hpp"
 #include "engine/lines/numbered_lines.hpp"
+#include "engine/lines/random_lines.hpp"
 #include "engine/lines/replayed_lines.hpp"
 #include "engine/lines/sized_lines.hpp"
 
@@ -114,6 +115,15 @@ Axis line_size_axis(const TypedWorkload& typed) {
   return axis;
 }
 
+Axis line_content_axis(const TypedWorkload& typed) {
+  Axis axis = words<bool>("line-content", typed.line_content, {{"counter", false}, {"random", true}},
+                          [](CellSpec& cell, bool random) { cell.workload.random_bytes = random; });
+  if (!typed.input.empty() && typed.line_content != "counter") {
+    throw UsageError("--line-content says what the lines hold, and with --input the file says it; give one of them");
+  }
+  return axis;
+}
+
 // The input is opened once, whatever the number of cells: a pipe can be read only once.
 std::shared_ptr<const engine::LineFile> open_lines(const std::string& input) {
   if (input.empty()) return nullptr;
@@ -128,6 +138,11 @@ std::shared_ptr<const engine::LineFile> open_lines(const std::string& input) {
 std::shared_ptr<const Content> content_of(const engine::Workload& workload, std::optional<std::uint64_t> lines,
                                           std::uint64_t seed, const std::shared_ptr<const engine::LineFile>& input) {
   if (workload.lines_kind == "replayed") return std::make_shared<engine::ReplayedLines>(input, lines);
+  if (workload.random_bytes) {
+    engine::Workload lengths = workload;
+    lengths.random_bytes = false;
+    return std::make_shared<engine::RandomLines>(content_of(lengths, lines, seed, input), seed);
+  }
   if (workload.lines_kind == "sized") {
     const engine::LineSizes sizes{
         .least_bytes = *workload.min_line_bytes, .most_bytes = *workload.max_line_bytes, .seed = seed};
@@ -141,6 +156,7 @@ std::shared_ptr<const Content> content_of(const engine::Workload& workload, std:
 std::vector<Axis> workload_axes(const TypedWorkload& typed) {
   std::vector<Axis> axes;
   axes.push_back(line_size_axis(typed));
+  axes.push_back(line_content_axis(typed));
   axes.push_back(numbers("lines", typed.lines.value_or(std::to_string(kDefaultLines)),
                          count({.least = 0, .most = kMostLines}), count_label,
                          [](CellSpec& cell, std::uint64_t lines) { cell.parameters.lines = lines; }));
@@ -170,7 +186,7 @@ std::vector<Axis> workload_axes(const TypedWorkload& typed) {
 
 void add_contents(std::vector<engine::Cell>& cells, std::vector<engine::Runnable>& runnables,
                   const TypedWorkload& typed, std::uint64_t seed) {
-  using Key = std::tuple<std::string, std::uint64_t, std::uint64_t, std::uint64_t>;
+  using Key = std::tuple<std::string, bool, std::uint64_t, std::uint64_t, std::uint64_t>;
   std::map<Key, std::shared_ptr<const Content>> contents;
   const std::shared_ptr<const engine::LineFile> input = open_lines(typed.input);
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -179,8 +195,8 @@ void add_contents(std::vector<engine::Cell>& cells, std::vector<engine::Runnable
     // A replay without a number of lines is the whole file, once.
     const bool whole = workload.lines_kind == "replayed" && !typed.lines;
     const std::uint64_t lines = cell.parameters.lines;
-    auto& content = contents[{workload.lines_kind, whole ? 0 : lines, workload.min_line_bytes.value_or(0),
-                              workload.max_line_bytes.value_or(0)}];
+    auto& content = contents[{workload.lines_kind, workload.random_bytes, whole ? 0 : lines,
+                              workload.min_line_bytes.value_or(0), workload.max_line_bytes.value_or(0)}];
     if (content == nullptr) content = content_of(workload, whole ? std::nullopt : std::optional(lines), seed, input);
     runnables[i].content = content;
     cell.parameters.lines = content->lines();

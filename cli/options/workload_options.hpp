@@ -16,6 +16,7 @@ struct TypedWorkload {
   std::string line_size;
   std::string line_size_range;
   std::string input;
+  std::string line_content = "counter";
   std::string durability = "none";
   std::string think = "0";
   std::string rate = "0";

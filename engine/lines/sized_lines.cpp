@@ -10,6 +10,7 @@
 
 #include "engine/lines/numbered_lines.hpp"
 #include "engine/lines/numbered_text.hpp"
+#include "engine/lines/splitmix64.hpp"
 
 namespace writebench::engine {
 namespace {
@@ -18,15 +19,6 @@ using counter::kPrefix;
 
 constexpr char kPadding = '.';
 constexpr unsigned kPointBits = 12;
-
-// Output number `index` of splitmix64 (Sebastiano Vigna, public domain), whose state after any number of steps is
-// known.
-std::uint64_t splitmix64(std::uint64_t seed, std::uint64_t index) {
-  std::uint64_t z = seed + (index + 1) * 0x9e3779b97f4a7c15;
-  z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-  z = (z ^ z >> 27) * 0x94d049bb133111eb;
-  return z ^ z >> 31;
-}
 
 std::size_t counter_bytes(std::uint64_t number) {
   char text[counter::kMaxLineBytes];

@@ -43,6 +43,7 @@ std::string_view to_string(Preallocation preallocation);
 struct Workload {
   /// The source of the lines: counter, sized or replayed; below, the bounds of their lengths, or the file.
   std::string lines_kind = "counter";
+  bool random_bytes = false;  ///< lines as long as those, but of random bytes; not of a file
   std::optional<std::uint64_t> min_line_bytes = {}, max_line_bytes = {};
   std::optional<std::string> input = {};
   Pace pace = {};

@@ -90,6 +90,7 @@ CsvRow csv_of(const engine::Cell& cell) {
     row.push_back({option.key, option.kind == Option::Kind::kWord ? option.word : csv_number(option.number)});
   }
   for (CsvField& field : CsvRow{{"lines_kind", work.lines_kind},
+                                {"line_content", work.random_bytes ? "random" : ""},
                                 {"min_line_bytes", csv_number(work.min_line_bytes)},
                                 {"max_line_bytes", csv_number(work.max_line_bytes)},
                                 {"input", work.input.value_or("")},

@@ -71,6 +71,10 @@ Workload read_workload(const Field& field) {
   if (workload.lines_kind != "counter" && workload.lines_kind != "sized" && workload.lines_kind != "replayed") {
     field.at("lines_kind").refuse("is an unknown word, " + field.at("lines_kind").shown());
   }
+  if (const auto content = field.find("line_content")) {
+    if (content->text_view() != "random") content->refuse("is an unknown word, " + content->shown());
+    workload.random_bytes = true;
+  }
   workload.min_line_bytes = field.at("min_line_bytes").or_null(size);
   workload.max_line_bytes = field.at("max_line_bytes").or_null(size);
   workload.input = field.at("input").or_null(&Field::text);

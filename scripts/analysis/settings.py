@@ -44,6 +44,7 @@ WORK = {setting.key: setting for setting in (
     Setting("file_state", "file", "word"),
     Setting("preallocation", "preallocation", "word"),
     Setting("lines_kind", "kind of lines", "word"),
+    Setting("line_content", "content of lines", "word"),
     Setting("input", "input", "word"),
 )}
 
@@ -58,7 +59,7 @@ def setting_of(report, key):
 
 def settings_of(cell):
     """The values by their keys."""
-    values = {**cell.parameters, **cell.workload, "lines": cell.asked_lines or cell.lines}
+    values = {"line_content": "counter", **cell.parameters, **cell.workload, "lines": cell.asked_lines or cell.lines}
     least, most = values.pop("min_line_bytes"), values.pop("max_line_bytes")
     values[LINE_SIZE] = least if least == most else (least, most)
     return values

@@ -35,6 +35,8 @@ def _parts(cell):
         parts["input"] = f" of {work['input']}"
     if work["max_line_bytes"] is not None:
         parts["size"] = f" of {_line_size(work['min_line_bytes'], work['max_line_bytes'])}"
+    if work.get("line_content"):
+        parts["content"] = ", random"
     if not cell.is_cut:
         parts["bytes"] = f", {words.plural(cell.bytes, 'byte')}"
     parts["durability"] = f", durability {cell.contract.durability}"

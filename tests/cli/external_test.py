@@ -65,7 +65,7 @@ def test_what_a_sync_is_worth_is_said(made, work):
     (["-D", "close"], "durability close"), (["-D", "bytes=4KiB"], "durability bytes"),
     (["-D", "line"], "durability line"), (["--rate", "1M"], "honours pace"), (["--think", "1us"], "honours pace"),
     (["--file", "truncate"], "honours file"), (["--preallocate", "size"], "honours preallocate"),
-    (["--line-size", "100"], "lines file"),
+    (["--line-size", "100"], "lines file"), (["--line-content", "random"], "lines file"),
 ])
 def test_what_a_program_does_not_declare_makes_its_row_unavailable(made, work, options, said):
     cells = cells_of(work, "-n", "50", "-s", "sync", *options, "--external", f"py={made(RIGHT)}")

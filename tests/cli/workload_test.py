@@ -6,6 +6,7 @@ import random
 import re
 import signal
 import subprocess
+import zlib
 
 import jsonschema
 import pytest
@@ -44,6 +45,53 @@ def test_lines_have_sizes_from_a_range_that_the_seed_repeats(tmp_path):
     assert 20 * 500 < first["sync"]["bytes"] < 2048 * 500
     assert cells(tmp_path, *sizes, "--seed", "1")["sync"]["bytes"] == first["sync"]["bytes"]
     assert cells(tmp_path, *sizes, "--seed", "2")["sync"]["bytes"] != first["sync"]["bytes"]
+
+
+def splitmix64(seed, index):
+    word = 2 ** 64 - 1
+    z = (seed + (index + 1) * 0x9e3779b97f4a7c15) & word
+    z = ((z ^ z >> 30) * 0xbf58476d1ce4e5b9) & word
+    z = ((z ^ z >> 27) * 0x94d049bb133111eb) & word
+    return z ^ z >> 31
+
+
+def random_line(number, size, seed):
+    """As engine/lines/random_lines.hpp describes it."""
+    digits = [number // 255 ** i % 255 for i in range(5)]
+    moves = splitmix64(seed, 256 + digits[0] + 255 * digits[1])
+    moved = [(digits[0] + splitmix64(seed, 0)) % 255, (digits[1] + splitmix64(seed, 1 + digits[0])) % 255,
+             *((digits[i] + (moves >> 8 * i & 255)) % 255 for i in range(2, 5))]
+    lanes = [splitmix64(splitmix64(seed ^ size, number), i) | 1 for i in range(4)]
+    rest = b""
+    while len(rest) < size:
+        for i, lane in enumerate(lanes):
+            lane ^= lane << 13 & (2 ** 64 - 1)
+            lane ^= lane >> 7
+            lanes[i] = lane ^ (lane << 17 & (2 ** 64 - 1))
+            rest += lanes[i].to_bytes(8, "little")
+    return bytes(d if d < 10 else d + 1 for d in moved) + rest.replace(b"\n", b"\x8a")[:size - 6] + b"\n"
+
+
+@pytest.mark.parametrize("size", [None, 13, 100, 1000])
+def test_random_lines_are_as_documented_and_do_not_compress(tmp_path, size):
+    sizes = [] if size is None else ["--line-size", str(size)]
+    kept = run(tmp_path, "--line-content", "random", *sizes, "--lines", "5000", "--seed", "7", "--strategy", "buffered",
+               "--keep-files", *ONE)
+    assert kept.returncode == 0, kept.stderr
+    directory = next(line[7:] for line in kept.stdout.splitlines() if line.startswith("files: "))
+    with open(os.path.join(tmp_path, directory, "1.txt"), "rb") as file:
+        text = file.read()
+    assert text == b"".join(random_line(number, size or len(f"line#{number}\n"), 7) for number in range(5000))
+    # Each newline can be foretold, and about a hundredth of the others' information is missing, since none is one.
+    assert len(zlib.compress(text, 9)) > len(text) * (1 - 1.3 / (size or 10))
+
+
+def test_random_lines_are_verified_in_every_strategy(tmp_path):
+    found = cells(tmp_path, "--line-content", "counter,random", "--line-size-range", "7..300", "--lines", "500",
+                  "--writers", "7", "--buffer-size", "1000", *ONE)
+    assert found["sync@line-content=random"]["workload"]["line_content"] == "random"
+    assert "line_content" not in found["sync@line-content=counter"]["workload"]
+    assert found["sync@line-content=random"]["bytes"] == found["sync@line-content=counter"]["bytes"]
 
 
 @pytest.mark.parametrize("text", [b"one\n", b"no newline at the end", b"a\n\nb\r\n\0\xff\n" * 40,
@@ -322,6 +370,8 @@ def test_every_list_fits_the_columns(tmp_path, columns):
     (["--line-size", "10", "--input", "x"], "--line-size"),
     (["--line-size-range", "10"], "--line-size-range '10'"),
     (["--line-size-range", "20..10"], "--line-size-range '20..10'"),
+    (["--line-content", "zeros"], "--line-content 'zeros'"),
+    (["--line-content", "random", "--input", "empty"], "--line-content says what the lines hold"),
     (["--input", "none"], "none"),
     (["--input", "."], "."),
     (["--input", "empty"], "empty"),

@@ -76,6 +76,8 @@ TEST(Matching, WhatIsUnlikeIsNamedWithBothValues) {
       {"lines is 1000 in the base and 999 in the head", [](Cell& cell) { cell.parameters.lines = 999; }},
       {"lines_kind is counter in the base and replayed in the head",
        [](Cell& cell) { cell.workload.lines_kind = "replayed"; }},
+      {"line_content is as their kind says in the base and random in the head",
+       [](Cell& cell) { cell.workload.random_bytes = true; }},
       {"min_line_bytes is none in the base and 20 in the head", [](Cell& cell) { cell.workload.min_line_bytes = 20; }},
       {"max_line_bytes is none in the base and 30 in the head", [](Cell& cell) { cell.workload.max_line_bytes = 30; }},
       {"bytes is 8890 in the base and 8891 in the head", [](Cell& cell) { ++cell.bytes; }},

@@ -102,6 +102,7 @@ std::vector<Cell> cells() {
   cells.back().strategy.command = {"python3", "it's mine.py", ""};
   cells.push_back(with_times(made_up_cell("throws", "faulty"), 50'000, 1));
   cells.back().strategy.role = Role::kRung;
+  cells.back().workload.random_bytes = true;
   cells.back().add(failed_sample(1, Outcome::kFailed, "out of \"ink\"\nat last"));
   cells.push_back(made_up_cell("hangs", "faulty"));
   cells.back().add(failed_sample(0, Outcome::kTimeout, "killed after 300 ms"));

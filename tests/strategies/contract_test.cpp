@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "engine/lines/numbered_lines.hpp"
+#include "engine/lines/random_lines.hpp"
 #include "engine/lines/replayed_lines.hpp"
 #include "engine/lines/sized_lines.hpp"
 #include "tests/strategies/cell_parameters.hpp"
@@ -170,7 +171,9 @@ TEST_P(ContractTest, HoldsForAnyNumberOfThreadsAndAnyDepth) {
 TEST_P(ContractTest, HoldsForLinesFromOneByteToManyTimesTheBufferAndTheBatch) {
   for (const engine::LineSizes sizes : {engine::LineSizes{8193, 8193, 0}, engine::LineSizes{1, 40'000, 1}}) {
     const tests::CellParameters parameters{.lines = 300, .buffer_bytes = 5000};
-    expect_right(run(std::make_shared<engine::SizedLines>(parameters.lines, sizes), parameters), parameters);
+    const auto sized = std::make_shared<engine::SizedLines>(parameters.lines, sizes);
+    expect_right(run(sized, parameters), parameters);
+    expect_right(run(std::make_shared<engine::RandomLines>(sized, 1), parameters), parameters);
   }
 }
 

@@ -45,6 +45,7 @@ TEST(Program, HonoursNothingThatItDoesNotDeclare) {
     EXPECT_NE(why_not(program, {.durability = {.kind = kind, .interval_bytes = 1}}), "");
   }
   EXPECT_NE(why_not(program, {}, {.lines_kind = "sized"}), "");
+  EXPECT_NE(why_not(program, {}, {.random_bytes = true}), "");
   EXPECT_NE(why_not(program, {}, {.pace = {.think = std::chrono::nanoseconds(1)}}), "");
   EXPECT_NE(why_not(program, {}, {.file_state = FileState::kTruncate}), "");
   EXPECT_NE(why_not(program, {}, {.preallocation = Preallocation::kSize}), "");
