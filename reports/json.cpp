@@ -356,10 +356,36 @@ Json entries_json(std::span<const Descriptor> strategies) {
   return list;
 }
 
+// Every option that one of them has, with the values that it takes.
+Json options_json(std::span<const Descriptor> strategies, std::span<const Descriptor> programs) {
+  std::map<std::string_view, const Option*> by_name;
+  for (const auto& list : {strategies, programs}) {
+    for (const Descriptor& strategy : list) {
+      for (const Option* option : strategy.options) by_name.try_emplace(option->name, option);
+    }
+  }
+  Json options = Json::array();
+  for (const auto& [name, option] : by_name) {
+    Json json{{"name", name}, {"key", option->key}, {"kind", to_string(option->kind)}, {"summary", option->summary}};
+    if (option->kind == Option::Kind::kWord) {
+      json["words"] = option->words;
+      json["usual"] = option->words[option->usual];
+    } else {
+      json["min"] = option->min;
+      json["max"] = option->max;
+      json["usual"] = option->usual;
+    }
+    options.push_back(std::move(json));
+  }
+  return options;
+}
+
 }  // namespace
 
 std::string to_json(std::span<const Descriptor> strategies, std::span<const Descriptor> programs) {
-  return json_text({{"strategies", entries_json(strategies)}, {"programs", entries_json(programs)}});
+  return json_text({{"strategies", entries_json(strategies)},
+                    {"options", options_json(strategies, programs)},
+                    {"programs", entries_json(programs)}});
 }
 
 }  // namespace writebench::reports

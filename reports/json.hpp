@@ -18,8 +18,8 @@ std::string to_string(const Durability& durability);
 /// The report as JSON text, valid by report.schema.json; ends with a newline.
 std::string to_json(const Report& report);
 
-/// The strategies, and the programs that ship with them and run only if they are named, as JSON text, as `writebench
-/// list --json` prints it; ends with a newline.
+/// The strategies, the programs that ship with them and run only if they are named, and the options of both, as JSON
+/// text, as `writebench list --json` prints it; ends with a newline.
 std::string to_json(std::span<const Descriptor> strategies, std::span<const Descriptor> programs);
 
 }  // namespace writebench::reports

@@ -550,6 +550,11 @@ def test_the_lists_agree_with_each_other_and_with_the_table(work):
         assert ("not with --durability line" in block) == (not strategy["contract"]["each_line_durable"])
         for option in ["writers", "threads", "buffer-size", "queue-depth", "in-flight-bytes"]:
             assert (f"--{option}" in block) == (option in strategy["options"])
+    options = {option["name"]: option for option in lists["options"]}
+    assert set(options) == {name for strategy in listed for name in strategy["options"]}
+    for option in options.values():
+        values = option["words"] if option["kind"] == "word" else range(option["min"], option["max"] + 1)
+        assert option["usual"] in values
     families = [line for line in text.splitlines() if line and not line.startswith(" ")]
     assert families == list(dict.fromkeys(strategy["family"] for strategy in listed))
     result = run(work, "--lines", "5", "--trials", "1")
