@@ -76,7 +76,7 @@ std::optional<Ending> MachineDeaths::run(const engine::CellSpec& cell, std::opti
 
 // False if `waiting` ended it.
 bool MachineDeaths::record(const engine::CellSpec& cell, const engine::TrialRunner::Waiting& waiting) {
-  const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
+  const unsigned writers = cell.parameters.writers();
   const auto log = std::make_shared<DeviceLog>(kMostLogBytes);
   const LoggedFileSystem file_system(made_, log);
   const engine::Scratch scratch(file_system.path());

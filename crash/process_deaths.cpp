@@ -18,7 +18,7 @@ ProcessDeaths::ProcessDeaths(const std::string& directory, nanoseconds timeout, 
 
 std::optional<Ending> ProcessDeaths::run(const engine::CellSpec& cell, std::optional<nanoseconds> after,
                                          const engine::TrialRunner::Waiting& waiting) {
-  const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
+  const unsigned writers = cell.parameters.writers();
   try {
     const engine::TrialFiles files(scratch_,
                                    scratch_.file_paths(++trials_, engine::file_count(cell.strategy.contract, writers)));

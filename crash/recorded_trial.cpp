@@ -12,15 +12,13 @@ std::uint64_t block_bytes_of(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_blksize) : 0;
 }
 
-unsigned writers_of(const engine::CellSpec& cell) { return static_cast<unsigned>(cell.parameters.value(kWriters)); }
-
 }  // namespace
 
 Evidence RecordedTrial::evidence(const engine::CellSpec& cell, const std::vector<std::string>& bytes_of_files,
                                  std::int64_t at_ns, reports::Death death) const {
   return {.content = content,
           .contract = cell.strategy.contract,
-          .writers = writers_of(cell),
+          .writers = cell.parameters.writers(),
           .each_line_durable = cell.parameters.durability.kind == Durability::Kind::kLine,
           .ledger = ledger,
           .files = bytes_of_files,
@@ -33,7 +31,7 @@ std::optional<RecordedTrial> run_recorded(const engine::Runnable& runnable, cons
                                           std::optional<std::chrono::nanoseconds> after,
                                           const engine::TrialRunner::Waiting& waiting) {
   RecordedTrial recorded{.content = {runnable.content, cell.parameters.lines}};
-  if (runnable.strategy.lists(kWriters)) recorded.content.arrange(writers_of(cell));
+  if (runnable.strategy.has_writers()) recorded.content.arrange(cell.parameters.writers());
   engine::SharedLedger shared(recorded.content.lines(), files.paths().size());
   const auto result = engine::run_trial({.strategy = runnable.strategy,
                                          .parameters = cell.parameters,

@@ -206,7 +206,7 @@ std::unique_ptr<crash::MachineDeaths> machine_deaths(const Options& options,
   std::uint64_t files = 0;
   for (const engine::Cell& cell : options.cells) {
     bytes = std::max(bytes, cell.bytes);
-    const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
+    const unsigned writers = cell.parameters.writers();
     files = std::max<std::uint64_t>(files, engine::file_count(cell.strategy.contract, writers));
   }
   try {

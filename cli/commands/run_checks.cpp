@@ -117,8 +117,7 @@ Space space_for(const Options& options) {
     if (cell.strategy.contract.order == Order::kNothing) continue;
     // An old file, or a reserved one, is the same file with the same bytes.
     const auto bytes = static_cast<double>(cell.bytes);
-    const std::uint64_t of_cell =
-        engine::file_count(cell.strategy.contract, static_cast<unsigned>(cell.parameters.value(kWriters)));
+    const std::uint64_t of_cell = engine::file_count(cell.strategy.contract, cell.parameters.writers());
     space.needed_bytes = options.keep_files ? space.needed_bytes + bytes : std::max(space.needed_bytes, bytes);
     files = options.keep_files ? files + of_cell : std::max(files, of_cell);
     // Each writer has nearly the same share; at least one has this much.

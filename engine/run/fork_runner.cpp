@@ -19,7 +19,7 @@ namespace {
 // Verifies the files. False if `waiting` stopped that.
 bool verified(const CellSpec& cell, const Content& content, const TrialFiles& files,
               const TrialRunner::Waiting& waiting, Sample& sample) {
-  const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
+  const unsigned writers = cell.parameters.writers();
   const Verification verification = verify({files.paths(), files.descriptors()}, content, cell.strategy.contract,
                                            writers, [&] { return !waiting(); });
   sample.order_unproven = verification.order_unproven;
@@ -91,7 +91,7 @@ std::vector<ForkRunner::KeptFile> ForkRunner::keep() {
 
 std::vector<std::string> ForkRunner::paths_of(const CellSpec& cell) {
   Numbered& numbered = files_.try_emplace(cell.id, Numbered{files_.size() + 1, {}}).first->second;
-  const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
+  const unsigned writers = cell.parameters.writers();
   if (numbered.paths.empty()) {
     numbered.paths = scratch_.file_paths(numbered.number, file_count(cell.strategy.contract, writers));
   }
@@ -106,7 +106,7 @@ std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& reques
   const bool whole = cell.parameters.lines == runnable.content->lines();
   const std::shared_ptr<const Content> content =
       whole ? runnable.content : std::make_shared<ContentPrefix>(runnable.content, cell.parameters.lines);
-  if (runnable.strategy.lists(kWriters)) content->arrange(cell.parameters.value(kWriters));
+  if (runnable.strategy.has_writers()) content->arrange(cell.parameters.writers());
   const Trial trial{.strategy = runnable.strategy,
                     .parameters = cell.parameters,
                     .workload = cell.workload,

@@ -168,7 +168,7 @@ std::optional<TrialResult> ProgramRunner::verified_trial(const TrialRequest& req
   doing_ = "while reading its files back";
   std::vector<int> descriptors;
   for (const OwnedDescriptor& file : run->files) descriptors.push_back(file.get());
-  const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
+  const unsigned writers = cell.parameters.writers();
   const Verification verification =
       verify({paths, descriptors}, *content, cell.strategy.contract, writers, [&] { return !waiting(); });
   sample.order_unproven = verification.order_unproven;
@@ -223,7 +223,7 @@ const std::vector<std::string>& ProgramRunner::paths_of(const CellSpec& cell) {
   std::vector<std::string>& paths = files_[cell.id];
   if (!paths.empty()) return paths;
   if (std::find(order_.begin(), order_.end(), cell.id) == order_.end()) order_.push_back(cell.id);
-  const auto writers = static_cast<unsigned>(cell.parameters.value(kWriters));
+  const unsigned writers = cell.parameters.writers();
   return paths = scratch_->file_paths(++files_made_, file_count(cell.strategy.contract, writers));
 }
 

@@ -253,6 +253,33 @@ Cost difference(const Cost& from, const Cost& to) {
   return cost;
 }
 
+void CostSum::add(const Cost& cost) {
+  std::size_t part = 0;
+  for (const Total total : totals()) {
+    Part& of_total = parts_.at(part++);
+    if (const auto& value = cost.*total) {
+      of_total.sum += *value;
+    } else {
+      of_total.unknown = true;
+    }
+  }
+}
+
+std::optional<std::int64_t> CostSum::of(Total total) const {
+  const std::vector<Total> all = totals();
+  const Part& part = parts_.at(static_cast<std::size_t>(std::find(all.begin(), all.end(), total) - all.begin()));
+  return part.unknown ? std::nullopt : std::optional(part.sum.load());
+}
+
+void CostSum::add_others_to(Cost& cost) const {
+  for (const Total total : totals()) {
+    if (total == kCallerCpu.user || total == kCallerCpu.system || total == &Cost::caller_run_delay_ns) continue;
+    const auto sum = of(total);
+    auto& value = cost.*total;
+    value = value && sum ? std::optional(*value + *sum) : std::nullopt;
+  }
+}
+
 const Cost& harness_cost() {
   static const Cost cost = measured_harness_cost();
   return cost;

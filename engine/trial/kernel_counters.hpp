@@ -1,5 +1,10 @@
 #pragma once
 
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
 #include "engine/trial/sample.hpp"
 
 namespace writebench::engine {
@@ -27,6 +32,27 @@ std::optional<std::int64_t> resident_bytes();
 
 /// The difference of the running totals; peaks are taken from `to`.
 Cost difference(const Cost& from, const Cost& to);
+
+/// The sum of the totals of several costs. Plain memory without pointers, so it can be in memory shared between
+/// processes. Any number of threads may call add() at once.
+class CostSum {
+ public:
+  void add(const Cost& cost);
+
+  /// The sum of one of the totals; no value if one of the costs lacks it.
+  std::optional<std::int64_t> of(std::optional<std::int64_t> Cost::*total) const;
+
+  /// Adds every total to that of `cost`, except the caller's part. A total that one of them lacks has no value then.
+  void add_others_to(Cost& cost) const;
+
+ private:
+  struct Part {
+    std::atomic<std::int64_t> sum{0};
+    std::atomic<bool> unknown{false};
+  };
+
+  std::array<Part, 24> parts_;  // in the order of the totals
+};
 
 /// What the harness itself adds to each total of a trial, from several empty trials at the first call, which takes
 /// about a millisecond: medians, and of processor time what nine in ten do not exceed. A process that forks trials

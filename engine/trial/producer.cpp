@@ -25,11 +25,11 @@ class Producers::Producer final : public LineObserver {
                          : 0) {}
 
   void line_is_due() override {
-    if (interval_ns_ > 0 && line_ == 0) ++all_.waiting_threads_;
+    if (interval_ns_ > 0 && line_ == 0) ++*all_.waiting_.threads;
     if (const auto moment = begin_line()) {
       hand_out(free_ = wait_until(clock(), *moment, may_spin() ? std::optional(all_.waiting_.lateness) : std::nullopt));
     }
-    if (interval_ns_ > 0 && line_ == lines_) --all_.waiting_threads_;
+    if (interval_ns_ > 0 && line_ == lines_) --*all_.waiting_.threads;
   }
 
   std::optional<Moment> line_to_await() override {
@@ -77,7 +77,7 @@ class Producers::Producer final : public LineObserver {
   PaceClock& clock() const { return all_.waiting_.clock; }
 
   // A thread that spins where it is not the only one to want a processor takes it from whoever could write.
-  bool may_spin() const { return all_.waiting_threads_ < all_.waiting_.processors; }
+  bool may_spin() const { return *all_.waiting_.threads < all_.waiting_.processors; }
 
   void hand_out(Moment now) {
     begun_ = now - held_;

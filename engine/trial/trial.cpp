@@ -13,7 +13,6 @@
 #include <cmath>
 #include <csignal>
 #include <cstring>
-#include <deque>
 #include <limits>
 #include <new>
 #include <span>
@@ -99,9 +98,12 @@ struct Record {
   Cost cost;
   std::uint64_t syncs = 0;
   Interference interference;  // only the pressures
+  // What the producers use, also those in processes that the strategy has forked.
   Histogram caller_stall;
-  Histogram loop_lag;
   Histogram pace_late;
+  Clock::time_point start{};
+  std::atomic<unsigned> waiting_threads{0};
+  Histogram loop_lag;
   bool stopped = false;  // by a signal, between clock on and clock off
   char message[1024] = {};
 
@@ -161,6 +163,36 @@ class Shared {
   T* value_;
 };
 
+// The files of a trial. They lie in memory that processes share which the strategy forks: what one of them writes and
+// syncs counts for all.
+class Files {
+ public:
+  explicit Files(std::size_t most) : bytes_(most * sizeof(File)) {
+    files_.reserve(most);
+    void* const memory = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+    memory_ = static_cast<char*>(memory);
+  }
+  Files(const Files&) = delete;
+  Files& operator=(const Files&) = delete;
+  ~Files() {
+    for (File* const file : files_) file->~File();
+    ::munmap(memory_, bytes_);
+  }
+
+  template <class... Arguments>
+  void add(Arguments&&... arguments) {
+    files_.push_back(new (memory_ + files_.size() * sizeof(File)) File(std::forward<Arguments>(arguments)...));
+  }
+
+  const std::vector<File*>& all() const { return files_; }
+
+ private:
+  const std::size_t bytes_;
+  char* memory_ = nullptr;
+  std::vector<File*> files_;
+};
+
 // Counts the write calls of the files of a trial. One trial at a time.
 std::atomic<std::int64_t> file_writes{0};
 Syscalls uncounted;
@@ -175,6 +207,10 @@ Syscalls counting_writes(Syscalls calls) {
   calls.pwrite = [](int descriptor, const void* bytes, std::size_t count, off_t offset) {
     file_writes.fetch_add(1, std::memory_order_relaxed);
     return uncounted.pwrite(descriptor, bytes, count, offset);
+  };
+  calls.writev = [](int descriptor, const iovec* parts, int count) {
+    file_writes.fetch_add(1, std::memory_order_relaxed);
+    return uncounted.writev(descriptor, parts, count);
   };
   return calls;
 }
@@ -242,29 +278,29 @@ void balance(std::optional<std::int64_t>& user_ns, std::optional<std::int64_t>& 
 }
 
 // At a pace, waiting for lines is the harness's work and not the strategy's.
-void leave_out_waiting(const WaitCost& before, Cost& cost) {
+std::int64_t waited_ns(const WaitCost& before) {
   const WaitCost after = wait_cost_of_process();
-  cost.wait_cpu_ns = after.user_ns + after.system_ns - before.user_ns - before.system_ns;
-  balance(cost.user_cpu_ns, cost.system_cpu_ns);
-  balance(cost.caller_user_cpu_ns, cost.caller_system_cpu_ns);
+  return after.user_ns + after.system_ns - before.user_ns - before.system_ns;
 }
 
 // The measurement itself: between clock on and clock off are the strategy's run, the sync that its durability asks for,
 // and close. The sync comes before close, on the descriptor that wrote; the drained clock is read before it.
 void measure(const Trial& trial, std::vector<File*> files, const StopDetector& stops, Record& record,
              StagesOfTrial* stages) {
-  Clock::time_point start;
+  Clock::time_point& start = record.start;
   std::int64_t submitted_ns = -1;
   bool running = false;
   const Content& content = trial.content;
   const Pace& pace = trial.workload.pace;
   const bool scheduled = pace.lines_per_second > 0;
-  Producers producers(
-      pace, content.lines(), start,
-      trial.observe ? ProducerTimes{&record.caller_stall, &record.pace_late} : ProducerTimes{},
-      scheduled ? Waiting{.processors = std::min(unthrottled_cpus(), available_cpus()), .lateness = timer_lateness()}
-                : Waiting{});
-  CallerCost caller_cost;
+  Producers producers(pace, content.lines(), start,
+                      trial.observe ? ProducerTimes{&record.caller_stall, &record.pace_late} : ProducerTimes{},
+                      scheduled ? Waiting{.processors = std::min(unthrottled_cpus(), available_cpus()),
+                                          .lateness = timer_lateness(),
+                                          .threads = &record.waiting_threads}
+                                : Waiting{});
+  const Shared<CallerCost> shared_caller_cost;
+  CallerCost& caller_cost = *shared_caller_cost;
   Job::Hooks hooks{.submitted =
                        [&] {
                          if (!running || submitted_ns >= 0)
@@ -337,9 +373,13 @@ void measure(const Trial& trial, std::vector<File*> files, const StopDetector& s
   record.stopped = stops.was_stopped();
   record.cost = difference(before, after);
   take_out_harness(record.cost, harness_cost(), durable ? record.durable_ns : record.drained_ns,
-                   caller_cost.producers() * caller_reading_ns());
+                   caller_cost.threads() * caller_reading_ns());
+  if (pace.any()) record.cost.wait_cpu_ns = waited_ns(waited_before);
   caller_cost.put_into(record.cost);
-  if (pace.any()) leave_out_waiting(waited_before, record.cost);
+  if (pace.any()) {
+    balance(record.cost.user_cpu_ns, record.cost.system_cpu_ns);
+    balance(record.cost.caller_user_cpu_ns, record.cost.caller_system_cpu_ns);
+  }
   if (stage_readings) stage_readings->after_clock(record.cost, stage_observer->ended_threads(), *stages);
   bound_caller(record.cost);
   record.interference = pressures(pressure_before, read_pressure());
@@ -375,7 +415,7 @@ int open_set_up(const TrialFiles& all, std::size_t i, const Access& access, cons
   return descriptor.release();
 }
 
-void open_files(const Trial& trial, std::deque<File>& files) {
+void open_files(const Trial& trial, Files& files) {
   const Contract& contract = trial.strategy.contract;
   const Content& content = trial.content;
   const std::vector<std::string>& paths = trial.files.paths();
@@ -383,9 +423,9 @@ void open_files(const Trial& trial, std::deque<File>& files) {
   for (std::size_t i = 0; i < paths.size(); ++i) {
     const StridedShare share(content, static_cast<unsigned>(i), static_cast<unsigned>(paths.size()));
     const Content& content_of_file = contract.order == Order::kNothing ? static_cast<const Content&>(no_lines) : share;
-    files.emplace_back(paths[i], open_set_up(trial.files, i, trial.strategy.access, content_of_file, trial.workload),
-                       trial.parameters.durability, trial.stages ? counting_writes(trial.syscalls) : trial.syscalls,
-                       trial.strategy.access, trial.ledger != nullptr ? trial.ledger->file_observer(i) : nullptr);
+    files.add(paths[i], open_set_up(trial.files, i, trial.strategy.access, content_of_file, trial.workload),
+              trial.parameters.durability, trial.stages ? counting_writes(trial.syscalls) : trial.syscalls,
+              trial.strategy.access, trial.ledger != nullptr ? trial.ledger->file_observer(i) : nullptr);
   }
 }
 
@@ -393,7 +433,7 @@ void run_recorded(const Trial& trial, Record& record, StagesOfTrial* stages) {
   const StopDetector stops;
   try {
     const Affinity affinity(trial.parameters);
-    std::deque<File> files;
+    Files files(trial.files.paths().size());
     record.begin(Phase::kSetUp);
     // No trial starts while another's work is under way. Earlier files are gone, and with them their dirty pages; this
     // waits for the rest, which is the journal's.
@@ -401,13 +441,11 @@ void run_recorded(const Trial& trial, Record& record, StagesOfTrial* stages) {
     record.begin(Phase::kSettle);
     const Clock::time_point settling = Clock::now();
     if (trial.ledger == nullptr) {
-      until_done([&] { return ::syncfs(files.front().descriptor()); });  // an error may be that of another file
+      until_done([&] { return ::syncfs(files.all().front()->descriptor()); });  // an error may be that of another file
     }
     record.settle_ns = since(settling);
-    std::vector<File*> pointers;
-    for (File& file : files) pointers.push_back(&file);
-    measure(trial, std::move(pointers), stops, record, stages);
-    for (const File& file : files) record.syncs += file.syncs();
+    measure(trial, files.all(), stops, record, stages);
+    for (const File* const file : files.all()) record.syncs += file->syncs();
     record.phase = Phase::kDone;
   } catch (const Unsupported& unsupported) {
     record.note(Phase::kUnsupported, unsupported.what());

@@ -2,12 +2,15 @@
 
 #include <fcntl.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +24,7 @@ namespace writebench {
 struct Syscalls {
   ssize_t (*write)(int, const void*, std::size_t) = ::write;
   ssize_t (*pwrite)(int, const void*, std::size_t, off_t) = ::pwrite;
+  ssize_t (*writev)(int, const iovec*, int) = ::writev;
   int (*ftruncate)(int, off_t) = ::ftruncate;
   int (*fdatasync)(int) = ::fdatasync;
   int (*close)(int) = ::close;
@@ -68,8 +72,11 @@ class FileObserver {
 /// It also implements the durability of the job, for each file separately: all bytes written count towards the next
 /// fdatasync.
 ///
-/// Only one thread at a time may call write_all(). Many threads may call the other methods at once, except truncate()
-/// and close(). They throw IoError.
+/// Only one thread at a time may call write_all() or writev_all(). Many threads may call the other methods at once,
+/// except truncate() and close(). They throw IoError.
+///
+/// It has no locks and only atomic state, so a strategy that forks may use it in all of its processes at once: the
+/// harness keeps it in memory that they share. The descriptor is that of each process.
 class File {
  public:
   /// Takes ownership of `descriptor`, which is open for writing at offset 0 as `access` says. `observer` may be null
@@ -101,6 +108,30 @@ class File {
       bytes.remove_prefix(count);
       position_bytes_.store(position + count, std::memory_order_relaxed);
       tell_wrote(position, count);
+    }
+    wrote(total);
+  }
+
+  /// Writes all of `parts` at the current position, one after the other, in one writev(2) if the kernel takes them all.
+  /// There are at most IOV_MAX parts. Changes them.
+  [[gnu::noinline]] void writev_all(std::span<iovec> parts) {
+    std::size_t total = 0;
+    while (true) {
+      while (!parts.empty() && parts.front().iov_len == 0) parts = parts.subspan(1);
+      if (parts.empty()) break;
+      const ssize_t taken = syscalls_.writev(descriptor_, parts.data(), static_cast<int>(parts.size()));
+      const std::uint64_t position = position_bytes_.load(std::memory_order_relaxed);
+      const std::size_t count = progress("writev", taken, position);
+      position_bytes_.store(position + count, std::memory_order_relaxed);
+      tell_wrote(position, count);
+      total += count;
+      for (std::size_t left = count; left > 0;) {
+        const std::size_t of_part = std::min(left, parts.front().iov_len);
+        parts.front().iov_base = static_cast<char*>(parts.front().iov_base) + of_part;
+        parts.front().iov_len -= of_part;
+        left -= of_part;
+        if (parts.front().iov_len == 0) parts = parts.subspan(1);
+      }
     }
     wrote(total);
   }
@@ -231,7 +262,7 @@ class File {
   const Syscalls syscalls_;
   const Access access_;
   FileObserver* const observer_;
-  std::atomic<std::uint64_t> position_bytes_{0};  // bytes written by write_all() and append_whole()
+  std::atomic<std::uint64_t> position_bytes_{0};  // bytes written by write_all(), writev_all() and append_whole()
   std::atomic<std::uint64_t> unsynced_bytes_{0};  // total; a sync is due at each multiple of the interval
   std::atomic<std::uint64_t> syncs_{0};
   std::atomic<bool> has_unsynced_changes_{false};

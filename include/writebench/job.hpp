@@ -54,10 +54,12 @@ class Job {
   /// All lines, in order.
   Lines lines() const { return lines_of({0, 1, content_.lines()}); }
 
-  /// The strided share of `writer`: lines writer, writer + n, writer + 2n, …, if n is value(kWriters). `writer` is
-  /// below n.
+  /// The number of writers: value(kWriters), or value(kProcesses) of a strategy that lists that one instead.
+  unsigned writers() const { return parameters_.writers(); }
+
+  /// The strided share of `writer`: lines writer, writer + n, writer + 2n, …, if n is writers(). `writer` is below n.
   Lines lines(unsigned writer) const {
-    const std::uint64_t writers = parameters_.value(kWriters);
+    const std::uint64_t writers = parameters_.writers();
     const std::uint64_t total = content_.lines();
     return lines_of({writer, writers, total > writer ? (total - writer - 1) / writers + 1 : 0});
   }
@@ -98,7 +100,8 @@ class Job {
 
   /// Marks the calling thread as a producer until it calls producer_ends(). The callers' cost is then what all producer
   /// threads used between the two calls. ProducerThreads makes both calls. If no thread makes them, the caller is the
-  /// thread that calls run().
+  /// thread that calls run(). In a process that the strategy has forked in prepare(), its only producer thread makes
+  /// them, and what the whole process used in between counts as the strategy's. ProducerProcesses does so.
   void producer_begins() const {
     if (hooks_.producer_begins) hooks_.producer_begins();
   }

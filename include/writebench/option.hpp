@@ -64,9 +64,11 @@ inline constexpr Option kInFlightBytes{.name = "in-flight-bytes",
                                        .kind = Option::Kind::kBytes,
                                        .usual = 1ull << 30,
                                        .max = 1ull << 50};
+inline constexpr Option kProcesses{
+    .name = "processes", .key = "processes", .summary = "processes that produce lines", .usual = 1, .max = 1024};
 
-inline constexpr std::array<const Option*, 5> kSharedOptions{&kWriters, &kThreads, &kBufferSize, &kQueueDepth,
-                                                             &kInFlightBytes};
+inline constexpr std::array<const Option*, 6> kSharedOptions{&kWriters,    &kThreads,       &kBufferSize,
+                                                             &kQueueDepth, &kInFlightBytes, &kProcesses};
 
 /// The value of one option in one cell, with the option's description as reports need it. It owns its texts, because
 /// the strategy that has the option may be missing from this program.

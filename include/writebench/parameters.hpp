@@ -43,6 +43,13 @@ struct Parameters {
     return found == nullptr ? option.usual : found->number;
   }
 
+  /// The number of writers, each of which has a strided share of the lines: kWriters, or kProcesses of a strategy that
+  /// lists that one instead.
+  unsigned writers() const {
+    const bool processes = find(kWriters.name) == nullptr && find(kProcesses.name) != nullptr;
+    return static_cast<unsigned>(value(processes ? kProcesses : kWriters));
+  }
+
   void set(const Option& option, std::uint64_t value) { set(OptionValue(option, value)); }
 
   /// Keeps the options in the order of their names, so that two cells with the same values are equal.

@@ -119,6 +119,9 @@ struct Descriptor {
   bool lists(const Option& option) const {
     return std::any_of(options.begin(), options.end(), [&](const Option* own) { return own->name == option.name; });
   }
+
+  /// Whether its lines are shared out among Parameters::writers().
+  bool has_writers() const { return lists(kWriters) || lists(kProcesses); }
 };
 
 /// The factory of a strategy class that has no constructor arguments.

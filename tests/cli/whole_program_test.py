@@ -548,7 +548,7 @@ def test_the_lists_agree_with_each_other_and_with_the_table(work):
         assert ("unavailable here" in block) == (not strategy["available"])
         assert (strategy["unavailable_because"] or "") in block
         assert ("not with --durability line" in block) == (not strategy["contract"]["each_line_durable"])
-        for option in ["writers", "threads", "buffer-size", "queue-depth", "in-flight-bytes"]:
+        for option in ["writers", "threads", "buffer-size", "queue-depth", "in-flight-bytes", "processes"]:
             assert (f"--{option}" in block) == (option in strategy["options"])
     options = {option["name"]: option for option in lists["options"]}
     assert set(options) == {name for strategy in listed for name in strategy["options"]}

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace writebench {
 namespace {
@@ -48,6 +49,12 @@ constexpr Syscalls kFake{
     .write = [](int, const void* from, std::size_t size) { return answer(from, size, kernel.bytes.size()); },
     .pwrite = [](int, const void* from, std::size_t size,
                  off_t at) { return answer(from, size, static_cast<std::size_t>(at)); },
+    .writev =
+        [](int, const iovec* parts, int count) {
+          std::string all;
+          for (int i = 0; i < count; ++i) all.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
+          return answer(all.data(), all.size(), kernel.bytes.size());
+        },
     .ftruncate =
         [](int, off_t bytes) {
           if (kernel.interrupt_next > 0) {
@@ -101,6 +108,69 @@ TEST_F(FileTest, ContinuesAShortCountAndRetriesAnInterruptedCall) {
   file.pwrite_all("HELLO", 0);
   file.write_all("");
   EXPECT_EQ(kernel.bytes, "HELLO, world");
+}
+
+// Parts of these texts, none of which the file changes.
+std::vector<iovec> parts_of(const std::vector<std::string>& texts) {
+  std::vector<iovec> parts;
+  for (const std::string& text : texts) parts.push_back({const_cast<char*>(text.data()), text.size()});
+  return parts;
+}
+
+TEST_F(FileTest, WritesPartsInOneCall) {
+  File file("f", 1, {}, kFake);
+  const std::vector<std::string> texts{"one ", "", "two ", "three"};
+  std::vector<iovec> parts = parts_of(texts);
+  file.writev_all(parts);
+  EXPECT_EQ(kernel.bytes, "one two three");
+  EXPECT_EQ(kernel.writes, 1);
+  file.writev_all({});
+  const std::vector<std::string> nothing{"", ""};
+  std::vector<iovec> empty = parts_of(nothing);
+  file.writev_all(empty);
+  EXPECT_EQ(kernel.writes, 1);
+}
+
+TEST_F(FileTest, ContinuesShortCountsOfPartsWhereverTheyEnd) {
+  const std::vector<std::string> texts{"ab", "", "cde", "f", "ghij", ""};
+  for (std::size_t most = 1; most <= 11; ++most) {
+    kernel = {};
+    kernel.most_per_call = most;
+    kernel.interrupt_next = 2;
+    File file("f", 1, {}, kFake);
+    std::vector<iovec> parts = parts_of(texts);
+    file.writev_all(parts);
+    EXPECT_EQ(kernel.bytes, "abcdefghij") << most;
+  }
+}
+
+TEST_F(FileTest, ReportsAFailedWriteOfPartsWithItsPlace) {
+  File file("f", 1, {}, kFake);
+  file.write_all("12345");
+  const std::vector<std::string> texts{"67", "8"};
+  std::vector<iovec> parts = parts_of(texts);
+  kernel.write_error = ENOSPC;
+  EXPECT_EQ(error_of([&] { file.writev_all(parts); }), ENOSPC);
+  kernel = {};
+  kernel.no_progress = true;
+  try {
+    file.writev_all(parts);
+    FAIL();
+  } catch (const IoError& error) {
+    EXPECT_STREQ(error.what(), "writev f at byte 5: Input/output error");
+  }
+}
+
+TEST_F(FileTest, CountsPartsTowardsTheNextSync) {
+  File file("f", 1, {.kind = Durability::Kind::kBytes, .interval_bytes = 10}, kFake);
+  const std::vector<std::string> texts{"12345", "6789"};
+  std::vector<iovec> parts = parts_of(texts);
+  file.writev_all(parts);
+  EXPECT_EQ(kernel.syncs, 0);
+  const std::vector<std::string> more{"0"};
+  parts = parts_of(more);
+  file.writev_all(parts);
+  EXPECT_EQ(kernel.syncs, 1);
 }
 
 TEST_F(FileTest, ReportsAFailedWriteWithItsErrorAndPlace) {
