@@ -8,8 +8,17 @@ namespace writebench::strategies {
 Descriptor null_entry();
 Descriptor bulk_entry();
 Descriptor sync_entry();
+Descriptor stdio_setvbuf_entry();
+Descriptor stdio_flush_entry();
+Descriptor ofstream_entry();
+Descriptor ofstream_endl_entry();
+Descriptor fmt_output_file_entry();
 Descriptor write_per_line_entry();
+Descriptor writev_batch_entry();
+Descriptor append_per_line_entry();
 Descriptor sync_buffered_entry();
+Descriptor mutex_shared_entry();
+Descriptor mmap_entry();
 Descriptor naive_async_entry();
 Descriptor thread_pool_entry();
 Descriptor buffered_entry();
@@ -24,8 +33,17 @@ std::span<const Descriptor> table() {
       null_entry(),
       bulk_entry(),
       sync_entry(),
+      stdio_setvbuf_entry(),
+      stdio_flush_entry(),
+      ofstream_entry(),
+      ofstream_endl_entry(),
+      fmt_output_file_entry(),
       write_per_line_entry(),
+      writev_batch_entry(),
+      append_per_line_entry(),
       sync_buffered_entry(),
+      mutex_shared_entry(),
+      mmap_entry(),
       naive_async_entry(),
       thread_pool_entry(),
       buffered_entry(),

@@ -35,7 +35,8 @@ class UnderLockOf {
 
 }  // namespace
 
-StdioStream::StdioStream(File& file) : file_(file), buffer_(default_buffer_bytes(file)) {
+StdioStream::StdioStream(File& file, std::optional<std::size_t> buffer_bytes)
+    : file_(file), buffer_(buffer_bytes ? *buffer_bytes : default_buffer_bytes(file)) {
   stream_ = ::fopencookie(this, "w", {.read = nullptr, .write = write_through, .seek = nullptr, .close = nullptr});
   if (stream_ == nullptr) throw IoError("fopencookie", file.path(), errno);
   std::setvbuf(stream_, buffer_.data(), _IOFBF, buffer_.size());

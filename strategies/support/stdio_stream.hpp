@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace writebench::strategies {
 /// (flockfile(3)). Throws IoError.
 class StdioStream {
  public:
-  explicit StdioStream(File& file);
+  /// A buffer of the size that glibc chooses, or of `buffer_bytes` as setvbuf(3) sets it.
+  explicit StdioStream(File& file, std::optional<std::size_t> buffer_bytes = std::nullopt);
   StdioStream(const StdioStream&) = delete;
   StdioStream& operator=(const StdioStream&) = delete;
   ~StdioStream();

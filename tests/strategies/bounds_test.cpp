@@ -60,6 +60,10 @@ constexpr Syscalls kGated{
       gate.pass();
       return ::pwrite(descriptor, from, size, at);
     },
+    .writev = [](int descriptor, const iovec* parts, int count) -> ssize_t {
+      gate.pass();
+      return ::writev(descriptor, parts, count);
+    },
 };
 
 class CountsLines final : public LineObserver {
@@ -108,10 +112,16 @@ std::uint64_t lines_taken(const Descriptor& strategy, tests::CellParameters para
   return before;
 }
 
-// The blocks, the stdio buffers and the lines that a strategy can hold by its parameters.
-std::uint64_t most_lines(const tests::CellParameters& parameters) {
-  const std::uint64_t blocks = 2 * (parameters.threads + parameters.writers) * parameters.buffer_bytes;
-  return blocks / kLineBytes + parameters.writers + 1;
+// The blocks, the stdio buffers and the lines that a strategy can hold by its parameters; by its own options, what it
+// says that a death may take.
+std::uint64_t most_lines(const tests::CellParameters& parameters, const Descriptor* strategy = nullptr) {
+  std::uint64_t bytes = 2 * (parameters.threads + parameters.writers) * parameters.buffer_bytes;
+  if (strategy != nullptr && strategy->may_lose_bytes) {
+    const Parameters given = parameters.of(*strategy);
+    bytes = std::max(bytes, strategy->may_lose_bytes(
+                                {.parameters = given, .longest_line_bytes = kLineBytes, .file_block_bytes = 4096}));
+  }
+  return bytes / kLineBytes + parameters.writers + 1;
 }
 
 constexpr tests::CellParameters kSmall{.writers = 4, .threads = 2, .buffer_bytes = 16384, .queue_depth = 8};
@@ -126,7 +136,7 @@ class Bounds : public ForEachSubject {
 };
 
 TEST_P(Bounds, HoldNoMoreLinesThanItsBlocksAndItsQueueTake) {
-  EXPECT_LE(lines_taken(strategy(), kSmall, scratch_), most_lines(kSmall));
+  EXPECT_LE(lines_taken(strategy(), kSmall, scratch_), most_lines(kSmall, &strategy()));
 }
 
 TEST_P(Bounds, HoldTheQueueDepth) {
@@ -153,8 +163,8 @@ TEST_P(Bounds, HoldTheBytesInFlight) {
 std::int64_t growth_bytes(const Descriptor& strategy, std::uint64_t lines, const engine::Scratch& scratch) {
   const engine::Workload workload;
   const engine::SizedLines content(lines, engine::LineSizes{1000, 1000, 0});
-  const tests::CellParameters parameters{.lines = lines, .writers = 4};
-  const engine::TrialFiles files(scratch.file_paths(0, engine::file_count(strategy.contract, parameters.writers)));
+  const Parameters parameters = tests::CellParameters{.lines = lines, .writers = 4}.of(strategy);
+  const engine::TrialFiles files(scratch.file_paths(0, engine::file_count(strategy.contract, parameters.writers())));
   const auto trial = engine::run_trial(
       {.strategy = strategy, .parameters = parameters, .workload = workload, .content = content, .files = files});
   files.remove();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "writebench/parameters.hpp"
+#include "writebench/strategy.hpp"
 
 namespace writebench::tests {
 
@@ -12,6 +12,7 @@ struct CellParameters {
   std::size_t buffer_bytes = 65536;
   std::size_t queue_depth = 1024;
   std::uint64_t in_flight_bytes = 1ull << 30;
+  unsigned processes = 1;
   Durability durability = {};
 
   operator Parameters() const {  // NOLINT(google-explicit-constructor): it stands for them
@@ -22,6 +23,18 @@ struct CellParameters {
                         {kBufferSize, buffer_bytes},
                         {kQueueDepth, queue_depth},
                         {kInFlightBytes, in_flight_bytes}}};
+  }
+
+  /// As a run gives them to a strategy: with the options that it lists, and no others.
+  Parameters of(const Descriptor& strategy) const {
+    Parameters given{.lines = lines, .durability = durability};
+    for (const OptionValue& value : Parameters(*this).options) {
+      for (const Option* option : strategy.options) {
+        if (option->name == value.name) given.set(value);
+      }
+    }
+    if (strategy.lists(kProcesses)) given.set(kProcesses, processes);
+    return given;
   }
 };
 

@@ -13,7 +13,13 @@ namespace writebench::tests {
 
 std::vector<Subject> subjects() {
   std::vector<Subject> all;
-  for (const Descriptor& strategy : strategies::table()) all.push_back({.strategy = strategy});
+  for (const Descriptor& strategy : strategies::table()) {
+    const Access& access = strategy.access;
+    // Who has a file opened for reading too maps it; who opens it by name leaves it to a library.
+    all.push_back({.strategy = strategy,
+                   .writes_through_file = !access.by_name && !access.read,
+                   .refuses_short_counts = access.append});
+  }
   all.push_back({.strategy = every_hundred_entry()});
   all.insert(all.end(), file_users().begin(), file_users().end());
   return all;
@@ -54,10 +60,10 @@ std::vector<File*> open_all(std::deque<File>& files, const std::vector<std::stri
 BareRun::BareRun(const Descriptor& strategy, const tests::CellParameters& parameters, const Content& content,
                  JobHooks hooks, Syscalls syscalls, const engine::Scratch& scratch)
     : descriptor_(strategy),
-      parameters_(parameters),
+      parameters_(parameters.of(strategy)),
       content_(content),
-      made_(scratch.file_paths(0, engine::file_count(strategy.contract, parameters.writers))),
-      job_(parameters, content, open_all(files_, made_.paths(), strategy.access, parameters.durability, syscalls),
+      made_(scratch.file_paths(0, engine::file_count(strategy.contract, parameters_.writers()))),
+      job_(parameters_, content, open_all(files_, made_.paths(), strategy.access, parameters.durability, syscalls),
            std::move(hooks)),
       strategy_(strategy.make()) {}
 
@@ -67,7 +73,7 @@ void BareRun::finish() {
 }
 
 engine::Verification BareRun::verify() const {
-  return engine::verify({made_.paths(), made_.descriptors()}, content_, descriptor_.contract, parameters_.writers);
+  return engine::verify({made_.paths(), made_.descriptors()}, content_, descriptor_.contract, parameters_.writers());
 }
 
 }  // namespace writebench::tests

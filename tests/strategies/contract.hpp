@@ -50,7 +50,7 @@ class BareRun {
 
  private:
   const Descriptor& descriptor_;
-  const tests::CellParameters parameters_;
+  const Parameters parameters_;
   const Content& content_;
   const engine::TrialFiles made_;
   std::deque<File> files_;

@@ -43,25 +43,32 @@ constexpr Syscalls kShortAndInterrupted{
     .pwrite = [](int descriptor, const void* from, std::size_t size, off_t at) -> ssize_t {
       return interrupts() ? -1 : ::pwrite(descriptor, from, std::min(size, most_per_call.load()), at);
     },
+    .writev = [](int descriptor, const iovec* parts, int) -> ssize_t {
+      return interrupts() ? -1 : ::write(descriptor, parts->iov_base, std::min(parts->iov_len, most_per_call.load()));
+    },
 };
 
 // A disk that takes so many bytes of each file.
 constexpr off_t kDiskBytes = 4096;
+ssize_t write_to_full_disk(int descriptor, const void* from, std::size_t size) {
+  const off_t room = kDiskBytes - ::lseek(descriptor, 0, SEEK_CUR);
+  if (room <= 0) {
+    errno = ENOSPC;
+    return -1;
+  }
+  return ::write(descriptor, from, std::min(size, static_cast<std::size_t>(room)));
+}
 constexpr Syscalls kFullDisk{
-    .write = [](int descriptor, const void* from, std::size_t size) -> ssize_t {
-      const off_t room = kDiskBytes - ::lseek(descriptor, 0, SEEK_CUR);
-      if (room <= 0) {
-        errno = ENOSPC;
-        return -1;
-      }
-      return ::write(descriptor, from, std::min(size, static_cast<std::size_t>(room)));
-    },
+    .write = write_to_full_disk,
     .pwrite = [](int descriptor, const void* from, std::size_t size, off_t at) -> ssize_t {
       if (at >= kDiskBytes) {
         errno = ENOSPC;
         return -1;
       }
       return ::pwrite(descriptor, from, std::min(size, static_cast<std::size_t>(kDiskBytes - at)), at);
+    },
+    .writev = [](int descriptor, const iovec* parts, int) -> ssize_t {
+      return write_to_full_disk(descriptor, parts->iov_base, parts->iov_len);
     },
 };
 
@@ -108,27 +115,28 @@ class ContractTest : public ForEachSubject {
   Result run(std::shared_ptr<const Content> content, const tests::CellParameters& parameters, Syscalls syscalls = {},
              bool forked = false) {
     const engine::Workload workload;
-    const auto paths = scratch_.file_paths(0, engine::file_count(strategy().contract, parameters.writers));
-    const engine::TrialFiles files(paths);
+    const Parameters given = parameters.of(strategy());
+    const auto paths = scratch_.file_paths(0, files(given.writers()));
+    const engine::TrialFiles made(paths);
     const auto trial = engine::run_trial({.strategy = strategy(),
-                                          .parameters = parameters,
+                                          .parameters = given,
                                           .workload = workload,
                                           .content = *content,
-                                          .files = files,
+                                          .files = made,
                                           .in_process = !forked,
                                           .syscalls = syscalls});
-    Result result{trial->sample, engine::verify({files.paths(), files.descriptors()}, *content, strategy().contract,
-                                                parameters.writers)};
-    files.remove();
+    Result result{trial->sample,
+                  engine::verify({made.paths(), made.descriptors()}, *content, strategy().contract, given.writers())};
+    made.remove();
     return result;
   }
 
   void expect_right(const Result& result, const tests::CellParameters& parameters) {
     const auto describe = [&] {
       return testing::Message() << parameters.lines << " lines, " << parameters.writers << " writers, "
-                                << parameters.threads << " threads, " << parameters.buffer_bytes << " bytes, depth "
-                                << parameters.queue_depth << ": " << result.sample.detail << " "
-                                << result.verification.describe();
+                                << parameters.threads << " threads, " << parameters.processes << " processes, "
+                                << parameters.buffer_bytes << " bytes, depth " << parameters.queue_depth << ": "
+                                << result.sample.detail << " " << result.verification.describe();
     };
     EXPECT_EQ(result.sample.outcome, Outcome::kOk) << describe();
     EXPECT_TRUE(result.verification.right) << describe();
@@ -168,6 +176,18 @@ TEST_P(ContractTest, HoldsForAnyNumberOfThreadsAndAnyDepth) {
   }
 }
 
+TEST_P(ContractTest, HoldsForAnyNumberOfProcesses) {
+  if (!strategy().lists(kProcesses)) GTEST_SKIP() << "it has no processes of its own";
+  for (const std::uint64_t lines : {0u, 1u, 4u, 1000u}) {
+    for (const unsigned processes : {1u, 2u, 3u, 5u, 17u}) {
+      for (const bool forked : {false, true}) {
+        const tests::CellParameters parameters{.lines = lines, .processes = processes};
+        expect_right(run(parameters, {}, forked), parameters);
+      }
+    }
+  }
+}
+
 TEST_P(ContractTest, HoldsForLinesFromOneByteToManyTimesTheBufferAndTheBatch) {
   for (const engine::LineSizes sizes : {engine::LineSizes{8193, 8193, 0}, engine::LineSizes{1, 40'000, 1}}) {
     const tests::CellParameters parameters{.lines = 300, .buffer_bytes = 5000};
@@ -193,16 +213,17 @@ TEST_P(ContractTest, HoldsForTheOriginCase) {
 TEST_P(ContractTest, KeepsAPace) {
   const engine::Workload workload{.pace = {.lines_per_second = 500, .burst_lines = 10}};
   const tests::CellParameters parameters{.lines = 31, .writers = 1, .threads = 1};
+  const Parameters given = parameters.of(strategy());
   const engine::NumberedLines content(parameters.lines);
-  const engine::TrialFiles made(scratch_.file_paths(0, files(parameters.writers)));
+  const engine::TrialFiles made(scratch_.file_paths(0, files(given.writers())));
   const auto trial = engine::run_trial({.strategy = strategy(),
-                                        .parameters = parameters,
+                                        .parameters = given,
                                         .workload = workload,
                                         .content = content,
                                         .files = made,
                                         .observe = true});
   expect_right({trial->sample,
-                engine::verify({made.paths(), made.descriptors()}, content, strategy().contract, parameters.writers)},
+                engine::verify({made.paths(), made.descriptors()}, content, strategy().contract, given.writers())},
                parameters);
   made.remove();
   const bool walks = trial->caller_stall.count > 0;
@@ -300,8 +321,12 @@ TEST_P(ContractTest, MakesItsBytesDurableWheneverSoManyMoreAreWritten) {
       {.lines = 5000, .buffer_bytes = 100, .durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 10'000}},
       kCountingSyncs);
   // 48,890 bytes pass four multiples of 10,000; then one sync at the end. Bulk passes them in one call, and no file of
-  // ten reaches 10,000 bytes.
-  const int expected = !writes() ? 1 : files(10) > 1 ? 10 : strategy().name == "bulk" ? 2 : 5;
+  // ten reaches 10,000 bytes. A library may have a buffer of 32 KiB.
+  const int expected = !writes()                              ? 1
+                       : files(10) > 1                        ? 10
+                       : strategy().name == "bulk"            ? 2
+                       : strategy().name == "fmt-output-file" ? 3
+                                                              : 5;
   EXPECT_EQ(syncs, GetParam().syncs_by_itself ? 0 : expected);
 }
 
@@ -325,15 +350,16 @@ TEST_P(ContractTest, WritesIntoWhateverWasSetUpForIt) {
       const engine::Workload workload{.file_state = state, .preallocation = preallocation};
       const engine::NumberedLines content(1001);
       const tests::CellParameters parameters{.lines = 1001, .writers = 4};
-      const engine::TrialFiles made(scratch_.file_paths(0, files(parameters.writers)));
+      const Parameters given = parameters.of(strategy());
+      const engine::TrialFiles made(scratch_.file_paths(0, files(given.writers())));
       const auto trial = engine::run_trial(
-          {.strategy = strategy(), .parameters = parameters, .workload = workload, .content = content, .files = made});
+          {.strategy = strategy(), .parameters = given, .workload = workload, .content = content, .files = made});
       const bool is_empty = state == engine::FileState::kTruncate && preallocation == engine::Preallocation::kNone;
       if (strategy().access.append && !is_empty) {  // O_APPEND would put the lines after the old bytes
         EXPECT_EQ(trial->sample.outcome, Outcome::kUnavailable);
       } else {
         expect_right({trial->sample, engine::verify({made.paths(), made.descriptors()}, content, strategy().contract,
-                                                    parameters.writers)},
+                                                    given.writers())},
                      parameters);
       }
       made.remove();

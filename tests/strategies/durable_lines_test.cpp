@@ -81,6 +81,13 @@ constexpr Syscalls kTracked{
       if (count > 0) tracker.wrote({static_cast<const char*>(from), static_cast<std::size_t>(count)});
       return count;
     },
+    .writev = [](int descriptor, const iovec* parts, int parts_count) -> ssize_t {
+      const ssize_t count = ::writev(descriptor, parts, parts_count);
+      std::string all;
+      for (int i = 0; i < parts_count; ++i) all.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
+      if (count > 0) tracker.wrote(std::string_view(all).substr(0, static_cast<std::size_t>(count)));
+      return count;
+    },
     .fdatasync =
         [](int) {
           tracker.sync();

@@ -32,9 +32,9 @@ class LedgerOf : public ForEachSubject {
   // A trial in a child, and what its ledger holds then.
   engine::Ledger ledger_of(const CellParameters& parameters, const engine::Workload& workload = {}) {
     const engine::NumberedLines content(parameters.lines);
-    const engine::TrialFiles files(scratch_.file_paths(0, engine::file_count(strategy().contract, parameters.writers)));
+    const Parameters given = parameters.of(strategy());
+    const engine::TrialFiles files(scratch_.file_paths(0, engine::file_count(strategy().contract, given.writers())));
     engine::SharedLedger shared(parameters.lines, files.paths().size());
-    const Parameters given = parameters;
     const auto result = engine::run_trial({.strategy = strategy(),
                                            .parameters = given,
                                            .workload = workload,
@@ -46,7 +46,7 @@ class LedgerOf : public ForEachSubject {
     const std::vector<std::string> bytes = crash::read_files(files.paths());
     loss_ = crash::judge({.content = content,
                           .contract = strategy().contract,
-                          .writers = parameters.writers,
+                          .writers = given.writers(),
                           .ledger = ledger,
                           .files = bytes,
                           .at_ns = ledger.clock_off_ns});
@@ -65,7 +65,7 @@ class LedgerOf : public ForEachSubject {
 
 TEST_P(LedgerOf, HoldsEveryLineAndEveryByteAtTheRegularEnd) {
   constexpr std::uint64_t kAllLines = 3001;
-  const engine::Ledger ledger = ledger_of({.lines = kAllLines, .writers = 4});
+  const engine::Ledger ledger = ledger_of({.lines = kAllLines, .writers = 4, .processes = 4});
   EXPECT_FALSE(ledger.overflowed);
   EXPECT_GT(ledger.clock_on_ns, 0);
   for (const std::int64_t returned_ns : ledger.lines) {
@@ -85,14 +85,14 @@ TEST_P(LedgerOf, HoldsEveryLineAndEveryByteAtTheRegularEnd) {
 
 TEST_P(LedgerOf, HoldsASyncThatCoversAllIfTheEndIsDurable) {
   const engine::Ledger ledger =
-      ledger_of({.lines = 501, .writers = 3, .durability = {.kind = Durability::Kind::kClose}});
+      ledger_of({.lines = 501, .writers = 3, .processes = 3, .durability = {.kind = Durability::Kind::kClose}});
   EXPECT_EQ(loss_.durable_bytes, loss_.drained_bytes);
   for (const auto& sync : ledger.syncs) EXPECT_LE(sync.began_ns, sync.returned_ns);
 }
 
 TEST_P(LedgerOf, HoldsThePaceToo) {
   const engine::Ledger ledger =
-      ledger_of({.lines = 21, .writers = 2}, {.pace = {.lines_per_second = 2000, .burst_lines = 5}});
+      ledger_of({.lines = 21, .writers = 2, .processes = 2}, {.pace = {.lines_per_second = 2000, .burst_lines = 5}});
   EXPECT_EQ(std::count(ledger.lines.begin(), ledger.lines.end(), 0), 0);
 }
 
@@ -105,8 +105,13 @@ TEST_P(LedgerOf, ShowsThatADeathTakesNoMoreThanTheOptionsAllow) {
     engine::CellSpec cell;
     cell.id = strategy().name;
     cell.strategy = engine::StrategyTraits(strategy());
-    cell.parameters =
-        CellParameters{.lines = lines, .writers = 3, .buffer_bytes = 4096, .queue_depth = 50, .durability = durability};
+    cell.parameters = CellParameters{.lines = lines,
+                                     .writers = 3,
+                                     .buffer_bytes = 4096,
+                                     .queue_depth = 50,
+                                     .processes = 3,
+                                     .durability = durability}
+                          .of(strategy());
     const auto content = std::make_shared<engine::NumberedLines>(lines);
     crash::ProcessDeaths deaths(scratch_.path(), std::chrono::minutes(1), {{cell.id, {strategy(), content}}});
     const auto whole = deaths.run(cell, std::nullopt, {});
