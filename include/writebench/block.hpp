@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
 #include <string_view>
 #include <utility>
+
+#include "writebench/copy_line.hpp"
 
 namespace writebench {
 
@@ -49,7 +50,7 @@ class Block {
   void append(std::string_view line) {
     if (!fits(line)) [[unlikely]]
       make_room_for_one(line.size());
-    copy_small(next_, line.data(), line.size());
+    copy_line(next_, line);
     next_ += line.size();
   }
 
@@ -89,28 +90,6 @@ class Block {
 
   static std::size_t rounded_up(std::size_t bytes, std::size_t alignment_bytes) {
     return (bytes + alignment_bytes - 1) / alignment_bytes * alignment_bytes;
-  }
-
-  // Most lines are short. Two overlapping words copy 8 to 16 bytes and two overlapping vectors 16 to 32, without a
-  // function call and without reading outside the line.
-  static void copy_small(char* to, const char* from, std::size_t bytes) {
-    if (bytes - 8 <= 8) [[likely]] {
-      std::uint64_t head, tail;
-      std::memcpy(&head, from, 8);
-      std::memcpy(&tail, from + bytes - 8, 8);
-      std::memcpy(to, &head, 8);
-      std::memcpy(to + bytes - 8, &tail, 8);
-    } else if (bytes - 16 <= 16) {
-      struct Vector {
-        std::uint64_t low, high;
-      } head, tail;
-      std::memcpy(&head, from, 16);
-      std::memcpy(&tail, from + bytes - 16, 16);
-      std::memcpy(to, &head, 16);
-      std::memcpy(to + bytes - 16, &tail, 16);
-    } else {
-      std::memcpy(to, from, bytes);
-    }
   }
 
   void make_room_for_one(std::size_t line_bytes) {
