@@ -11,6 +11,7 @@ ProducerThreads::~ProducerThreads() { open(Gate::kLeave); }
 void ProducerThreads::start(const Job& job, unsigned writers, Body body) {
   job_ = &job;
   body_ = std::move(body);
+  if (writers == 1) return;
   arrived_.emplace(static_cast<std::ptrdiff_t>(writers));
   try {
     threads_.reserve(writers);
@@ -25,6 +26,7 @@ void ProducerThreads::start(const Job& job, unsigned writers, Body body) {
 }
 
 void ProducerThreads::run() {
+  if (threads_.empty()) return body_(0);
   open(Gate::kWork);
   if (error_) std::rethrow_exception(error_);
 }

@@ -17,6 +17,7 @@ namespace writebench::strategies {
 ///
 /// - start(), called in prepare(), starts the threads. Each reads its counters and waits at the gate.
 /// - run(), called in run(), opens the gate. Each thread calls `body(writer)`; its cost counts as the callers' cost.
+/// - A single writer needs no thread: run() calls the body itself, as a strategy with one caller does.
 /// - The destructor opens the gate without work if run() was never called.
 ///
 /// This object owns the threads and joins them in run() or in its destructor, so declare it after everything that the

@@ -51,6 +51,21 @@ TEST_F(ProducerThreadsTest, RunsThemAtTheSameTime) {
   producers.run();
 }
 
+TEST_F(ProducerThreadsTest, RunsASingleWriterOnTheThreadThatReleasesIt) {
+  hooks_.producer_begins = [] { FAIL() << "the caller is the thread that runs the strategy"; };
+  const Job job({}, content_, file_, hooks_);
+  ProducerThreads producers;
+  std::thread::id body;
+  producers.start(job, 1, [&](unsigned writer) {
+    EXPECT_EQ(writer, 0u);
+    body = std::this_thread::get_id();
+  });
+  producers.run();
+  EXPECT_EQ(body, std::this_thread::get_id());
+  producers.start(job, 1, [](unsigned) { throw std::runtime_error("out of ink"); });
+  EXPECT_THROW(producers.run(), std::runtime_error);
+}
+
 TEST_F(ProducerThreadsTest, RethrowsAnErrorAfterAllHaveEnded) {
   const Job job({}, content_, file_);
   std::atomic<int> ended = 0;
