@@ -23,6 +23,11 @@ Descriptor naive_async_entry();
 Descriptor thread_pool_entry();
 Descriptor buffered_entry();
 Descriptor double_buffered_entry();
+Descriptor double_buffered_thread_entry();
+Descriptor queue_per_line_entry();
+Descriptor swap_queue_entry();
+Descriptor spsc_rings_entry();
+Descriptor deferred_format_entry();
 Descriptor pwrite_parallel_entry();
 Descriptor copy_lines_entry();
 
@@ -48,6 +53,11 @@ std::span<const Descriptor> table() {
       thread_pool_entry(),
       buffered_entry(),
       double_buffered_entry(),
+      double_buffered_thread_entry(),
+      queue_per_line_entry(),
+      swap_queue_entry(),
+      spsc_rings_entry(),
+      deferred_format_entry(),
       pwrite_parallel_entry(),
       copy_lines_entry(),
       // clang-format on

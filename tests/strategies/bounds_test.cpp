@@ -133,6 +133,11 @@ class Bounds : public ForEachSubject {
     if (!GetParam().writes_through_file) GTEST_SKIP() << "its writes do not go through File and cannot be held";
     skip_without_direct_io();
   }
+
+  // Each of them holds a line beyond those in flight, which it waits to submit.
+  std::uint64_t callers(const tests::CellParameters& parameters) const {
+    return strategy().lists(kWriters) ? parameters.writers : 1;
+  }
 };
 
 TEST_P(Bounds, HoldNoMoreLinesThanItsBlocksAndItsQueueTake) {
@@ -144,8 +149,9 @@ TEST_P(Bounds, HoldTheQueueDepth) {
   for (const std::size_t depth : {1u, 7u, 100u}) {
     tests::CellParameters parameters = kSmall;
     parameters.queue_depth = depth;
-    // The caller holds one more, which it waits to submit.
-    EXPECT_EQ(lines_taken(strategy(), parameters, scratch_), depth + 1);
+    const std::uint64_t taken = lines_taken(strategy(), parameters, scratch_);
+    EXPECT_GT(taken, depth);
+    EXPECT_LE(taken, depth + callers(parameters));
   }
 }
 
@@ -155,7 +161,9 @@ TEST_P(Bounds, HoldTheBytesInFlight) {
     tests::CellParameters parameters = kSmall;
     parameters.queue_depth = 1000;
     parameters.in_flight_bytes = lines * kLineBytes + kLineBytes / 2;
-    EXPECT_EQ(lines_taken(strategy(), parameters, scratch_), lines + 1);
+    const std::uint64_t taken = lines_taken(strategy(), parameters, scratch_);
+    EXPECT_GT(taken, lines);
+    EXPECT_LE(taken, lines + callers(parameters));
   }
 }
 

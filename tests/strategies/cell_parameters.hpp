@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "writebench/strategy.hpp"
 
 namespace writebench::tests {
@@ -25,13 +27,19 @@ struct CellParameters {
                         {kInFlightBytes, in_flight_bytes}}};
   }
 
-  /// As a run gives them to a strategy: with the options that it lists, and no others.
+  /// As a run gives them to a strategy: with the options that it lists, and no others. Its own sizes are those of a
+  /// block.
   Parameters of(const Descriptor& strategy) const {
     Parameters given{.lines = lines, .durability = durability};
     for (const OptionValue& value : Parameters(*this).options) {
       for (const Option* option : strategy.options) {
         if (option->name == value.name) given.set(value);
       }
+    }
+    for (const Option* option : strategy.options) {
+      const bool is_own = std::none_of(kSharedOptions.begin(), kSharedOptions.end(),
+                                       [&](const Option* shared) { return shared->name == option->name; });
+      if (is_own && option->kind == Option::Kind::kBytes) given.set(*option, buffer_bytes);
     }
     if (strategy.lists(kProcesses)) given.set(kProcesses, processes);
     return given;

@@ -1,0 +1,132 @@
+// Producers append to one buffer under a lock; one writer thread swaps it for an empty one and writes it. So a lock and
+// a copy are all that a line costs, and what gathered while the last write was under way is one write. A buffer that is
+// full before the writer comes is handed over by the producer that finds it so; if the writer has not finished the
+// other one by then, producers wait, and nothing is dropped. Memory is two buffers of --buffer-size. The lines of one
+// producer stay in order. The simplest hand-off that is quick; with many producers at once the lock is what they wait
+// for. folly's AsyncFileWriter and muduo's AsyncLogging swap so.
+#include <atomic>
+#include <optional>
+#include <utility>
+
+#include "strategies/support/parking.hpp"
+#include "strategies/support/producer_threads.hpp"
+#include "strategies/support/quick_lock.hpp"
+#include "strategies/support/writer_thread.hpp"
+#include "writebench/block.hpp"
+#include "writebench/strategy.hpp"
+
+namespace writebench::strategies {
+namespace {
+
+class SwapQueue final : public Strategy {
+ public:
+  void prepare(Job& job) override {
+    const auto writers = static_cast<unsigned>(job.value(kWriters));
+    const std::uint64_t threads = writers + std::uint64_t{1};
+    filling_ = Block(job.value(kBufferSize));
+    writing_ = Block(job.value(kBufferSize));
+    each_line_ = job.each_line_durable();
+    lock_.emplace(threads);
+    appended_changed_.emplace(threads);
+    written_changed_.emplace(threads);
+    writer_.start_beside(
+        threads, [this, &file = job.file()] { write_buffers(file); },
+        [this] {
+          appended_changed_->wake_all();
+          written_changed_->wake_all();
+        });
+    producers_.start(job, writers, [this, &job](unsigned writer) {
+      for (const std::string_view line : job.lines(writer)) append(line);
+    });
+  }
+
+  void run(Job& job) override {
+    producers_.run();
+    job.submitted();
+    wait_until([&] { return !has_lines(); });
+  }
+
+ private:
+  void append(std::string_view line) {
+    lock_->lock();
+    while (!filling_.fits(line) && !filling_.empty()) [[unlikely]] make_room();
+    filling_.append(line);
+    const std::uint64_t appended = appended_.load(std::memory_order_relaxed) + 1;
+    appended_.store(appended, std::memory_order_release);
+    lock_->unlock();
+    appended_changed_->wake_all();
+    if (each_line_) wait_until([&] { return written_.load(std::memory_order_acquire) >= appended; });
+  }
+
+  // With the lock, which it may give up meanwhile.
+  [[gnu::noinline]] void make_room() {
+    if (!swapped_.load(std::memory_order_acquire)) return swap();
+    lock_->unlock();
+    wait_until([&] { return !swapped_.load(std::memory_order_acquire); });
+    lock_->lock();
+  }
+
+  template <class Ready>
+  void wait_until(Ready ready) {
+    written_changed_->wait_until([&] { return ready() || writer_.failed(); });
+    writer_.rethrow_if_failed();
+  }
+
+  // With the lock, and if nothing is swapped out.
+  void swap() {
+    std::swap(filling_, writing_);
+    swapped_lines_ = appended_.load(std::memory_order_relaxed);
+    swapped_.store(true, std::memory_order_release);
+    appended_changed_->wake_all();
+  }
+
+  void write_buffers(File& file) {
+    for (;;) {
+      appended_changed_->wait_until([&] { return has_lines() || writer_.ends(); });
+      if (writer_.ends()) return;
+      lock_->lock();
+      if (!swapped_.load(std::memory_order_relaxed)) swap();
+      lock_->unlock();
+      file.write_all(writing_.take());
+      written_.store(swapped_lines_, std::memory_order_release);
+      swapped_.store(false, std::memory_order_release);
+      written_changed_->wake_all();
+    }
+  }
+
+  // Whether there is a line that is not written.
+  bool has_lines() const {
+    return appended_.load(std::memory_order_acquire) != written_.load(std::memory_order_acquire);
+  }
+
+  bool each_line_ = false;
+  std::optional<QuickLock> lock_;
+  Block filling_;                           // under the lock
+  std::atomic<std::uint64_t> appended_{0};  // lines; stored under the lock
+  Block writing_;                           // the writer's while it is swapped out
+  std::uint64_t swapped_lines_ = 0;         // so many were appended when it was
+  std::atomic<bool> swapped_{false};
+  std::atomic<std::uint64_t> written_{0};    // lines
+  std::optional<Parking> appended_changed_;  // the writer waits here,
+  std::optional<Parking> written_changed_;   // and the producers here
+  WriterThread writer_;
+  ProducerThreads producers_;
+};
+
+}  // namespace
+
+Descriptor swap_queue_entry() {
+  return {.name = "swap-queue",
+          .family = "hand-off",
+          .summary = "producers append to one buffer, a thread swaps it out",
+          .contract = {.order = Order::kPerWriter},
+          .options = {&kWriters, &kBufferSize},
+          .simpler = {.strategy = "double-buffered-thread",
+                      .adds = "locks it for each line",
+                      .starting_with = {{&kWriters, 1}},
+                      .growing = {{&kWriters, "has # producers"}}},
+          .may_lose_bytes = [](const LossConditions& given) { return 2 * given.block_bytes(); },
+          .make = make_strategy<SwapQueue>};
+}
+
+}  // namespace writebench::strategies
