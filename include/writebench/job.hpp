@@ -83,8 +83,8 @@ class Job {
     return slices;
   }
 
-  /// The content itself, to be rendered in bulk. For controls, and for a writer that renders what its callers have walked
-  /// by then: a caller walks lines() one by one.
+  /// The content itself, to be rendered in bulk. For controls, and for a writer that renders what its callers have
+  /// walked by then: a caller walks lines() one by one.
   const Content& content() const { return content_; }
 
   /// Whether each line must be durable before its append returns. If so, a strategy that collects lines must pass each
