@@ -2,9 +2,12 @@
 // a copy are all that a line costs, and what gathered while the last write was under way is one write. A buffer that is
 // full before the writer comes is handed over by the producer that finds it so; if the writer has not finished the
 // other one by then, producers wait, and nothing is dropped. Memory is two buffers of --buffer-size. The lines of one
-// producer stay in order. The simplest hand-off that is quick; with many producers at once the lock is what they wait
-// for. folly's AsyncFileWriter and muduo's AsyncLogging swap so.
+// producer stay in order. With a flush-interval the writer comes only once the buffer is full, or that long after it
+// last came, as loggers do. With 0 it comes whenever there is a line: then no line waits, but writes are small, and the
+// writer holds up the producers at the lock. The simplest hand-off that is quick; with many producers at once the lock
+// is what they wait for. folly's AsyncFileWriter and muduo's AsyncLogging swap so.
 #include <atomic>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -18,6 +21,14 @@
 namespace writebench::strategies {
 namespace {
 
+constexpr Option kFlushInterval{.name = "flush-interval",
+                                .key = "flush_interval_ns",
+                                .summary = "how long a line may wait in the buffer",
+                                .kind = Option::Kind::kNanoseconds,
+                                .usual = 1'000'000'000,
+                                .min = 0,
+                                .max = 3'600'000'000'000};
+
 class SwapQueue final : public Strategy {
  public:
   void prepare(Job& job) override {
@@ -26,13 +37,14 @@ class SwapQueue final : public Strategy {
     filling_ = Block(job.value(kBufferSize));
     writing_ = Block(job.value(kBufferSize));
     each_line_ = job.each_line_durable();
+    flush_interval_ = std::chrono::nanoseconds(each_line_ ? 0 : job.value(kFlushInterval));
     lock_.emplace(threads);
-    appended_changed_.emplace(threads);
+    swapped_changed_.emplace(threads);
     written_changed_.emplace(threads);
     writer_.start_beside(
         threads, [this, &file = job.file()] { write_buffers(file); },
         [this] {
-          appended_changed_->wake_all();
+          swapped_changed_->wake_all();
           written_changed_->wake_all();
         });
     producers_.start(job, writers, [this, &job](unsigned writer) {
@@ -43,6 +55,8 @@ class SwapQueue final : public Strategy {
   void run(Job& job) override {
     producers_.run();
     job.submitted();
+    is_submitted_.store(true, std::memory_order_release);
+    swapped_changed_->wake_all();
     wait_until([&] { return !has_lines(); });
   }
 
@@ -54,7 +68,7 @@ class SwapQueue final : public Strategy {
     const std::uint64_t appended = appended_.load(std::memory_order_relaxed) + 1;
     appended_.store(appended, std::memory_order_release);
     lock_->unlock();
-    appended_changed_->wake_all();
+    if (flush_interval_.count() == 0) swapped_changed_->wake_all();
     if (each_line_) wait_until([&] { return written_.load(std::memory_order_acquire) >= appended; });
   }
 
@@ -77,13 +91,14 @@ class SwapQueue final : public Strategy {
     std::swap(filling_, writing_);
     swapped_lines_ = appended_.load(std::memory_order_relaxed);
     swapped_.store(true, std::memory_order_release);
-    appended_changed_->wake_all();
+    swapped_changed_->wake_all();
   }
 
   void write_buffers(File& file) {
     for (;;) {
-      appended_changed_->wait_until([&] { return has_lines() || writer_.ends(); });
+      wait_for_buffer();
       if (writer_.ends()) return;
+      if (!has_lines()) continue;
       lock_->lock();
       if (!swapped_.load(std::memory_order_relaxed)) swap();
       lock_->unlock();
@@ -94,21 +109,36 @@ class SwapQueue final : public Strategy {
     }
   }
 
+  // Until a buffer is swapped out, or it is time to swap one out that is not full.
+  void wait_for_buffer() {
+    const auto is_due = [this] {
+      return swapped_.load(std::memory_order_acquire) || writer_.ends() ||
+             (has_lines() && (flush_interval_.count() == 0 || is_submitted_.load(std::memory_order_acquire)));
+    };
+    if (flush_interval_.count() == 0) {
+      swapped_changed_->wait_until(is_due);
+    } else {
+      swapped_changed_->wait_until(is_due, Parking::Clock::now() + flush_interval_);
+    }
+  }
+
   // Whether there is a line that is not written.
   bool has_lines() const {
     return appended_.load(std::memory_order_acquire) != written_.load(std::memory_order_acquire);
   }
 
   bool each_line_ = false;
+  std::chrono::nanoseconds flush_interval_{0};
   std::optional<QuickLock> lock_;
   Block filling_;                           // under the lock
   std::atomic<std::uint64_t> appended_{0};  // lines; stored under the lock
   Block writing_;                           // the writer's while it is swapped out
   std::uint64_t swapped_lines_ = 0;         // so many were appended when it was
   std::atomic<bool> swapped_{false};
-  std::atomic<std::uint64_t> written_{0};    // lines
-  std::optional<Parking> appended_changed_;  // the writer waits here,
-  std::optional<Parking> written_changed_;   // and the producers here
+  std::atomic<std::uint64_t> written_{0};   // lines
+  std::optional<Parking> swapped_changed_;  // the writer waits here,
+  std::optional<Parking> written_changed_;  // and the producers here
+  std::atomic<bool> is_submitted_{false};   // no more lines will come
   WriterThread writer_;
   ProducerThreads producers_;
 };
@@ -120,7 +150,7 @@ Descriptor swap_queue_entry() {
           .family = "hand-off",
           .summary = "producers append to one buffer, a thread swaps it out",
           .contract = {.order = Order::kPerWriter},
-          .options = {&kWriters, &kBufferSize},
+          .options = {&kWriters, &kBufferSize, &kFlushInterval},
           .simpler = {.strategy = "double-buffered-thread",
                       .adds = "locks it for each line",
                       .starting_with = {{&kWriters, 1}},
