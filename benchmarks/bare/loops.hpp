@@ -62,5 +62,6 @@ inline void write(int descriptor, std::string_view bytes) {
 Descriptor entry(std::string_view strategy, std::function<std::unique_ptr<Strategy>()> make);
 
 std::vector<Descriptor> caller_writes_loops();
+std::vector<Descriptor> hand_off_loops();
 
 }  // namespace writebench::bare
