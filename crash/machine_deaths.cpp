@@ -76,12 +76,12 @@ std::optional<Ending> MachineDeaths::run(const engine::CellSpec& cell, std::opti
 
 // False if `waiting` ended it.
 bool MachineDeaths::record(const engine::CellSpec& cell, const engine::TrialRunner::Waiting& waiting) {
-  const unsigned writers = cell.parameters.writers();
+  const engine::FileCounts counts = engine::file_counts(runnables_.at(cell.id).strategy, cell.parameters);
   const auto log = std::make_shared<DeviceLog>(kMostLogBytes);
   const LoggedFileSystem file_system(made_, log);
   const engine::Scratch scratch(file_system.path());
-  const engine::TrialFiles files(scratch, scratch.file_paths(1, engine::file_count(cell.strategy.contract, writers)));
-  const engine::RemovedFiles removed(&files);
+  const engine::TrialFiles files(scratch, scratch.file_paths(1, counts.all()), counts.scratch);
+  const engine::RemovedFiles removed(files);
   // The files themselves are durable from the beginning: it is the lines that are judged.
   file_system.sync();
   auto trial = run_recorded(runnables_.at(cell.id), cell, files, timeout_, std::nullopt, waiting);

@@ -18,11 +18,10 @@ ProcessDeaths::ProcessDeaths(const std::string& directory, nanoseconds timeout, 
 
 std::optional<Ending> ProcessDeaths::run(const engine::CellSpec& cell, std::optional<nanoseconds> after,
                                          const engine::TrialRunner::Waiting& waiting) {
-  const unsigned writers = cell.parameters.writers();
   try {
-    const engine::TrialFiles files(scratch_,
-                                   scratch_.file_paths(++trials_, engine::file_count(cell.strategy.contract, writers)));
-    const engine::RemovedFiles removed(&files);
+    const engine::FileCounts counts = engine::file_counts(runnables_.at(cell.id).strategy, cell.parameters);
+    const engine::TrialFiles files(scratch_, scratch_.file_paths(++trials_, counts.all()), counts.scratch);
+    const engine::RemovedFiles removed(files);
     return run_on(cell, files, after, waiting);
   } catch (const std::exception& error) {
     return Ending{.failure = error.what()};

@@ -73,6 +73,13 @@ std::string id_of(const Cell& cell, const std::string& part) {
   return id;
 }
 
+// What a cell is run with beside the options of its strategy is the same for every cell.
+void take_surroundings(const Descriptor& strategy, const Parameters& subject, Parameters& parameters) {
+  if (const OptionValue* const cpus = subject.find("cpus")) parameters.set(*cpus);
+  const OptionValue* const call = subject.find(kSyncCall.name);
+  if (call != nullptr && strategy.takes_sync_call()) parameters.set(*call);
+}
+
 // The cells of one part, which share their rounds.
 class Part {
  public:
@@ -92,7 +99,7 @@ class Part {
     const Parameters& subject = request_.subject.parameters;
     Parameters own{.lines = content_->lines(), .durability = subject.durability};
     for (const Option* option : strategy.options) own.set(*option, subject.value(*option));
-    if (const OptionValue* const cpus = subject.find("cpus")) own.set(*cpus);
+    take_surroundings(strategy, subject, own);
     return own;
   }
 
@@ -191,7 +198,7 @@ class Measurement {
     const engine::Workload& workload = request_.subject.workload;
     for (const Rung& rung : ladder_of(subject, request_.subject.parameters, request_.table)) {
       Parameters parameters = rung.parameters;
-      if (const OptionValue* const cpus = request_.subject.parameters.find("cpus")) parameters.set(*cpus);
+      take_surroundings(*rung.strategy, request_.subject.parameters, parameters);
       explanation().ladder.push_back({part.add(*rung.strategy, parameters, workload), rung.adds, 0, {}, {}});
     }
     explanation().subject = explanation().ladder.back().cell;

@@ -115,6 +115,7 @@ Json sample_json(const Sample& sample) {
   add_fields(json, sample, false);
   if (sample.injected_slow_down > 0) json["injected_slow_down"] = sample.injected_slow_down;
   if (sample.order_unproven) json["order_unproven"] = true;
+  if (sample.copy_refused) json["copy_refused"] = true;
   json["interference"] = interference_json(sample);
   json["disturbances"] = sample.disturbances;
   return json;
@@ -350,6 +351,7 @@ Json entries_json(std::span<const Descriptor> strategies) {
                       {"layout", to_string(strategy.contract.layout)},
                       {"each_line_durable", strategy.contract.each_line_durable}}},
                     {"options", option_names(strategy)},
+                    {"takes_sync_call", strategy.takes_sync_call()},
                     {"available", !reason},
                     {"unavailable_because", reason ? Json(*reason) : Json(nullptr)}});
   }

@@ -223,6 +223,18 @@ std::string unproven_warning(const Report& report) {
       ids);
 }
 
+std::string copy_warning(const Report& report) {
+  const std::string ids = ids_where(report, [](const Cell& cell, const Summary&) {
+    return std::any_of(cell.samples.begin(), cell.samples.end(),
+                       [](const engine::Sample& sample) { return sample.copy_refused; });
+  });
+  if (ids.empty()) return "";
+  return fmt::format(
+      "the kernel refused to copy between the files of {} (copy_file_range), so the bytes were read and written: use "
+      "--dir on another file system to see what it does with that call",
+      ids);
+}
+
 std::string stall_warning(const Report& report) {
   if (!report.complete || report.plan.stall_trials == 0 || report.cells.empty()) return "";
   const std::string ids = ids_where(report, [](const Cell& cell, const Summary&) {
@@ -268,6 +280,7 @@ constexpr Rule kRules[] = {
     {"noisy", noise_warning},
     {"costly-lines", harness_warning},
     {"order-unproven", unproven_warning},
+    {"copy-refused", copy_warning},
     {"fewer-lines", fewer_lines_warning},
     {"few-trials", few_trials_warning},
     {"no-stalls", stall_warning},

@@ -204,10 +204,11 @@ std::unique_ptr<crash::MachineDeaths> machine_deaths(const Options& options,
                                                      std::string& why_not) {
   std::uint64_t bytes = 0;
   std::uint64_t files = 0;
-  for (const engine::Cell& cell : options.cells) {
-    bytes = std::max(bytes, cell.bytes);
-    const unsigned writers = cell.parameters.writers();
-    files = std::max<std::uint64_t>(files, engine::file_count(cell.strategy.contract, writers));
+  for (std::size_t i = 0; i < options.cells.size(); ++i) {
+    const engine::Cell& cell = options.cells[i];
+    const engine::FileCounts counts = engine::file_counts(options.runnables[i].strategy, cell.parameters);
+    bytes = std::max(bytes, counts.scratch > 0 ? 2 * cell.bytes : cell.bytes);
+    files = std::max<std::uint64_t>(files, counts.all());
   }
   try {
     return std::make_unique<crash::MachineDeaths>(options.timeout, runnables, options.plan.seed, bytes, files);

@@ -51,6 +51,8 @@ void print(const Descriptor& strategy, std::size_t names, std::size_t columns) {
                         strategy.contract.layout == Layout::kFilePerWriter ? "a file per writer" : "one file",
                         strategy.contract.each_line_durable ? "" : "; not with --durability line"));
   if (const std::string options = options_of(strategy); !options.empty()) entry("", "uses " + options);
+  const bool is_program = strategy.make == nullptr;
+  if (!strategy.takes_sync_call() && !is_program) entry("", "syncs in a way of its own: not by --sync-call");
   const auto reason = strategy.unavailable ? strategy.unavailable() : std::nullopt;
   if (reason) entry("", "unavailable here: " + *reason);
 }

@@ -107,6 +107,8 @@ Space space_for(const Options& options) {
   constexpr std::uint64_t kOwnFiles = 2;  // the directory and its marker
   Space space;
   std::uint64_t files = 0;
+  double scratch_bytes = 0;  // of a strategy, beside files that are kept
+  std::uint64_t scratch_files = 0;
   double lines_file_bytes = 0;  // of an external program that takes its lines from one
   for (std::size_t i = 0; i < options.cells.size(); ++i) {
     const engine::Cell& cell = options.cells[i];
@@ -117,14 +119,22 @@ Space space_for(const Options& options) {
     if (cell.strategy.contract.order == Order::kNothing) continue;
     // An old file, or a reserved one, is the same file with the same bytes.
     const auto bytes = static_cast<double>(cell.bytes);
-    const std::uint64_t of_cell = engine::file_count(cell.strategy.contract, cell.parameters.writers());
-    space.needed_bytes = options.keep_files ? space.needed_bytes + bytes : std::max(space.needed_bytes, bytes);
-    files = options.keep_files ? files + of_cell : std::max(files, of_cell);
+    const engine::FileCounts counts = engine::file_counts(options.runnables[i].strategy, cell.parameters);
+    const bool has_scratch = counts.scratch > 0;  // removed after each trial, whatever is kept
+    if (options.keep_files) {
+      space.needed_bytes += bytes;
+      files += counts.results;
+      scratch_bytes = std::max(scratch_bytes, has_scratch ? bytes : 0);
+      scratch_files = std::max<std::uint64_t>(scratch_files, counts.scratch);
+    } else {
+      space.needed_bytes = std::max(space.needed_bytes, has_scratch ? 2 * bytes : bytes);
+      files = std::max<std::uint64_t>(files, counts.all());
+    }
     // Each writer has nearly the same share; at least one has this much.
-    space.largest_file_bytes = std::max(space.largest_file_bytes, bytes / static_cast<double>(of_cell));
+    space.largest_file_bytes = std::max(space.largest_file_bytes, bytes / static_cast<double>(counts.results));
   }
-  space.needed_bytes += lines_file_bytes;
-  space.needed_files = files + kOwnFiles;
+  space.needed_bytes += lines_file_bytes + scratch_bytes;
+  space.needed_files = files + scratch_files + kOwnFiles;
   try {
     space.room = engine::room_in(options.directory);
   } catch (const IoError&) {  // whoever may not read a directory may still write in it

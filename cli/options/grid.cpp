@@ -35,14 +35,20 @@ Grid make_grid(std::span<const Descriptor> strategies, const std::vector<Axis>& 
       cell.strategy = engine::StrategyTraits(strategy);
       cell.id = strategy.name;
       char separator = '@';
+      bool repeats = false;  // an earlier cell
       for (std::size_t i = 0; i < applied.size(); ++i) {
         const Axis::Value& value = applied[i]->values[chosen[i]];
+        if (applied[i]->matters && !applied[i]->matters(cell)) {
+          repeats = repeats || chosen[i] > 0;
+          continue;
+        }
         value.apply(cell);
         if (applied[i]->values.size() == 1) continue;
         cell.id += separator;
         cell.id += applied[i]->name + "=" + value.label;
         separator = ',';
       }
+      if (repeats) continue;
       if (const int time = ++times[cell.id]; time > 1) {
         cell.twin_of = cell.id;
         cell.id += "#" + std::to_string(time);

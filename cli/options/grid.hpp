@@ -18,6 +18,8 @@ struct Axis {
   std::string name;  ///< the option's, without its dashes
   std::vector<Value> values;
   std::function<bool(const Descriptor&)> used;  ///< whether it applies to this strategy; empty: to every one
+  /// Whether it changes anything in a cell that has the values of the axes before it; empty: always.
+  std::function<bool(const engine::CellSpec&)> matters = {};
 };
 
 /// The cells of a run, and how each is run, in the same order.
@@ -27,9 +29,9 @@ struct Grid {
 };
 
 /// The cross product: each strategy with each combination of the values of the axes that apply to it, so that a sweep
-/// over an option runs a strategy without that option once. A cell's id is its strategy and, for each such axis with
-/// several values, `name=label`; the second of the same id is its twin, `#2`. Throws UsageError if there are more cells
-/// than a report can have.
+/// over an option runs a strategy without that option once; likewise where an axis does not matter. A cell's id is its
+/// strategy and, for each such axis with several values, `name=label`; the second of the same id is its twin, `#2`.
+/// Throws UsageError if there are more cells than a report can have.
 Grid make_grid(std::span<const Descriptor> strategies, const std::vector<Axis>& axes);
 
 }  // namespace writebench::cli

@@ -114,6 +114,7 @@ std::vector<Descriptor> origin_entries() {
     entry.summary = program.summary;
     entry.contract = {.order = program.order, .each_line_durable = false};
     entry.access = {.by_name = true};
+    entry.own_sync = true;
     if (program.option != nullptr) entry.options = {program.option};
     entry.unavailable = [language = program.language] { return missing_interpreter(*language); };
     entry.language = program.language->name;

@@ -75,7 +75,9 @@ void check_directory(const std::string& directory) {
 // A block is touched, whole, before it is used: what exceeds memory would be killed, not refused.
 void check_memory(const engine::CellSpec& cell, const TypedOptions& typed, std::uint64_t memory_bytes) {
   if (cell.parameters.find(kBufferSize.name) == nullptr) return;
-  const std::uint64_t blocks = std::max<std::uint64_t>(2, cell.parameters.value(kThreads));
+  const OptionValue* const writers = cell.parameters.find(kWriters.name);  // some have a block for each
+  const std::uint64_t blocks =
+      std::max<std::uint64_t>({2, cell.parameters.value(kThreads), writers != nullptr ? writers->number : 0});
   const std::uint64_t most = memory_bytes / 2 / blocks;
   const std::uint64_t bytes = cell.parameters.value(kBufferSize);
   if (bytes > most) {
@@ -92,6 +94,27 @@ void add_notes(const TypedRun& typed, const std::vector<WithoutEffect>& options_
     if (typed.from_config.lines.contains(option.name) || typed.from_suite.lines.contains(option.name)) continue;
     options.notes.push_back(fmt::format("--{} has no effect {}", option.name, option.reason));
   }
+}
+
+bool asks_for_syncs(const engine::Cell& cell) { return cell.parameters.durability.kind != Durability::Kind::kNone; }
+
+// Where --sync-call was typed and changes nothing.
+std::vector<WithoutEffect> sync_call_without_effect(const TypedRun& typed, std::span<const Descriptor> strategies,
+                                                    const std::vector<engine::Cell>& cells) {
+  const std::string name(kSyncCall.name);
+  if (typed.workload.sync_call == TypedWorkload().sync_call) return {};
+  if (std::none_of(cells.begin(), cells.end(), asks_for_syncs))
+    return {{name, "without a --durability that asks for syncing"}};
+  std::string others;
+  std::size_t count = 0;
+  for (const Descriptor& strategy : strategies) {
+    if (strategy.takes_sync_call()) continue;
+    others += (others.empty() ? "" : ", ") + strategy.name;
+    ++count;
+  }
+  if (count == 0) return {};
+  return {{name, fmt::format("on {}, which {}", others,
+                             count == 1 ? "syncs in a way of its own" : "sync in ways of their own")}};
 }
 
 }  // namespace
@@ -125,11 +148,14 @@ void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
       ->type_name("N/s")
       ->group(what);
   app.add_option("--burst", workload.burst, "so many are due together; needs --rate")->type_name("N")->group(what);
-  app.add_option(
-         "-D,--durability", workload.durability,
-         "none, close (one fdatasync at the end), bytes=SIZE (one whenever so many more are written) or line (each "
-         "line by itself)")
+  app.add_option("-D,--durability", workload.durability,
+                 "none, close (one sync at the end), bytes=SIZE (one whenever so many more are written) or line (each "
+                 "line by itself)")
       ->type_name("WHEN")
+      ->group(what);
+  app.add_option("--sync-call", workload.sync_call,
+                 "fdatasync, fsync or dsync (O_DSYNC: no call, each write is durable); needs a durability")
+      ->type_name("CALL")
       ->group(what);
   app.add_option("--file", workload.file, "new, truncate (an old one is cut) or overwrite (its bytes are replaced)")
       ->type_name("STATE")
@@ -250,6 +276,7 @@ void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool c
   Grid grid = make_grid(strategies, axes);
   options.cells = std::move(grid.cells);
   options.runnables = std::move(grid.runnables);
+  add_notes(typed, sync_call_without_effect(typed, strategies, options.cells), options);
   for (std::size_t i = 0; i < options.cells.size(); ++i) {
     for (const auto& program : options.programs) {
       if (program->name() != options.cells[i].strategy.name) continue;

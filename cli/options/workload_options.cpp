@@ -76,6 +76,24 @@ Axis durability_axis(const std::string& text) {
   return axis;
 }
 
+// A single fdatasync is left out of the cells, so that they equal those of a run that did not name it. A strategy that
+// syncs in a way of its own has no such choice, and nor has an external program.
+Axis sync_call_axis(const std::string& text) {
+  Axis axis{.name = std::string(kSyncCall.name),
+            .values = {},
+            .used = [](const Descriptor& strategy) { return strategy.takes_sync_call(); },
+            .matters = [](const CellSpec& cell) { return cell.parameters.durability.kind != Durability::Kind::kNone; }};
+  const std::vector<std::string> words(kSyncCall.words.begin(), kSyncCall.words.end());
+  const std::vector<std::string> parts = parse_list("--sync-call", text);
+  for (const std::string& part : parts) {
+    const std::uint64_t value = parse_word("--sync-call", part, words);
+    axis.values.push_back({part, [value, swept = parts.size() > 1](CellSpec& cell) {
+                             if (swept || value != kSyncCall.usual) cell.parameters.set(kSyncCall, value);
+                           }});
+  }
+  return axis;
+}
+
 Axis line_size_axis(const TypedWorkload& typed) {
   const int given = !typed.line_size.empty() + !typed.line_size_range.empty() + !typed.input.empty();
   if (given > 1) {
@@ -161,6 +179,7 @@ std::vector<Axis> workload_axes(const TypedWorkload& typed) {
                          count({.least = 0, .most = kMostLines}), count_label,
                          [](CellSpec& cell, std::uint64_t lines) { cell.parameters.lines = lines; }));
   axes.push_back(durability_axis(typed.durability));
+  axes.push_back(sync_call_axis(typed.sync_call));
   axes.push_back(
       words<engine::FileState>("file", typed.file,
                                {{"new", engine::FileState::kNew},

@@ -18,6 +18,7 @@ struct TypedWorkload {
   std::string input;
   std::string line_content = "counter";
   std::string durability = "none";
+  std::string sync_call = "fdatasync";
   std::string think = "0";
   std::string rate = "0";
   std::string burst = "1";

@@ -192,6 +192,7 @@ Descriptor Program::descriptor() const {
   descriptor.role = declaration_.contract.order == Order::kNothing ? Role::kControl : Role::kStrategy;
   descriptor.contract = declaration_.contract;
   descriptor.access = {.by_name = true};
+  descriptor.own_sync = true;
   descriptor.options = declaration_.options;
   return descriptor;
 }

@@ -64,11 +64,12 @@ TrialResult ForkRunner::failed(const std::string& why) const {
 std::optional<TrialResult> ForkRunner::trial_on_new_files(const TrialRequest& request, const Waiting& waiting) {
   doing_ = "while making its files";
   const std::vector<std::string> paths = paths_of(request.cell);
+  const FileCounts counts = counts_of(request.cell);
   scratch_.remove_files(paths);  // those of the last trial, if files are kept
   std::optional<TrialResult> result;
   {
-    const TrialFiles files(scratch_, paths);
-    const RemovedFiles removed(setup_.keep_files ? nullptr : &files);
+    const TrialFiles files(scratch_, paths, counts.scratch);
+    const RemovedFiles removed(files, setup_.keep_files ? RemovedFiles::Which::kScratch : RemovedFiles::Which::kAll);
     result = verified_trial(request, files, waiting);
   }  // a removed file gives up what was not written when its last descriptor is closed
   if (result) add_interference(result->sample);
@@ -89,12 +90,13 @@ std::vector<ForkRunner::KeptFile> ForkRunner::keep() {
   return kept;
 }
 
+FileCounts ForkRunner::counts_of(const CellSpec& cell) const {
+  return file_counts(runnables_.at(cell.id).strategy, cell.parameters);
+}
+
 std::vector<std::string> ForkRunner::paths_of(const CellSpec& cell) {
   Numbered& numbered = files_.try_emplace(cell.id, Numbered{files_.size() + 1, {}}).first->second;
-  const unsigned writers = cell.parameters.writers();
-  if (numbered.paths.empty()) {
-    numbered.paths = scratch_.file_paths(numbered.number, file_count(cell.strategy.contract, writers));
-  }
+  if (numbered.paths.empty()) numbered.paths = scratch_.file_paths(numbered.number, counts_of(cell).all());
   return numbered.paths;
 }
 

@@ -50,6 +50,7 @@ class ForkRunner final : public TrialRunner {
   std::vector<KeptFile> keep();
 
  private:
+  FileCounts counts_of(const CellSpec& cell) const;
   std::vector<std::string> paths_of(const CellSpec& cell);
   std::optional<TrialResult> trial_on_new_files(const TrialRequest& request, const Waiting& waiting);
   std::optional<TrialResult> verified_trial(const TrialRequest& request, const TrialFiles& files,

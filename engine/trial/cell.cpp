@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/trial/trial_files.hpp"
+
 namespace writebench::engine {
 
 StrategyTraits::StrategyTraits(const Descriptor& descriptor)
@@ -26,6 +28,9 @@ std::optional<std::string> unavailable(const Descriptor& strategy, const Paramet
   }
   if (parameters.durability.kind == Durability::Kind::kLine && !strategy.contract.each_line_durable) {
     return "cannot promise that a line is durable when its append returns";
+  }
+  if (access_of(strategy, parameters).dsync && strategy.access.by_name) {
+    return "opens its file by itself, so the file cannot be opened with O_DSYNC for it (--sync-call dsync)";
   }
   return std::nullopt;
 }

@@ -75,7 +75,8 @@ struct Cell : CellSpec, CellResults {};
 std::optional<std::string> unavailable(const Descriptor& strategy, const Parameters& parameters);
 
 /// Whether two cells do the same work: the same lines at the same pace to the same kind of file, with the same
-/// durability. Only such cells are compared.
+/// durability. Only such cells are compared. The call that makes bytes durable (kSyncCall) is a way to do the work, as
+/// the other options are: after each of them the lines are on the device.
 bool same_work(const CellSpec& a, const CellSpec& b);
 
 /// The cell with all the lines that were asked for.

@@ -65,6 +65,7 @@ struct Sample {
   Interference interference;
   double injected_slow_down = 0;  ///< share of its time by which it was slowed down on purpose, to test the gate
   bool order_unproven = false;    ///< right as a multiset, but equal lines left the order of each writer undecided
+  bool copy_refused = false;      ///< the kernel refused copy_file_range(2), so the bytes were read and written instead
   std::vector<std::string> disturbances;  ///< the causes, such as "other-load"; empty if none was seen
 
   /// The trial's time: durable_ns if the durability asks for syncing, else drained_ns; absent unless the outcome is ok.

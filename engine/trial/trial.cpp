@@ -97,6 +97,7 @@ struct Record {
   std::int64_t durable_ns = -1;
   Cost cost;
   std::uint64_t syncs = 0;
+  bool copy_refused = false;  // by copy_file_range(2)
   Interference interference;  // only the pressures
   // What the producers use, also those in processes that the strategy has forked.
   Histogram caller_stall;
@@ -167,7 +168,7 @@ class Shared {
 // syncs counts for all.
 class Files {
  public:
-  explicit Files(std::size_t most) : bytes_(most * sizeof(File)) {
+  explicit Files(std::size_t most) : bytes_((most + 1) * sizeof(File)) {  // mmap(2) maps no 0 bytes
     files_.reserve(most);
     void* const memory = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
@@ -285,8 +286,8 @@ std::int64_t waited_ns(const WaitCost& before) {
 
 // The measurement itself: between clock on and clock off are the strategy's run, the sync that its durability asks for,
 // and close. The sync comes before close, on the descriptor that wrote; the drained clock is read before it.
-void measure(const Trial& trial, std::vector<File*> files, const StopDetector& stops, Record& record,
-             StagesOfTrial* stages) {
+void measure(const Trial& trial, const std::vector<File*>& files, const std::vector<File*>& scratch_files,
+             const StopDetector& stops, Record& record, StagesOfTrial* stages) {
   Clock::time_point& start = record.start;
   std::int64_t submitted_ns = -1;
   bool running = false;
@@ -325,7 +326,7 @@ void measure(const Trial& trial, std::vector<File*> files, const StopDetector& s
     stage_readings.emplace(trial.wakes);
     hooks.dispatches = &stage_observer.emplace(stages->record);
   }
-  Job job(trial.parameters, content, std::move(files), std::move(hooks));
+  Job job(trial.parameters, content, std::move(files), std::move(hooks), std::move(scratch_files));
 
   record.begin(Phase::kPrepare);
   Cost first;  // the first readings fault in the pages that they need
@@ -415,17 +416,24 @@ int open_set_up(const TrialFiles& all, std::size_t i, const Access& access, cons
   return descriptor.release();
 }
 
-void open_files(const Trial& trial, Files& files) {
+void open_files(const Trial& trial, Files& files, Files& scratch_files) {
   const Contract& contract = trial.strategy.contract;
+  const Access access = access_of(trial.strategy, trial.parameters);
+  const Syscalls syscalls = trial.stages ? counting_writes(trial.syscalls) : trial.syscalls;
   const Content& content = trial.content;
   const std::vector<std::string>& paths = trial.files.paths();
   const NumberedLines no_lines(0);
   for (std::size_t i = 0; i < paths.size(); ++i) {
     const StridedShare share(content, static_cast<unsigned>(i), static_cast<unsigned>(paths.size()));
     const Content& content_of_file = contract.order == Order::kNothing ? static_cast<const Content&>(no_lines) : share;
-    files.add(paths[i], open_set_up(trial.files, i, trial.strategy.access, content_of_file, trial.workload),
-              trial.parameters.durability, trial.stages ? counting_writes(trial.syscalls) : trial.syscalls,
-              trial.strategy.access, trial.ledger != nullptr ? trial.ledger->file_observer(i) : nullptr);
+    files.add(paths[i], open_set_up(trial.files, i, access, content_of_file, trial.workload),
+              trial.parameters.durability, syscalls, access,
+              trial.ledger != nullptr ? trial.ledger->file_observer(i) : nullptr);
+  }
+  // What is in them is no result, so nothing asks whether it is durable.
+  for (std::size_t i = 0; i < trial.files.scratch_paths().size(); ++i) {
+    scratch_files.add(trial.files.scratch_paths()[i], trial.files.open_scratch(i), Durability{}, syscalls,
+                      Access{.read = true});
   }
 }
 
@@ -434,18 +442,22 @@ void run_recorded(const Trial& trial, Record& record, StagesOfTrial* stages) {
   try {
     const Affinity affinity(trial.parameters);
     Files files(trial.files.paths().size());
+    Files scratch_files(trial.files.scratch_paths().size());
     record.begin(Phase::kSetUp);
     // No trial starts while another's work is under way. Earlier files are gone, and with them their dirty pages; this
     // waits for the rest, which is the journal's.
-    open_files(trial, files);
+    open_files(trial, files, scratch_files);
     record.begin(Phase::kSettle);
     const Clock::time_point settling = Clock::now();
     if (trial.ledger == nullptr) {
       until_done([&] { return ::syncfs(files.all().front()->descriptor()); });  // an error may be that of another file
     }
     record.settle_ns = since(settling);
-    measure(trial, files.all(), stops, record, stages);
-    for (const File* const file : files.all()) record.syncs += file->syncs();
+    measure(trial, files.all(), scratch_files.all(), stops, record, stages);
+    for (const File* const file : files.all()) {
+      record.syncs += file->syncs();
+      record.copy_refused = record.copy_refused || file->copy_refused();
+    }
     record.phase = Phase::kDone;
   } catch (const Unsupported& unsupported) {
     record.note(Phase::kUnsupported, unsupported.what());
@@ -511,6 +523,7 @@ Sample to_sample(const Record& record) {
       sample.drained_ns = record.drained_ns;
       if (record.durable_ns >= 0) sample.durable_ns = record.durable_ns;
       sample.cost = record.cost;
+      sample.copy_refused = record.copy_refused;
       sample.interference = record.interference;
       break;
     case Phase::kUnsupported:

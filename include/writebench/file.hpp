@@ -27,7 +27,10 @@ struct Syscalls {
   ssize_t (*writev)(int, const iovec*, int) = ::writev;
   int (*ftruncate)(int, off_t) = ::ftruncate;
   int (*fdatasync)(int) = ::fdatasync;
+  int (*fsync)(int) = ::fsync;
   int (*close)(int) = ::close;
+  ssize_t (*pread)(int, void*, std::size_t, off_t) = ::pread;
+  ssize_t (*copy_file_range)(int, off_t*, int, off_t*, std::size_t, unsigned) = ::copy_file_range;
 };
 
 /// How the harness opens the files of a job.
@@ -36,6 +39,7 @@ struct Access {
   bool append = false;  ///< O_APPEND
   bool direct = false;  ///< O_DIRECT: offsets, lengths and memory must be aligned
   bool dsync = false;   ///< O_DSYNC: each write is on the device when it returns
+  bool fsync = false;   ///< sync() calls fsync(2) instead of fdatasync(2); not a way to open it
   /// The strategy opens job.path(i) itself. job.file(i) has a read-only descriptor, opened before prepare(), which
   /// serves sync(), written() and synced().
   bool by_name = false;
@@ -56,7 +60,8 @@ class FileObserver {
   /// once may have changed places: then only all of them together are at the offsets told.
   virtual void wrote(std::uint64_t offset_bytes, std::uint64_t bytes, bool durable) = 0;
 
-  /// An fdatasync begins. Returns what sync_returned() is to be called with once it has returned without an error.
+  /// An fdatasync, or an fsync, begins. Returns what sync_returned() is to be called with once it has returned without
+  /// an error.
   virtual std::int64_t sync_begins() = 0;
   virtual void sync_returned(std::int64_t began) = 0;
 };
@@ -70,10 +75,10 @@ class FileObserver {
 ///   is lost (fsync(2)).
 ///
 /// It also implements the durability of the job, for each file separately: all bytes written count towards the next
-/// fdatasync.
+/// fdatasync. Access says whether that call is an fsync instead, or not needed because of O_DSYNC.
 ///
-/// Only one thread at a time may call write_all() or writev_all(). Many threads may call the other methods at once,
-/// except truncate() and close(). They throw IoError.
+/// Only one thread at a time may call write_all(), writev_all() or append_copy_of(). Many threads may call the other
+/// methods at once, except truncate(), write_zeros() and close(). They throw IoError.
 ///
 /// It has no locks and only atomic state, so a strategy that forks may use it in all of its processes at once: the
 /// harness keeps it in memory that they share. The descriptor is that of each process.
@@ -167,9 +172,41 @@ class File {
     wrote(bytes.size());
   }
 
+  /// Writes all bytes of another file of the job at the current position. The kernel copies them
+  /// (copy_file_range(2)); where it refuses that, they are read and written, and copy_refused() says so. The other file
+  /// must be open for reading, and nobody may write to it meanwhile.
+  [[gnu::noinline]] void append_copy_of(File& from) {
+    const std::uint64_t total = from.position_bytes_.load(std::memory_order_relaxed);
+    // With a sync whenever so many more bytes are written, no call may take more than that.
+    const std::uint64_t most = sync_interval_bytes_ == 0 ? kMostCopied : std::min(sync_interval_bytes_, kMostCopied);
+    for (std::uint64_t done = 0; done < total;) {
+      const auto wanted = static_cast<std::size_t>(std::min(total - done, most));
+      done += copy_refused() ? copy_through_memory(from, done, wanted) : copy_in_kernel(from, done, wanted);
+    }
+  }
+
+  /// Whether the kernel has refused to copy (append_copy_of()).
+  bool copy_refused() const { return copy_refused_.load(std::memory_order_relaxed); }
+
+  /// Fills the first `bytes` of the file with zeros, on the device, so that what is written there later neither changes
+  /// its size nor allocates space. They are not bytes of the job: nothing counts them. Call it from prepare().
+  void write_zeros(std::uint64_t bytes) {
+    if (bytes == 0) return;
+    const std::string zeros(static_cast<std::size_t>(std::min<std::uint64_t>(bytes, 1 << 20)), '\0');
+    for (std::uint64_t at = 0; at < bytes;) {
+      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(bytes - at, zeros.size()));
+      at += progress("pwrite", syscalls_.pwrite(descriptor_, zeros.data(), wanted, static_cast<off_t>(at)), at);
+    }
+    while (syscalls_.fsync(descriptor_) != 0) {
+      if (errno != EINTR) throw IoError("fsync", path_, errno);
+    }
+  }
+
   /// Reports that `bytes` more reached the kernel in another way, such as through a mapping. They count like those of
-  /// write_all(), so this call may sync.
+  /// write_all(), so this call may sync. Throws Unsupported if the file is open with O_DSYNC, which does nothing for
+  /// such bytes.
   void written(std::uint64_t bytes) {
+    if (access_.dsync) throw Unsupported("it does not write with write(2), so O_DSYNC makes none of its bytes durable");
     if (observer_ != nullptr && bytes != 0) observer_->wrote(FileObserver::kUnknownOffset, bytes, false);
     count_unsynced(bytes);
   }
@@ -191,24 +228,27 @@ class File {
     has_unsynced_changes_.store(true, std::memory_order_relaxed);
   }
 
-  /// Makes everything written so far durable (fdatasync(2)). Makes no call if the device already has all of it.
+  /// Makes everything written so far durable (fdatasync(2) or fsync(2)). Makes no call if the device already has all of
+  /// it.
   void sync() {
-    if (const int earlier = sync_error_.load()) throw IoError("fdatasync", path_, earlier);
+    const char* const operation = access_.fsync ? "fsync" : "fdatasync";
+    if (const int earlier = sync_error_.load()) throw IoError(operation, path_, earlier);
     if (has_synced_bytes_.load(std::memory_order_relaxed) && !has_unsynced_changes_.load(std::memory_order_relaxed)) {
       return;
     }
     syncs_.fetch_add(1, std::memory_order_relaxed);
     const std::int64_t began = observer_ != nullptr ? observer_->sync_begins() : 0;
-    while (syscalls_.fdatasync(descriptor_) != 0) {
+    while ((access_.fsync ? syscalls_.fsync : syscalls_.fdatasync)(descriptor_) != 0) {
       if (errno == EINTR) continue;
       const int error = errno;
       sync_error_.store(error);
-      throw IoError("fdatasync", path_, error);
+      throw IoError(operation, path_, error);
     }
     if (observer_ != nullptr) observer_->sync_returned(began);
   }
 
-  /// How often data was made durable so far: the calls of fdatasync(2), and of synced() for any bytes.
+  /// How often data was made durable so far: the calls of fdatasync(2) or fsync(2), the writes with O_DSYNC, and the
+  /// calls of synced() for any bytes.
   std::uint64_t syncs() const { return syncs_.load(std::memory_order_relaxed); }
 
   /// Closes the file and throws if close fails; the destructor ignores such a failure.
@@ -221,6 +261,34 @@ class File {
   const std::string& path() const { return path_; }
 
  private:
+  static constexpr std::uint64_t kMostCopied = 1 << 30;
+
+  // Both return the number of bytes copied; 0 if the call must be repeated.
+  std::size_t copy_in_kernel(const File& from, std::uint64_t offset_bytes, std::size_t bytes) {
+    auto at = static_cast<off_t>(offset_bytes);
+    const std::uint64_t position = position_bytes_.load(std::memory_order_relaxed);
+    const ssize_t taken = syscalls_.copy_file_range(from.descriptor_, &at, descriptor_, nullptr, bytes, 0);
+    // Other file systems, no such operation, or no such system call (copy_file_range(2)).
+    if (taken < 0 && (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS)) {
+      copy_refused_.store(true, std::memory_order_relaxed);
+      return 0;
+    }
+    const std::size_t count = progress("copy_file_range", taken, position);
+    position_bytes_.store(position + count, std::memory_order_relaxed);
+    tell_wrote(position, count);
+    wrote(count);
+    return count;
+  }
+
+  std::size_t copy_through_memory(const File& from, std::uint64_t offset_bytes, std::size_t bytes) {
+    char piece[65536];
+    const ssize_t taken =
+        syscalls_.pread(from.descriptor_, piece, std::min(bytes, sizeof piece), static_cast<off_t>(offset_bytes));
+    const std::size_t count = from.progress("pread", taken, offset_bytes);
+    write_all({piece, count});
+    return count;
+  }
+
   // Returns the number of bytes taken; 0 if the call must be repeated.
   std::size_t progress(const char* operation, ssize_t taken, std::uint64_t offset_bytes) const {
     if (taken > 0) return static_cast<std::size_t>(taken);
@@ -267,6 +335,7 @@ class File {
   std::atomic<std::uint64_t> syncs_{0};
   std::atomic<bool> has_unsynced_changes_{false};
   std::atomic<bool> has_synced_bytes_{false};
+  std::atomic<bool> copy_refused_{false};
   std::atomic<int> sync_error_{0};
 };
 

@@ -38,8 +38,13 @@ class Job {
   using Hooks = JobHooks;
 
   /// `files` has one entry, or one for each writer, depending on the layout. All arguments outlive the job.
-  Job(const Parameters& parameters, const Content& content, std::vector<File*> files, Hooks hooks = {})
-      : parameters_(parameters), content_(content), files_(std::move(files)), hooks_(std::move(hooks)) {}
+  Job(const Parameters& parameters, const Content& content, std::vector<File*> files, Hooks hooks = {},
+      std::vector<File*> scratch_files = {})
+      : parameters_(parameters),
+        content_(content),
+        files_(std::move(files)),
+        scratch_files_(std::move(scratch_files)),
+        hooks_(std::move(hooks)) {}
 
   Job(const Parameters& parameters, const Content& content, File& file, Hooks hooks = {})
       : Job(parameters, content, std::vector<File*>{&file}, std::move(hooks)) {}
@@ -50,6 +55,11 @@ class Job {
   unsigned files() const { return static_cast<unsigned>(files_.size()); }
   File& file(unsigned i = 0) { return *files_[i]; }
   const std::string& path(unsigned i = 0) const { return files_[i]->path(); }
+
+  /// Files that the descriptor asks for (Descriptor::scratch_files): empty, open for reading and writing, beside the
+  /// files of the job. They are no result. The strategy closes each; the harness removes them, whatever happens.
+  unsigned scratch_files() const { return static_cast<unsigned>(scratch_files_.size()); }
+  File& scratch_file(unsigned i) { return *scratch_files_[i]; }
 
   /// All lines, in order.
   Lines lines() const { return lines_of({0, 1, content_.lines()}); }
@@ -82,6 +92,9 @@ class Job {
     }
     return slices;
   }
+
+  /// The bytes of all lines.
+  std::uint64_t bytes() const { return content_.offset_bytes(content_.lines()); }
 
   /// The content itself, to be rendered in bulk. For controls, and for a writer that renders what its callers have
   /// walked by then: a caller walks lines() one by one.
@@ -122,6 +135,7 @@ class Job {
   const Parameters parameters_;
   const Content& content_;
   const std::vector<File*> files_;
+  const std::vector<File*> scratch_files_;
   const Hooks hooks_;
 };
 

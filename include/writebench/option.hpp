@@ -70,6 +70,22 @@ inline constexpr Option kProcesses{
 inline constexpr std::array<const Option*, 6> kSharedOptions{&kWriters,    &kThreads,       &kBufferSize,
                                                              &kQueueDepth, &kInFlightBytes, &kProcesses};
 
+/// The call that makes bytes durable, for every strategy that does not sync in a way of its own. A cell has this option
+/// only if its durability asks for syncing and something else than the default is chosen, or a choice is swept over.
+enum class SyncCall : std::uint64_t {
+  kFdatasync,
+  kFsync,
+  kDsync,  ///< none: the files are opened with O_DSYNC
+};
+inline constexpr std::array<std::string_view, 3> kSyncCallWords{"fdatasync", "fsync", "dsync"};
+inline constexpr Option kSyncCall{.name = "sync-call",
+                                  .key = "sync_call",
+                                  .summary = "how bytes become durable",
+                                  .kind = Option::Kind::kWord,
+                                  .min = 0,
+                                  .max = kSyncCallWords.size() - 1,
+                                  .words = kSyncCallWords};
+
 /// The value of one option in one cell, with the option's description as reports need it. It owns its texts, because
 /// the strategy that has the option may be missing from this program.
 struct OptionValue {

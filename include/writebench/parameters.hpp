@@ -13,8 +13,8 @@ namespace writebench {
 struct Durability {
   enum class Kind {
     kNone,   ///< no sync
-    kClose,  ///< one fdatasync after the last line
-    kBytes,  ///< an fdatasync whenever `interval_bytes` more are with the kernel, and one after the last line
+    kClose,  ///< one sync after the last line
+    kBytes,  ///< a sync whenever `interval_bytes` more are with the kernel, and one after the last line
     kLine,   ///< each line is durable before its append returns
   };
   Kind kind = Kind::kNone;

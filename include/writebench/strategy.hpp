@@ -104,7 +104,12 @@ struct Descriptor {
   std::string summary;  ///< one sentence
   Role role = Role::kStrategy;
   Contract contract = {};
-  Access access = {};                       ///< how job.file(i) is opened
+  Access access = {};  ///< how job.file(i) is opened
+  /// It makes its bytes durable by calls of its own, not by File::sync(). Then --sync-call does not apply.
+  bool own_sync = false;
+  /// How many files it needs beside those of its layout, such as parts that it puts together (Job::scratch_file()). Up
+  /// to twice the bytes of the lines are then on the disk at once. Empty: none.
+  std::function<std::uint64_t(const Parameters&)> scratch_files = {};
   std::vector<const Option*> options = {};  ///< those that change what it does, besides the lines and the durability
   Simpler simpler = {};
   /// The most that a strategy loses if its process dies, in bytes of lines whose append had returned: what it may hold
@@ -115,6 +120,9 @@ struct Descriptor {
   std::function<std::unique_ptr<Strategy>()> make = {};
   std::string language = {};       ///< "Python": of a program that is compared within its language; else empty
   std::string own_reference = {};  ///< the strategy that it is compared with there
+
+  /// Whether --sync-call chooses how its bytes become durable: not if it does that in a way of its own.
+  bool takes_sync_call() const { return !own_sync && !access.dsync; }
 
   bool lists(const Option& option) const {
     return std::any_of(options.begin(), options.end(), [&](const Option* own) { return own->name == option.name; });

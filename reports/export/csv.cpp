@@ -148,6 +148,7 @@ CsvRow csv_of(const engine::Sample& sample) {
   }
   row.push_back({"injected_slow_down", csv_number(sample.injected_slow_down)});
   row.push_back({"order_unproven", sample.order_unproven ? "true" : "false"});
+  row.push_back({"copy_refused", sample.copy_refused ? "true" : "false"});
   const auto& slow = sample.interference.slow_down;
   row.push_back({"slowed_from_bytes", slow ? csv_number(slow->from_bytes) : ""});
   row.push_back({"slowed_from_ns", slow ? csv_number(slow->from_ns) : ""});

@@ -60,6 +60,7 @@ Sample read_sample(const Field& field) {
   check_clocks(field, sample);
   if (const auto share = field.find("injected_slow_down")) sample.injected_slow_down = share->number();
   if (const auto unproven = field.find("order_unproven")) sample.order_unproven = unproven->flag();
+  if (const auto refused = field.find("copy_refused")) sample.copy_refused = refused->flag();
   read_figures(field.at("interference"), sample, true);
   sample.interference.slow_down = read_pace_loss(field.at("interference"));
   for (const Field& cause : field.at("disturbances").items()) sample.disturbances.push_back(cause.some_text());

@@ -139,6 +139,26 @@ TEST(Options, SweepTheProcessors) {
   for (const auto& cell : options_of({"-s", "sync"}).cells) EXPECT_EQ(cell.parameters.find("cpus"), nullptr);
 }
 
+TEST(Options, ChooseTheSyncCallWhereOneIsMade) {
+  const auto ids_of = [](const Options& options) {
+    std::vector<std::string> ids;
+    for (const auto& cell : options.cells) {
+      const OptionValue* const call = cell.parameters.find(kSyncCall.name);
+      if (cell.strategy.role == Role::kStrategy) ids.push_back(cell.id + (call != nullptr ? " " + call->word : ""));
+    }
+    return ids;
+  };
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(ids_of(options_of({"-s", "sync", "-D", "close"})), Ids{"sync"});
+  EXPECT_EQ(ids_of(options_of({"-s", "sync", "-D", "close", "--sync-call", "fdatasync"})), Ids{"sync"});
+  EXPECT_EQ(ids_of(options_of({"-s", "sync", "-D", "line", "--sync-call", "fsync"})), Ids{"sync fsync"});
+  EXPECT_EQ(ids_of(options_of({"-s", "sync,preallocated-dsync", "-D", "none,close", "--sync-call", "fdatasync,dsync"})),
+            (Ids{"sync@durability=none", "sync@durability=close,sync-call=fdatasync fdatasync",
+                 "sync@durability=close,sync-call=dsync dsync", "preallocated-dsync@durability=none",
+                 "preallocated-dsync@durability=close"}));
+  expect_refused({"--sync-call", "msync"}, {"--sync-call", "'msync'"});
+}
+
 TEST(Options, CanAskForNoLines) { EXPECT_EQ(options_of({"--lines", "0"}).cells[0].parameters.lines, 0u); }
 
 TEST(Options, AreRefusedByNameAndValue) {

@@ -201,6 +201,20 @@ def test_a_dry_run_estimates_each_cell_and_the_whole_run(tmp_path):
     assert " (beyond --budget" in run(tmp_path, *many, "--budget", "1ms").stdout
 
 
+def test_scratch_files_need_space_too_but_are_not_kept(tmp_path):
+    def space_of(*arguments):
+        return re.search(r"files of ([^;]+) at once", run(tmp_path, "-n", "1000", "--dry-run", *arguments).stdout).group(1)
+
+    shards, merged = ["-s", "sharded-files,^control"], ["-s", "sharded-files-merged,^control"]
+    assert (space_of(*shards), space_of(*merged)) == ("8.89 kB", "17.8 kB")
+    both = ["-s", "sharded-files,sharded-files-merged,^control", "--keep-files"]
+    assert space_of(*both) == "26.7 kB", "two results, and one set of scratch files at a time"
+    run(tmp_path, "-n", "1000", "--trials", "1", "-w", "3", *merged, "--keep-files")
+    (kept,) = tmp_path.glob(".writebench-*")
+    (file,) = [file for file in kept.iterdir() if file.suffix == ".txt"]
+    assert file.stat().st_size == 8890
+
+
 def test_a_dry_run_says_what_fails_and_goes_on(tmp_path):
     result = run(tmp_path, "--strategy", "throws,crashes,lost,sync,^control", "--lines", "100", "--dry-run",
                  program=WITH_FAULTS)
@@ -309,6 +323,9 @@ FEW = ["-s", "sync", "-n", "50", "--trials", "1", "--out", "none"]
     (["--buffer-size", "1KiB,2KiB"], ["-s", "buffered"], "--buffer-size has no effect because no chosen strategy"),
     (["-s", "buffered", "--buffer-size", "1KiB", "--set", "buffered.buffer-size=2KiB"], ["-s", "sync-buffered"],
      "--buffer-size has no effect because --set says it for every strategy that has it"),
+    (["--sync-call", "fsync"], ["-D", "close"], "--sync-call has no effect without a --durability that asks for syncing"),
+    (["-s", "preallocated-dsync", "-D", "close", "--sync-call", "fsync,dsync"], None,
+     "--sync-call has no effect on preallocated-dsync, which syncs in a way of its own"),
     (["--precision", "1%"], None, "--precision has no effect with --trials"),
     (["--baseline-dir", "kept"], ["--save-baseline", "x"], "--baseline-dir has no effect without --baseline"),
     (["--replace-baseline"], ["--save-baseline", "y"], "--replace-baseline has no effect without --save-baseline"),

@@ -41,6 +41,7 @@ Sample known_sample(int round, std::int64_t time_ns) {
   sample.interference.slow_down = {.from_ns = ++value, .from_bytes = ++value, .to_share = 0.3125};
   sample.disturbances = {"stolen-cpu", "writeback"};
   sample.order_unproven = true;
+  sample.copy_refused = true;
   return sample;
 }
 

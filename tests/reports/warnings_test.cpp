@@ -138,6 +138,9 @@ TEST(Warnings, SayWhatEqualLinesLeftOpenAndWhenTheKernelHeldTheWriters) {
   report.cells[0].samples[2].order_unproven = true;
   EXPECT_EQ(codes_of(report), Codes{"order-unproven"});
   report = good();
+  report.cells[0].samples[2].copy_refused = true;
+  EXPECT_EQ(codes_of(report), Codes{"copy-refused"});
+  report = good();
   report.cells[0].samples[1].interference.throttled_from_bytes = 3'500'000'000;
   ASSERT_EQ(codes_of(report), Codes{"throttled"});
   EXPECT_NE(warnings_of(report)[0].message.find("after 3500.0 MB"), std::string::npos);

@@ -21,8 +21,12 @@ struct FakeKernel {
   bool no_progress = false;
   int truncate_error = 0;
   std::size_t truncated_to = SIZE_MAX;
+  int copy_error = 0;
+  std::string copied_from;
   int writes = 0;
+  int copies = 0;
   int syncs = 0;
+  int fsyncs = 0;
   int closes = 0;
 };
 FakeKernel kernel;
@@ -77,12 +81,36 @@ constexpr Syscalls kFake{
           errno = kernel.sync_error;
           return kernel.sync_error == 0 ? 0 : -1;
         },
+    .fsync =
+        [](int) {
+          if (kernel.interrupt_next > 0) {
+            --kernel.interrupt_next;
+            errno = EINTR;
+            return -1;
+          }
+          ++kernel.fsyncs;
+          errno = kernel.sync_error;
+          return kernel.sync_error == 0 ? 0 : -1;
+        },
     .close =
         [](int) {
           ++kernel.closes;
           errno = kernel.close_error;
           return kernel.close_error == 0 ? 0 : -1;
         },
+    .pread = [](int, void* to, std::size_t size, off_t at) -> ssize_t {
+      const std::size_t taken = std::min(size, kernel.most_per_call);
+      return static_cast<ssize_t>(kernel.copied_from.copy(static_cast<char*>(to), taken, static_cast<std::size_t>(at)));
+    },
+    .copy_file_range = [](int, off_t* at, int, off_t*, std::size_t size, unsigned) -> ssize_t {
+      ++kernel.copies;
+      if (kernel.copy_error != 0) {
+        errno = kernel.copy_error;
+        return -1;
+      }
+      const std::string_view rest = std::string_view(kernel.copied_from).substr(static_cast<std::size_t>(*at));
+      return answer(rest.data(), std::min(size, rest.size()), kernel.bytes.size());
+    },
 };
 
 class FileTest : public testing::Test {
@@ -355,6 +383,78 @@ TEST_F(FileTest, NeverSyncsByItselfForTheOtherDurabilities) {
     file.write_all("a\n");
   }
   EXPECT_EQ(kernel.syncs, 0);
+}
+
+TEST_F(FileTest, CallsFsyncIfThatIsChosen) {
+  File file("f", 1, {.kind = Durability::Kind::kLine}, kFake, {.fsync = true});
+  kernel.interrupt_next = 0;
+  file.write_all("a\n");
+  kernel.interrupt_next = 2;
+  file.sync();
+  EXPECT_EQ(kernel.fsyncs, 2);
+  EXPECT_EQ(kernel.syncs, 0);
+  EXPECT_EQ(file.syncs(), 2u);
+  kernel.sync_error = EIO;
+  EXPECT_EQ(message_of([&] { file.sync(); }), "fsync f: Input/output error");
+  kernel.sync_error = 0;
+  EXPECT_EQ(message_of([&] { file.sync(); }), "fsync f: Input/output error") << "the first is final";
+  EXPECT_EQ(kernel.fsyncs, 3);
+}
+
+TEST_F(FileTest, RefusesWhatODsyncDoesNothingFor) {
+  File file("f", 1, {.kind = Durability::Kind::kClose}, kFake, {.dsync = true});
+  EXPECT_THROW(file.written(1), Unsupported);
+}
+
+TEST_F(FileTest, AppendsACopyOfAnotherFile) {
+  kernel.copied_from = "0123456789";
+  kernel.most_per_call = 4;
+  File from("from", 1, {}, kFake, {.read = true});
+  from.write_all(kernel.copied_from);
+  kernel.bytes.clear();
+  File to("to", 2, {.kind = Durability::Kind::kBytes, .interval_bytes = 3}, kFake);
+  to.write_all("ab");
+  kernel.interrupt_next = 1;
+  to.append_copy_of(from);
+  EXPECT_EQ(kernel.bytes, "ab0123456789");
+  EXPECT_EQ(kernel.syncs, 4) << "at 3, 6, 9 and 12 bytes";
+  EXPECT_FALSE(to.copy_refused());
+  kernel.write_error = ENOSPC;
+  EXPECT_EQ(message_of([&] { to.append_copy_of(from); }), "copy_file_range to at byte 12: No space left on device");
+  kernel.write_error = 0;
+  kernel.no_progress = true;
+  EXPECT_EQ(error_of([&] { to.append_copy_of(from); }), EIO) << "the other file is shorter than it was";
+}
+
+TEST_F(FileTest, ReadsAndWritesIfTheKernelRefusesToCopy) {
+  for (const int error : {EXDEV, EINVAL, EOPNOTSUPP, ENOSYS}) {
+    kernel = {};
+    kernel.copied_from = "0123456789";
+    File from("from", 1, {}, kFake, {.read = true});
+    from.write_all(kernel.copied_from);
+    kernel.bytes.clear();
+    kernel.most_per_call = 4;
+    kernel.copy_error = error;
+    File to("to", 2, {}, kFake);
+    to.append_copy_of(from);
+    to.append_copy_of(from);
+    EXPECT_EQ(kernel.bytes, "01234567890123456789");
+    EXPECT_EQ(kernel.copies, 1) << "it is not asked again";
+    EXPECT_TRUE(to.copy_refused());
+  }
+}
+
+TEST_F(FileTest, FillsAFileWithZerosThatDoNotCount) {
+  kernel.most_per_call = 3;
+  kernel.interrupt_next = 1;
+  File file("f", 1, {.kind = Durability::Kind::kLine}, kFake, {.dsync = true});
+  file.write_zeros(10);
+  EXPECT_EQ(kernel.bytes, std::string(10, '\0'));
+  EXPECT_EQ(kernel.fsyncs, 1);
+  EXPECT_EQ(kernel.syncs, 0);
+  EXPECT_EQ(file.syncs(), 0u);
+  kernel.write_error = ENOSPC;
+  EXPECT_EQ(message_of([&] { file.write_zeros(10); }), "pwrite f at byte 0: No space left on device");
 }
 
 // Notes what a file tells.

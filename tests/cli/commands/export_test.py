@@ -332,7 +332,7 @@ def test_a_csv_has_every_field_of_every_trial(measured):
         assert flat(sample).items() <= row.items()
         assert FIGURES <= row.keys()
         assert (row["id"], row["buffer_bytes"]) == (cell["id"], str(cell["parameters"].get("buffer_bytes", "")))
-        known = flat(sample).keys() | {"slowed_to_share", "order_unproven"}
+        known = flat(sample).keys() | {"slowed_to_share", "order_unproven", "copy_refused"}
         assert all(row[key] in ("", "false") for key in row.keys() - known if key.startswith(("slowed_", "throttled_")))
 
 

@@ -59,6 +59,29 @@ TEST_F(TrialFilesTest, AreNotOpenedThroughWhatTookTheirPlace) {
   EXPECT_EQ(fs::file_size(other), 8u);
 }
 
+TEST_F(TrialFilesTest, HaveScratchFilesThatAreNoResult) {
+  const TrialFiles files(scratch_, paths_, 1);
+  EXPECT_EQ(files.paths(), std::vector{paths_[0]});
+  EXPECT_EQ(files.descriptors().size(), 1u);
+  EXPECT_EQ(files.scratch_paths(), std::vector{paths_[1]});
+  const int descriptor = files.open_scratch(0);
+  EXPECT_EQ(::fcntl(descriptor, F_GETFL) & O_ACCMODE, O_RDWR);
+  ::close(descriptor);
+  files.remove_scratch();
+  EXPECT_TRUE(fs::exists(paths_[0]));
+  EXPECT_FALSE(fs::exists(paths_[1]));
+  std::ofstream(paths_[1]) << "another file";
+  EXPECT_THROW(files.open_scratch(0), IoError);
+  files.remove();
+  EXPECT_FALSE(fs::exists(paths_[0]) || fs::exists(paths_[1]));
+}
+
+TEST_F(TrialFilesTest, AreNotMadeInPartIfAScratchFileExists) {
+  std::ofstream(paths_[1]) << "x";
+  EXPECT_THROW(TrialFiles(scratch_, paths_, 1), IoError);
+  EXPECT_FALSE(fs::exists(paths_[0]));
+}
+
 TEST_F(TrialFilesTest, CanBeInAnyDirectory) {
   const TrialFiles files(paths_);
   ::close(files.open_for_strategy(0, {}));
