@@ -29,6 +29,11 @@ Descriptor swap_queue_entry();
 Descriptor spsc_rings_entry();
 Descriptor deferred_format_entry();
 Descriptor pwrite_parallel_entry();
+Descriptor pwrite_blocks_entry();
+Descriptor sharded_files_entry();
+Descriptor sharded_files_merged_entry();
+Descriptor group_commit_entry();
+Descriptor preallocated_dsync_entry();
 Descriptor copy_lines_entry();
 
 std::span<const Descriptor> table() {
@@ -59,6 +64,11 @@ std::span<const Descriptor> table() {
       spsc_rings_entry(),
       deferred_format_entry(),
       pwrite_parallel_entry(),
+      pwrite_blocks_entry(),
+      sharded_files_entry(),
+      sharded_files_merged_entry(),
+      group_commit_entry(),
+      preallocated_dsync_entry(),
       copy_lines_entry(),
       // clang-format on
   };

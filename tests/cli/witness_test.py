@@ -10,7 +10,8 @@ import pytest
 PROGRAM = os.environ["WRITEBENCH"]
 SANITIZED = bool(os.environ["WRITEBENCH_SANITIZE"])
 ONE_TRIAL = ["--trials", "1", "--warm-up", "0", "--stall-trials", "0"]
-WRITES = {"write", "pwrite64", "writev", "pwritev", "pwritev2"}
+WRITES = {"write", "pwrite64", "writev", "pwritev", "pwritev2", "copy_file_range"}
+SHARED = {"group-commit"}  # strategies whose writers share syncs
 
 
 def strategies():
@@ -27,9 +28,9 @@ def samples_of(report):
 def traced(directory, strategy, *options):
     """The lines of strace, and the one sample of each strategy: of this one and of the controls."""
     log = directory / "strace.log"
-    calls = ",".join([*WRITES, "openat", "fdatasync"])
-    subprocess.run(["strace", "-f", "-e", f"trace={calls}", "-o", log, PROGRAM, "--strategy", strategy, *ONE_TRIAL,
-                    *options], cwd=directory, capture_output=True, check=True, timeout=120)
+    calls = ",".join([*WRITES, "openat", "fdatasync", "fsync", "clone", "clone3", "exit"])
+    subprocess.run(["strace", "-f", "-s", "100000", "-e", f"trace={calls}", "-o", log, PROGRAM, "--strategy", strategy,
+                    *ONE_TRIAL, *options], cwd=directory, capture_output=True, check=True, timeout=120)
     return log.read_text().splitlines(), samples_of(directory / "writebench-report.json")
 
 
@@ -64,12 +65,80 @@ def test_each_durable_line_is_synced_by_itself(tmp_path):
     for name, strategy in strategies().items():
         if not strategy["contract"]["each_line_durable"] or strategy["contract"]["order"] is None:
             continue
+        if not strategy["takes_sync_call"] or name in SHARED:
+            continue
         directory = tmp_path / name
         directory.mkdir()
         lines, _ = traced(directory, name, "--strategy", "^control", "--lines", "60", "--durability", "line")
-        syncs = sum(1 for line in lines
-                    if re.match(r"\d+ +fdatasync\(", line) and process_of(line) != process_of(lines[0]))
-        assert syncs == 61, f"{name}: one a line and one at the end"
+        files = 10 if strategy["contract"]["layout"] == "file-per-writer" else 1
+        assert calls_of_trials("fdatasync", lines) == 60 + files, f"{name}: one a line and one for each file at the end"
+
+
+def calls_of_trials(call, lines):
+    return sum(1 for line in lines if re.match(rf"\d+ +{call}\(", line) and process_of(line) != process_of(lines[0]))
+
+
+@pytest.mark.skipif(SANITIZED, reason="takes too long")
+@pytest.mark.parametrize("sync_call", ["fsync", "dsync"])
+def test_the_chosen_call_is_the_one_that_is_made(tmp_path, sync_call):
+    lines, _ = traced(tmp_path, "write-per-line,^control", "--lines", "20", "--durability", "line", "--sync-call", sync_call)
+    opened = [line for line in lines if re.search(r'openat\(.*"\d+\.txt", O_WRONLY', line)]
+    assert opened and all(("O_DSYNC" in line) == (sync_call == "dsync") for line in opened)
+    assert calls_of_trials("fdatasync", lines) == 0
+    assert calls_of_trials("fsync", lines) == (21 if sync_call == "fsync" else 0)
+
+
+def events(lines):
+    """What the threads of a trial did, in order: (thread, call, whether it begins or ends, its arguments, its result).
+    A call that another thread interrupts in the log stands in two lines there."""
+    unfinished = {}
+    for line in lines:
+        thread, what = line.split(maxsplit=1)
+        if resumed := re.match(r"<\.\.\. (\w+) resumed>.* = (\S+)", what):
+            yield thread, resumed[1], "ends", unfinished.pop(thread), resumed[2]
+        elif call := re.match(r"(\w+)\((.*)", what):
+            yield thread, call[1], "begins", call[2], ""
+            if what.endswith("<unfinished ...>"):
+                unfinished[thread] = call[2]
+            elif result := re.search(r" = (\S+)[^=]*$", what):
+                yield thread, call[1], "ends", call[2], result[1]
+
+
+def appends_that_returned_early(lines, count, writers):
+    """The lines whose append had returned before they were durable: a sync that began after their write had ended, and
+    had ended itself. Seen from outside, an append has returned once the next line of its writer is in a write that
+    begins, or the thread of its writer ends. Threads start in the order of the writers."""
+    threads, written, sync_began, durable, early = [], {}, {}, set(), set()
+    for number, (thread, call, moment, arguments, result) in enumerate(events(lines)):
+        if call.startswith("clone") and moment == "ends" and "CLONE_THREAD" in arguments:
+            threads.append(result)
+        elif call == "write":
+            in_it = [int(line) for line in re.findall(r"line#(\d+)\.*\\n", arguments)]
+            if moment == "ends":
+                written.update(dict.fromkeys(in_it, number))
+            else:
+                early.update(line - writers for line in in_it if line >= writers and line - writers not in durable)
+        elif call == "fdatasync" and moment == "begins":
+            sync_began[thread] = number
+        elif call == "fdatasync":
+            durable.update(line for line, ended in written.items() if ended < sync_began[thread])
+        elif call == "exit" and moment == "begins" and thread in threads:
+            early.update(line for line in range(threads.index(thread), count, writers) if line not in durable)
+    assert len(threads) == writers and sorted(written) == [*range(count)], "the log is not that of one trial"
+    return sorted(early)
+
+
+@pytest.mark.skipif(SANITIZED, reason="takes too long")
+@pytest.mark.parametrize("wait", ["0", "100us"])
+def test_writers_that_share_a_sync_return_only_after_it(tmp_path, wait):
+    def log_of(durability):
+        return traced(tmp_path, "group-commit,^control", "--lines", "160", "--writers", "16", "--durability", durability,
+                      "--set", f"group-commit.wait={wait}")[0]
+
+    lines = log_of("line")
+    assert appends_that_returned_early(lines, 160, 16) == []
+    assert 10 <= calls_of_trials("fdatasync", lines) < 161, "they share syncs"
+    assert appends_that_returned_early(log_of("close"), 160, 16), "nothing that waits for no sync passes for durable"
 
 
 @pytest.mark.skipif(SANITIZED, reason="the sanitizers' own threads would count too")

@@ -172,7 +172,7 @@ std::int64_t growth_bytes(const Descriptor& strategy, std::uint64_t lines, const
   const engine::Workload workload;
   const engine::SizedLines content(lines, engine::LineSizes{1000, 1000, 0});
   const Parameters parameters = tests::CellParameters{.lines = lines, .writers = 4}.of(strategy);
-  const engine::TrialFiles files(scratch.file_paths(0, engine::file_count(strategy.contract, parameters.writers())));
+  const TrialFilesOf files(scratch, strategy, parameters);
   const auto trial = engine::run_trial(
       {.strategy = strategy, .parameters = parameters, .workload = workload, .content = content, .files = files});
   files.remove();

@@ -16,15 +16,18 @@ struct CellParameters {
   std::uint64_t in_flight_bytes = 1ull << 30;
   unsigned processes = 1;
   Durability durability = {};
+  SyncCall sync_call = SyncCall::kFdatasync;
 
   operator Parameters() const {  // NOLINT(google-explicit-constructor): it stands for them
-    return {.lines = lines,
-            .durability = durability,
-            .options = {{kWriters, writers},
-                        {kThreads, threads},
-                        {kBufferSize, buffer_bytes},
-                        {kQueueDepth, queue_depth},
-                        {kInFlightBytes, in_flight_bytes}}};
+    Parameters parameters{.lines = lines,
+                          .durability = durability,
+                          .options = {{kWriters, writers},
+                                      {kThreads, threads},
+                                      {kBufferSize, buffer_bytes},
+                                      {kQueueDepth, queue_depth},
+                                      {kInFlightBytes, in_flight_bytes}}};
+    if (sync_call != SyncCall::kFdatasync) parameters.set(kSyncCall, static_cast<std::uint64_t>(sync_call));
+    return parameters;
   }
 
   /// As a run gives them to a strategy: with the options that it lists, and no others. Its own sizes are those of a
@@ -40,6 +43,9 @@ struct CellParameters {
       const bool is_own = std::none_of(kSharedOptions.begin(), kSharedOptions.end(),
                                        [&](const Option* shared) { return shared->name == option->name; });
       if (is_own && option->kind == Option::Kind::kBytes) given.set(*option, buffer_bytes);
+    }
+    if (strategy.takes_sync_call() && sync_call != SyncCall::kFdatasync) {
+      given.set(kSyncCall, static_cast<std::uint64_t>(sync_call));
     }
     if (strategy.lists(kProcesses)) given.set(kProcesses, processes);
     return given;

@@ -55,6 +55,8 @@ std::vector<File*> open_all(std::deque<File>& files, const std::vector<std::stri
   return pointers;
 }
 
+constexpr Access kOfScratch{.read = true};
+
 }  // namespace
 
 BareRun::BareRun(const Descriptor& strategy, const tests::CellParameters& parameters, const Content& content,
@@ -62,9 +64,10 @@ BareRun::BareRun(const Descriptor& strategy, const tests::CellParameters& parame
     : descriptor_(strategy),
       parameters_(parameters.of(strategy)),
       content_(content),
-      made_(scratch.file_paths(0, engine::file_count(strategy.contract, parameters_.writers()))),
-      job_(parameters_, content, open_all(files_, made_.paths(), strategy.access, parameters.durability, syscalls),
-           std::move(hooks)),
+      made_(scratch, strategy, parameters_),
+      job_(parameters_, content,
+           open_all(files_, made_.paths(), engine::access_of(strategy, parameters_), parameters.durability, syscalls),
+           std::move(hooks), open_all(scratch_files_, made_.scratch_paths(), kOfScratch, {}, syscalls)),
       strategy_(strategy.make()) {}
 
 void BareRun::finish() {

@@ -9,6 +9,7 @@
 
 #include "engine/trial/scratch.hpp"
 #include "engine/trial/trial.hpp"
+#include "engine/trial/trial_files.hpp"
 #include "engine/verification/verify.hpp"
 #include "tests/strategies/cell_parameters.hpp"
 #include "tests/strategies/file_users.hpp"
@@ -19,6 +20,17 @@ namespace writebench::tests {
 std::vector<Subject> subjects();
 
 std::string subject_name(const testing::TestParamInfo<Subject>& info);
+
+/// Files for one trial of a strategy.
+class TrialFilesOf : public engine::TrialFiles {
+ public:
+  TrialFilesOf(const engine::Scratch& scratch, const Descriptor& strategy, const Parameters& parameters)
+      : TrialFilesOf(scratch, engine::file_counts(strategy, parameters)) {}
+
+ private:
+  TrialFilesOf(const engine::Scratch& scratch, const engine::FileCounts& counts)
+      : TrialFiles(scratch.file_paths(0, counts.all()), counts.scratch) {}
+};
 
 /// The base of all cases that run for each subject.
 class ForEachSubject : public testing::TestWithParam<Subject> {
@@ -52,8 +64,9 @@ class BareRun {
   const Descriptor& descriptor_;
   const Parameters parameters_;
   const Content& content_;
-  const engine::TrialFiles made_;
+  const TrialFilesOf made_;
   std::deque<File> files_;
+  std::deque<File> scratch_files_;
   Job job_;
   const std::unique_ptr<Strategy> strategy_;
 };

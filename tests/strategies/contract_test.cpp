@@ -72,10 +72,26 @@ constexpr Syscalls kFullDisk{
     },
 };
 
-constexpr Syscalls kCountingSyncs{.fdatasync = [](int descriptor) {
-  ++syncs;
-  return ::fdatasync(descriptor);
-}};
+std::atomic<int> fsyncs = 0;
+std::atomic<int> truncations = 0;
+
+constexpr Syscalls kCountingSyncs{
+    .ftruncate =
+        [](int descriptor, off_t bytes) {
+          ++truncations;
+          return ::ftruncate(descriptor, bytes);
+        },
+    .fdatasync =
+        [](int descriptor) {
+          ++syncs;
+          return ::fdatasync(descriptor);
+        },
+    .fsync =
+        [](int descriptor) {
+          ++fsyncs;
+          return ::fsync(descriptor);
+        },
+};
 
 constexpr Syscalls kFailingSync{.fdatasync = [](int) {
   errno = EIO;
@@ -116,8 +132,7 @@ class ContractTest : public ForEachSubject {
              bool forked = false) {
     const engine::Workload workload;
     const Parameters given = parameters.of(strategy());
-    const auto paths = scratch_.file_paths(0, files(given.writers()));
-    const engine::TrialFiles made(paths);
+    const TrialFilesOf made(scratch_, strategy(), given);
     const auto trial = engine::run_trial({.strategy = strategy(),
                                           .parameters = given,
                                           .workload = workload,
@@ -215,7 +230,7 @@ TEST_P(ContractTest, KeepsAPace) {
   const tests::CellParameters parameters{.lines = 31, .writers = 1, .threads = 1};
   const Parameters given = parameters.of(strategy());
   const engine::NumberedLines content(parameters.lines);
-  const engine::TrialFiles made(scratch_.file_paths(0, files(given.writers())));
+  const TrialFilesOf made(scratch_, strategy(), given);
   const auto trial = engine::run_trial({.strategy = strategy(),
                                         .parameters = given,
                                         .workload = workload,
@@ -312,7 +327,7 @@ TEST_P(ContractTest, ReportsAFileThatTheSystemLetsGrowNoLarger) {
 TEST_P(ContractTest, MakesItsBytesDurableOnceAtTheEnd) {
   syncs = 0;
   expect_right({.lines = 100, .durability = {.kind = Durability::Kind::kClose}}, kCountingSyncs);
-  EXPECT_EQ(syncs, GetParam().syncs_by_itself ? 0 : static_cast<int>(files(10)));
+  EXPECT_EQ(syncs, GetParam().syncs_by_itself() ? 0 : static_cast<int>(files(10)));
 }
 
 TEST_P(ContractTest, MakesItsBytesDurableWheneverSoManyMoreAreWritten) {
@@ -327,18 +342,55 @@ TEST_P(ContractTest, MakesItsBytesDurableWheneverSoManyMoreAreWritten) {
                        : strategy().name == "bulk"            ? 2
                        : strategy().name == "fmt-output-file" ? 3
                                                               : 5;
-  EXPECT_EQ(syncs, GetParam().syncs_by_itself ? 0 : expected);
+  EXPECT_EQ(syncs, GetParam().syncs_by_itself() ? 0 : expected);
 }
 
 TEST_P(ContractTest, IsRightWithEachLineDurable) {
   if (!strategy().contract.each_line_durable) GTEST_SKIP() << "it makes no such promise";
   syncs = 0;
   expect_right({.lines = 50, .durability = {.kind = Durability::Kind::kLine}}, kCountingSyncs);
-  EXPECT_EQ(syncs > 0, !GetParam().syncs_by_itself) << "what a line waits for is in durable_lines_test.cpp";
+  EXPECT_EQ(syncs > 0, !GetParam().syncs_by_itself()) << "what a line waits for is in durable_lines_test.cpp";
+}
+
+TEST_P(ContractTest, SyncsWithFsyncIfThatIsChosen) {
+  if (GetParam().syncs_by_itself()) GTEST_SKIP() << "the call is its own";
+  for (const auto kind : {Durability::Kind::kClose, Durability::Kind::kBytes, Durability::Kind::kLine}) {
+    if (kind == Durability::Kind::kLine && !strategy().contract.each_line_durable) continue;
+    syncs = fsyncs = 0;
+    expect_right({.lines = 50,
+                  .buffer_bytes = 100,
+                  .durability = {.kind = kind, .interval_bytes = 100},
+                  .sync_call = SyncCall::kFsync},
+                 kCountingSyncs);
+    EXPECT_EQ(syncs, 0);
+    EXPECT_GT(fsyncs, 0);
+  }
+}
+
+// A truncation is a change that O_DSYNC does not cover.
+TEST_P(ContractTest, NeedsNoCallIfItsFilesAreOpenedWithODsync) {
+  if (GetParam().syncs_by_itself()) GTEST_SKIP() << "the call is its own";
+  for (const auto kind : {Durability::Kind::kClose, Durability::Kind::kBytes, Durability::Kind::kLine}) {
+    if (kind == Durability::Kind::kLine && !strategy().contract.each_line_durable) continue;
+    syncs = fsyncs = truncations = 0;
+    const tests::CellParameters parameters{.lines = 50,
+                                           .buffer_bytes = 100,
+                                           .durability = {.kind = kind, .interval_bytes = 100},
+                                           .sync_call = SyncCall::kDsync};
+    const Result result = run(parameters, kCountingSyncs);
+    if (!GetParam().writes_through_file) {
+      EXPECT_EQ(result.sample.outcome, Outcome::kUnavailable) << result.sample.detail;
+      EXPECT_NE(result.sample.detail.find("O_DSYNC"), std::string::npos) << result.sample.detail;
+      continue;
+    }
+    expect_right(result, parameters);
+    EXPECT_EQ(syncs, writes() ? truncations.load() : 1) << "an empty file is synced";
+    EXPECT_EQ(fsyncs, 0);
+  }
 }
 
 TEST_P(ContractTest, ReportsAFailedSync) {
-  if (GetParam().syncs_by_itself) GTEST_SKIP() << "its syncs do not go through File";
+  if (GetParam().syncs_by_itself()) GTEST_SKIP() << "its syncs do not go through File";
   const Result result = run({.lines = 10, .durability = {.kind = Durability::Kind::kClose}}, kFailingSync);
   EXPECT_EQ(result.sample.outcome, Outcome::kFailed);
   EXPECT_NE(result.sample.detail.find("fdatasync"), std::string::npos) << result.sample.detail;
@@ -351,7 +403,7 @@ TEST_P(ContractTest, WritesIntoWhateverWasSetUpForIt) {
       const engine::NumberedLines content(1001);
       const tests::CellParameters parameters{.lines = 1001, .writers = 4};
       const Parameters given = parameters.of(strategy());
-      const engine::TrialFiles made(scratch_.file_paths(0, files(given.writers())));
+      const TrialFilesOf made(scratch_, strategy(), given);
       const auto trial = engine::run_trial(
           {.strategy = strategy(), .parameters = given, .workload = workload, .content = content, .files = made});
       const bool is_empty = state == engine::FileState::kTruncate && preallocation == engine::Preallocation::kNone;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <condition_variable>
 #include <cstring>
 #include <mutex>
 #include <stdexcept>
@@ -222,64 +221,6 @@ class AppendingProducers final : public Strategy {
   ProducerThreads producers_;
 };
 
-// Threads whose lines gather while a write and its sync are under way. One of the threads that wait then writes them
-// all, so that many lines share one sync. An append returns once a write that began after it has ended.
-class GroupCommit final : public Strategy {
- public:
-  void prepare(Job& job) override {
-    producers_.start(job, static_cast<unsigned>(job.value(kWriters)), [this, &job](unsigned writer) {
-      for (const std::string_view line : job.lines(writer)) append(job.file(), line);
-    });
-  }
-
-  void run(Job& job) override {
-    producers_.run();
-    job.submitted();
-  }
-
- private:
-  void append(File& file, std::string_view line) {
-    std::unique_lock lock(mutex_);
-    gathered_ += line;
-    const std::uint64_t group = group_;
-    while (written_groups_ <= group && !error_) {
-      if (writing_) {
-        written_.wait(lock);
-      } else {
-        write_group(file, lock);
-      }
-    }
-    if (error_) std::rethrow_exception(error_);
-  }
-
-  void write_group(File& file, std::unique_lock<std::mutex>& lock) {
-    writing_ = true;
-    const std::string bytes = std::exchange(gathered_, {});
-    const std::uint64_t group = group_++;
-    std::exception_ptr error;
-    lock.unlock();
-    try {
-      file.write_all(bytes);
-    } catch (...) {
-      error = std::current_exception();
-    }
-    lock.lock();
-    writing_ = false;
-    error_ = error;
-    if (!error) written_groups_ = group + 1;
-    written_.notify_all();
-  }
-
-  std::mutex mutex_;
-  std::condition_variable written_;
-  std::string gathered_;
-  std::uint64_t group_ = 0;           // the one that gathers
-  std::uint64_t written_groups_ = 0;  // all groups before this one are written
-  bool writing_ = false;
-  std::exception_ptr error_;  // the first; from then on every append throws it
-  ProducerThreads producers_;
-};
-
 template <class S>
 Descriptor entry(std::string_view name, Contract contract, Access access, Options options) {
   return {.name = std::string(name),
@@ -289,6 +230,11 @@ Descriptor entry(std::string_view name, Contract contract, Access access, Option
           .access = access,
           .options = std::move(options),
           .make = make_strategy<S>};
+}
+
+Descriptor syncing_by_itself(Descriptor strategy) {
+  strategy.own_sync = true;
+  return strategy;
 }
 
 }  // namespace
@@ -302,15 +248,13 @@ const std::vector<Subject>& file_users() {
       {.strategy = entry<Mapped>("mapped", {}, {.read = true}, {}), .writes_through_file = false},
       {.strategy = entry<Direct>("direct", kNotEachLine, {.direct = true}, kOfBlocks),
        .alignment_bytes = kAlignmentBytes},
-      {.strategy = entry<Synchronous>("synchronous", {}, {.dsync = true}, kOfBlocks), .syncs_by_itself = true},
+      {.strategy = entry<Synchronous>("synchronous", {}, {.dsync = true}, kOfBlocks)},
       {.strategy = entry<ByName<false>>("by-name", {}, {.by_name = true}, kOfBlocks), .writes_through_file = false},
-      {.strategy = entry<ByName<true>>("by-name-synced", {}, {.by_name = true}, kOfBlocks),
-       .writes_through_file = false,
-       .syncs_by_itself = true},
+      {.strategy = syncing_by_itself(entry<ByName<true>>("by-name-synced", {}, {.by_name = true}, kOfBlocks)),
+       .writes_through_file = false},
       {.strategy = entry<LockedProducers>("locked-producers", kPerWriter, {}, kOfWriters)},
       {.strategy = entry<AppendingProducers>("appending-producers", kPerWriter, {.append = true}, kOfWriters),
        .refuses_short_counts = true},
-      {.strategy = entry<GroupCommit>("group-commit", kPerWriter, {}, kOfWriters)},
   };
   return subjects;
 }

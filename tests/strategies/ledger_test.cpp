@@ -33,7 +33,7 @@ class LedgerOf : public ForEachSubject {
   engine::Ledger ledger_of(const CellParameters& parameters, const engine::Workload& workload = {}) {
     const engine::NumberedLines content(parameters.lines);
     const Parameters given = parameters.of(strategy());
-    const engine::TrialFiles files(scratch_.file_paths(0, engine::file_count(strategy().contract, given.writers())));
+    const TrialFilesOf files(scratch_, strategy(), given);
     engine::SharedLedger shared(parameters.lines, files.paths().size());
     const auto result = engine::run_trial({.strategy = strategy(),
                                            .parameters = given,
