@@ -63,5 +63,7 @@ Descriptor entry(std::string_view strategy, std::function<std::unique_ptr<Strate
 
 std::vector<Descriptor> caller_writes_loops();
 std::vector<Descriptor> hand_off_loops();
+std::vector<Descriptor> parallel_loops();
+std::vector<Descriptor> durable_loops();
 
 }  // namespace writebench::bare
