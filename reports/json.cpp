@@ -61,14 +61,14 @@ Json options_json(const std::vector<Cell>& cells) {
 Json workload_json(const engine::Workload& workload) {
   const double rate = workload.pace.lines_per_second;
   Json json{{"lines_kind", workload.lines_kind},
-          {"min_line_bytes", or_null(workload.min_line_bytes)},
-          {"max_line_bytes", or_null(workload.max_line_bytes)},
-          {"input", or_null(workload.input)},
-          {"think_ns", workload.pace.think.count()},
-          {"due_lines_per_second", rate > 0 ? Json(rate) : Json(nullptr)},
-          {"burst_lines", workload.pace.burst_lines},
-          {"file_state", engine::to_string(workload.file_state)},
-          {"preallocation", engine::to_string(workload.preallocation)}};
+            {"min_line_bytes", or_null(workload.min_line_bytes)},
+            {"max_line_bytes", or_null(workload.max_line_bytes)},
+            {"input", or_null(workload.input)},
+            {"think_ns", workload.pace.think.count()},
+            {"due_lines_per_second", rate > 0 ? Json(rate) : Json(nullptr)},
+            {"burst_lines", workload.pace.burst_lines},
+            {"file_state", engine::to_string(workload.file_state)},
+            {"preallocation", engine::to_string(workload.preallocation)}};
   if (workload.random_bytes) json["line_content"] = "random";
   return json;
 }

@@ -53,7 +53,9 @@ class Program {
   std::optional<std::string> unavailable(const Parameters& parameters, const Workload& workload) const;
 
   /// Whether it gets the lines as a file.
-  bool takes_file(const Workload& workload) const { return workload.lines_kind != "counter" || workload.random_bytes || !declaration_.counter; }
+  bool takes_file(const Workload& workload) const {
+    return workload.lines_kind != "counter" || workload.random_bytes || !declaration_.counter;
+  }
 
  private:
   struct OwnOptions;

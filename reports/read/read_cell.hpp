@@ -11,8 +11,7 @@ namespace writebench::reports {
 std::vector<OptionValue> read_options(const Field& field);
 
 /// A cell with these samples, which stand in it; its status must follow from them. Throws BadField.
-engine::Cell read_cell(const Field& field, const std::vector<OptionValue>& options,
-                       engine::Samples samples);
+engine::Cell read_cell(const Field& field, const std::vector<OptionValue>& options, engine::Samples samples);
 
 /// Throws BadField if the summary in the file does not match the cell's samples, apart from rounding.
 void check_summary(const Field& field, const engine::Cell& cell, const std::vector<engine::Cell>& cells);

@@ -1,13 +1,13 @@
 // What programs really do that share a log: each opens it with O_APPEND and makes one write(2) per line, and the kernel
-// puts every write behind the last one, whoever made the others. No lock and no word between the processes is needed, as
-// long as a line is written whole; a short count is an error here (File::append_whole). The workers of Apache write
+// puts every write behind the last one, whoever made the others. No lock and no word between the processes is needed,
+// as long as a line is written whole; a short count is an error here (File::append_whole). The workers of Apache write
 // their access log so, and shell scripts with >>.
 //
-// With --processes P, the lines are shared out among P processes, forked beforehand, which inherit the descriptor as the
-// workers of a server do. With one process, the caller writes itself. Each process's lines stay in order. Each line is
-// with the kernel before the next is asked for, so no process loses a line if it dies. Nothing is buffered, so memory is
-// bounded by the longest line of each process. Processes do not help each other: the kernel holds the lock of the inode
-// over each write, so they take turns, and wake each other.
+// With --processes P, the lines are shared out among P processes, forked beforehand, which inherit the descriptor as
+// the workers of a server do. With one process, the caller writes itself. Each process's lines stay in order. Each line
+// is with the kernel before the next is asked for, so no process loses a line if it dies. Nothing is buffered, so
+// memory is bounded by the longest line of each process. Processes do not help each other: the kernel holds the lock of
+// the inode over each write, so they take turns, and wake each other.
 #include <unistd.h>
 
 #include <cerrno>

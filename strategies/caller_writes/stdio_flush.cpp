@@ -1,7 +1,8 @@
 // The classic mistake with a buffered file: fflush(3) after each line, so that nothing is lost if the program dies, or
-// because somebody reads along. The buffer never holds more than one line, and every line costs the library and a system
-// call: what write-per-line costs, and the copy into the buffer on top. A line-buffered stream (_IOLBF, as stdout is on
-// a terminal) does the same. Python's logging and Log4j (immediateFlush) flush each message unless told otherwise.
+// because somebody reads along. The buffer never holds more than one line, and every line costs the library and a
+// system call: what write-per-line costs, and the copy into the buffer on top. A line-buffered stream (_IOLBF, as
+// stdout is on a terminal) does the same. Python's logging and Log4j (immediateFlush) flush each message unless told
+// otherwise.
 //
 // Memory is bounded by stdio's buffer. Good at losing nothing when the process dies, bad at everything else.
 #include <optional>

@@ -1,11 +1,11 @@
 // One caller gathers lines that lie apart in memory, each in a string of its own, and hands a batch of them to the
-// kernel with one writev(2). So do programs whose messages have owners: folly's AsyncFileWriter takes 64 of its queue at
-// a time. It saves system calls, and the copy into one block where the messages are there anyway; the kernel in turn
+// kernel with one writev(2). So do programs whose messages have owners: folly's AsyncFileWriter takes 64 of its queue
+// at a time. It saves system calls, and the copy into one block where the messages are there anyway; the kernel in turn
 // walks the list of parts.
 //
 // Memory is bounded: so many strings as the option `batch` says (at most IOV_MAX, 1024), each as large as the longest
-// line that it held. All lines stay in order. Good if lines are long or already lie about; for short lines a copy into a
-// block is cheaper.
+// line that it held. All lines stay in order. Good if lines are long or already lie about; for short lines a copy into
+// a block is cheaper.
 #include <sys/uio.h>
 
 #include <string>
