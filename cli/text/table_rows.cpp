@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 
 #include "cli/text/columns.hpp"
@@ -162,6 +163,14 @@ std::string title(const reports::Report& report) {
                      report.complete ? std::string() : fmt::format("; {}", reports::kIncomplete));
 }
 
+// So many that whoever reads the table looks for families. A sweep of few strategies may have as many rows.
+bool has_many_strategies(const reports::Report& report) {
+  constexpr std::size_t kMany = 20;
+  std::set<std::string_view> names;
+  for (const Cell& cell : report.cells) names.insert(cell.strategy.name);
+  return names.size() >= kMany;
+}
+
 // Brings the rows of each family together, in the order of their first rows.
 void group_by_family(std::vector<Row>& rows) {
   std::vector<std::string> families;
@@ -199,10 +208,7 @@ Section section_of(const reports::Group& group, const reports::Report& report, c
   }
   std::stable_sort(section.rows.begin(), section.rows.end(),
                    [&](const Row& a, const Row& b) { return sort.before(*a.cell, *b.cell); });
-  constexpr std::size_t kManyRows = 20;
-  if (report.cells.size() >= kManyRows && sort.name == sort_by_time().name && !group.control) {
-    group_by_family(section.rows);
-  }
+  if (has_many_strategies(report) && sort.name == sort_by_time().name && !group.control) group_by_family(section.rows);
   return section;
 }
 

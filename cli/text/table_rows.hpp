@@ -18,11 +18,11 @@ struct Row {
   bool paced = false;                     ///< the pace fixes its time
   std::optional<reports::Ranked> ranked;  ///< no value for a control, at a pace, and for a fraction of the lines
   std::vector<std::string> fields;        ///< one for each field of the table
-  std::string family_heading = {};        ///< above it, if it is the first of its family in a table with many rows
+  std::string family_heading = {};        ///< above it, if it is the first of its family in a table of many strategies
 };
 
-/// Cells of like contract and the same work under a heading. In a table of many rows those of a family stand together:
-/// the families in the order of their fastest rows, and the ranks across all of them.
+/// Cells of like contract and the same work under a heading. In a table of many strategies those of a family stand
+/// together: the families in the order of their fastest rows, and the ranks across all of them.
 struct Section {
   std::string heading;
   std::vector<Row> rows;

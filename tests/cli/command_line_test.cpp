@@ -61,7 +61,7 @@ TEST(Options, AreTheOriginCaseByDefault) {
   EXPECT_EQ(options.report_path, "writebench-report.json");
   EXPECT_EQ(options.plan.seed, 0u);
   EXPECT_EQ(options.plan.precision, engine::Plan{}.precision);
-  EXPECT_EQ(options.plan.budget, engine::Plan{}.budget);
+  EXPECT_EQ(options.plan.budget, engine::usual_budget(options.cells.size()));
   EXPECT_FALSE(options.json || options.keep_files || options.in_process);
 }
 

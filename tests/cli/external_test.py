@@ -87,17 +87,17 @@ def test_what_it_declares_it_gets(made, work, tmp_path):
 
 
 def test_its_options_are_set_and_swept(made, work):
-    declared = json.dumps({"options": ["buffer-size", {"name": "batch", "kind": "count", "usual": 7, "max": 100},
+    declared = json.dumps({"options": ["buffer-size", {"name": "group", "kind": "count", "usual": 7, "max": 100},
                                        {"name": "mode", "words": ["slow", "fast"], "usual": "fast"}]})
     program = made(GO + "print(job['options'], file=sys.stderr)\nsys.exit(1)", declared)
     cells = cells_of(work, "-n", "5", "-s", "sync", "-b", "4KiB", "--external", f"py={program}", "--set",
-                     "py.batch=1..3+1", "--set", "py.mode=slow", status=1)
-    assert sorted(cells) == sorted(["null", "bulk", "sync", "py@batch=1", "py@batch=2", "py@batch=3"])
-    cell = cells["py@batch=2"]
-    assert {key: cell["parameters"][key] for key in ("batch", "mode", "buffer_bytes")} == {
-        "batch": 2, "mode": "slow", "buffer_bytes": 4096}
-    assert "{'buffer-size': 4096, 'batch': 2, 'mode': 'slow'}" in cell["status_detail"]
-    assert "is too large; at most 100" in refused(work, "--external", f"py={program}", "--set", "py.batch=101")
+                     "py.group=1..3+1", "--set", "py.mode=slow", status=1)
+    assert sorted(cells) == sorted(["null", "bulk", "sync", "py@group=1", "py@group=2", "py@group=3"])
+    cell = cells["py@group=2"]
+    assert {key: cell["parameters"][key] for key in ("group", "mode", "buffer_bytes")} == {
+        "group": 2, "mode": "slow", "buffer_bytes": 4096}
+    assert "{'buffer-size': 4096, 'group': 2, 'mode': 'slow'}" in cell["status_detail"]
+    assert "is too large; at most 100" in refused(work, "--external", f"py={program}", "--set", "py.group=101")
 
 
 def test_a_program_of_several_writers_has_their_contract(made, work):
@@ -172,9 +172,9 @@ def test_a_program_that_cannot_be_a_row_is_refused(work, name, said):
 
 
 def test_two_programs_cannot_have_one_name_or_different_options_of_one_name(made, work):
-    first, second = (made(RIGHT, '{"options": [{"name": "batch", "max": %d}]}' % most, f"p{most}") for most in (5, 6))
+    first, second = (made(RIGHT, '{"options": [{"name": "group", "max": %d}]}' % most, f"p{most}") for most in (5, 6))
     assert "an earlier --external has that name" in refused(work, "--external", f"a={first}", "--external", f"a={first}")
-    assert "declares an option 'batch' that differs from the one of a" in refused(
+    assert "declares an option 'group' that differs from the one of a" in refused(
         work, "--external", f"a={first}", "--external", f"b={second}")
 
 

@@ -764,7 +764,10 @@ def kept_files(work, output):
     directory, listed = re.search("^files: (.+)\n((?:  .+\n)+)", output, re.MULTILINE).groups()
     names = [line.split() for line in listed.splitlines()]
     assert sorted(name for name, _ in names) == names_in(work / directory)
-    return {cell: work / directory / name for name, cell in names}
+    files = {}
+    for name, cell in names:
+        files.setdefault(cell, []).append(work / directory / name)
+    return files
 
 
 def test_kept_files_hold_the_right_bytes_and_their_place_is_told(work):
@@ -772,13 +775,18 @@ def test_kept_files_hold_the_right_bytes_and_their_place_is_told(work):
     assert result.returncode == 0
     files = kept_files(work, result.stdout)
     cells = cells_of(valid_report(work / REPORT))
-    assert names_in(work) == sorted([files["sync"].parent.name, REPORT])
+    assert names_in(work) == sorted([files["sync"][0].parent.name, REPORT])
     assert files.keys() == cells.keys()
     lines = [f"line#{i}\n".encode() for i in range(1000)]
     orders = {name: cell["contract"]["order"] for name, cell in cells.items()}
     assert "global" in orders.values()
     for name, order in orders.items():
-        content = files[name].read_bytes()
+        if cells[name]["contract"]["layout"] == "file-per-writer":
+            assert [file.read_bytes().splitlines(keepends=True) for file in files[name]] == [
+                lines[writer::10] for writer in range(10)]
+            continue
+        (file,) = files[name]
+        content = file.read_bytes()
         if order == "global":
             assert hashlib.sha256(content).hexdigest() == SHA256_OF_1000_LINES
         elif order is None:
@@ -794,14 +802,14 @@ def test_kept_files_hold_the_right_bytes_and_their_place_is_told(work):
 def test_the_files_of_a_wrong_strategy_are_kept_too(work):
     result = run(work, "--strategy", "torn", "--lines", "20", "--keep-files", program=WITH_FAULTS)
     assert result.returncode == 1
-    assert kept_files(work, result.stdout)["torn"].read_bytes().count(b"\n") == 20
+    assert kept_files(work, result.stdout)["torn"][0].read_bytes().count(b"\n") == 20
 
 
 def test_files_are_written_in_the_directory_that_is_named(work):
     (work / "elsewhere").mkdir()
     result = run(work, "--lines", "9", "--trials", "1", "--keep-files", "--dir", "elsewhere", "--strategy", "sync")
     assert result.returncode == 0
-    assert kept_files(work, result.stdout)["sync"].parent.parent == work / "elsewhere"
+    assert kept_files(work, result.stdout)["sync"][0].parent.parent == work / "elsewhere"
     assert valid_report(work / REPORT)["environment"]["directory"] == str((work / "elsewhere").resolve())
 
 

@@ -11,7 +11,7 @@ PROGRAM = os.environ["WRITEBENCH"]
 SANITIZED = bool(os.environ["WRITEBENCH_SANITIZE"])
 ONE_TRIAL = ["--trials", "1", "--warm-up", "0", "--stall-trials", "0"]
 WRITES = {"write", "pwrite64", "writev", "pwritev", "pwritev2", "copy_file_range"}
-SHARED = {"group-commit"}  # strategies whose writers share syncs
+SHARED = {"group-commit", "spsc-rings", "swap-queue"}  # strategies whose writers share syncs
 
 
 def strategies():
@@ -65,13 +65,17 @@ def test_each_durable_line_is_synced_by_itself(tmp_path):
     for name, strategy in strategies().items():
         if not strategy["contract"]["each_line_durable"] or strategy["contract"]["order"] is None:
             continue
-        if not strategy["takes_sync_call"] or name in SHARED:
+        if not strategy["takes_sync_call"]:
             continue
         directory = tmp_path / name
         directory.mkdir()
         lines, _ = traced(directory, name, "--strategy", "^control", "--lines", "60", "--durability", "line")
         files = 10 if strategy["contract"]["layout"] == "file-per-writer" else 1
-        assert calls_of_trials("fdatasync", lines) == 60 + files, f"{name}: one a line and one for each file at the end"
+        calls = calls_of_trials("fdatasync", lines)
+        if name in SHARED:  # at most one line of each of the ten writers
+            assert 60 / 10 + files <= calls <= 60 + files, name
+        else:
+            assert calls == 60 + files, f"{name}: one a line and one for each file at the end"
 
 
 def calls_of_trials(call, lines):

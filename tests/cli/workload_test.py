@@ -131,10 +131,18 @@ def test_cells_of_different_work_are_not_held_against_each_other(tmp_path):
 
 
 def test_every_state_of_the_file_and_every_preallocation_gives_the_right_bytes(tmp_path):
-    found = cells(tmp_path, "--file", "new,truncate,overwrite", "--preallocate", "none,reserve,size", "--lines", "1000",
-                  "--strategy", "all", *ONE)
+    result = run(tmp_path, "--file", "new,truncate,overwrite", "--preallocate", "none,reserve,size", "--lines", "1000",
+                 "--strategy", "all", "--json", *ONE)
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)["cells"]
     strategies = json.loads(run(tmp_path, "list", "--json").stdout)["strategies"]
     assert len(found) == 9 * sum(strategy["role"] != "rung" for strategy in strategies)
+    not_ok = {cell["id"]: (cell["status"], cell["status_detail"]) for cell in found if cell["status"] != "ok"}
+    # O_APPEND would put the lines behind what is there.
+    appended = ("unavailable", "it appends, so it cannot write into a file that has a size")
+    assert not_ok == {f"append-per-line@file={file},preallocate={space}": appended
+                      for file, space in [("new", "size"), ("truncate", "size"), ("overwrite", "none"),
+                                          ("overwrite", "reserve"), ("overwrite", "size")]}
 
 
 def test_every_durability_is_a_cell_of_its_own(tmp_path):
@@ -400,7 +408,7 @@ def test_every_list_fits_the_columns(tmp_path, columns):
     (["--preallocate", "all"], "--preallocate 'all'"),
     (["--in-flight-bytes", "0"], "--in-flight-bytes '0'"),
     (["--buffer-size", "4KiB..1MiB"], "--buffer-size '4KiB..1MiB'"),
-    (["--lines", "1e12"], "--lines '1e12' need 17.9 TB"),
+    (["--strategy", "sync,^control", "--lines", "1e12"], "--lines '1e12' need 17.9 TB"),
     (["--lines", "5,0.9e12"], "--lines '5,0.9e12' need"),
     (["--buffer-size", "4KiB,,1MiB"], "--buffer-size '4KiB,,1MiB'"),
 ])

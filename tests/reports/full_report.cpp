@@ -114,6 +114,7 @@ std::vector<Cell> cells() {
   Cell other = made_up_cell("sync", "caller writes", "sync lines=5");
   other.parameters.lines = 5;
   other.parameters.durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 4096};
+  other.parameters.set(kSyncCall, 1);
   other.workload.lines_kind = "replayed";
   other.workload.min_line_bytes = 1;
   other.workload.max_line_bytes = 1ull << 40;
