@@ -28,8 +28,8 @@ class Parking {
 
   /// `threads` are those that work at the same time, the waiting one included. If there are fewer processors, nobody
   /// spins: it would take one from whoever is awaited. Else a thread that was woken on the processor of its waker also
-  /// moves to another one. The scheduler of a virtual machine puts it there because it takes an idle processor for one
-  /// that has no time, and leaves it waiting behind its waker, for milliseconds if that is busy.
+  /// moves to another one. Without the move, double-buffered-thread took 7.8 ms instead of 4.5 for the origin case on a
+  /// virtual machine of two processors; presumably the woken thread had waited behind its busy waker.
   explicit Parking(std::uint64_t threads, Fence fence = Fence::kOfTheSleeper);
   Parking(const Parking&) = delete;
   Parking& operator=(const Parking&) = delete;
