@@ -55,7 +55,7 @@ Descriptor writev_batch_entry() {
           .summary = "one caller gathers lines and writes a batch by one writev(2)",
           .options = {&kBatch},
           .simpler = {.strategy = "write-per-line",
-                      .adds = "copies it and calls writev(2)",
+                      .adds = "writes by writev(2)",
                       .starting_with = {{&kBatch, 1}},
                       .growing = {{&kBatch, "gathers # lines a call"}}},
           .may_lose_bytes =

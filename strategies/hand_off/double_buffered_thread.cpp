@@ -83,7 +83,7 @@ Descriptor double_buffered_thread_entry() {
           .family = "hand-off",
           .summary = "two blocks: a thread writes one while the next block fills",
           .options = {&kBufferSize},
-          .simpler = {.strategy = "sync-buffered", .adds = "lets a thread write, and fills"},
+          .simpler = {.strategy = "sync-buffered", .adds = "lets a thread write them"},
           .may_lose_bytes = [](const LossConditions& given) { return 2 * given.block_bytes(); },
           .make = make_strategy<DoubleBufferedThread>};
 }

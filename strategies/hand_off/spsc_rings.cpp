@@ -133,7 +133,7 @@ Descriptor spsc_rings_entry() {
           .contract = {.order = Order::kPerWriter},
           .options = {&kWriters, &kBufferSize, &kRingSize},
           .simpler = {.strategy = "double-buffered-thread",
-                      .adds = "publishes each line by itself",
+                      .adds = "publishes each line at once",
                       .starting_with = {{&kWriters, 1}},
                       .growing = {{&kWriters, "has # producers"}}},
           .may_lose_bytes =
