@@ -23,7 +23,7 @@ using engine::Cell;
 std::string heading_of(const reports::Group& group) {
   if (group.control) return "controls";
   if (group.cut) return "on a fraction of the lines: not ranked";
-  if (group.contract.layout == Layout::kFilePerWriter) return "a file per writer, its lines in order";
+  if (group.contract.layout == Layout::kFilePerWriter) return "each writer's lines in order, file per writer";
   switch (group.contract.order) {
     case Order::kNothing: return "writes nothing";
     case Order::kNone: return "whole lines in any order";
