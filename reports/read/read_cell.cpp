@@ -42,6 +42,11 @@ Contract read_contract(const Field& field, const Durability& durability) {
 OptionValue read_option(const Field& field, OptionValue option) {
   if (option.kind == Option::Kind::kWord) {
     option.word = field.some_text();
+    // The words of other options are known only to the program that has their strategy.
+    const auto& calls = kSyncCallWords;
+    if (option.name == kSyncCall.name && std::find(calls.begin(), calls.end(), option.word) == calls.end()) {
+      field.refuse("is an unknown word, " + field.shown());
+    }
   } else {
     option.number = field.whole<std::uint64_t>();
   }
