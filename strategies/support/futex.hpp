@@ -13,8 +13,9 @@
 namespace writebench::strategies {
 
 /// Sleeps while the word has the value `seen`, until somebody wakes its sleepers. May return earlier (futex(2)).
-inline void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t seen, const timespec* most = nullptr) {
-  ::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, seen, most, nullptr, 0);
+/// Returns whether it was woken.
+inline bool futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t seen, const timespec* most = nullptr) {
+  return ::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, seen, most, nullptr, 0) == 0;
 }
 
 /// The same for at most so long. std::atomic::wait() has no such limit.

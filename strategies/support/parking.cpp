@@ -1,15 +1,14 @@
 #include "strategies/support/parking.hpp"
 
-#include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <climits>
 #include <ctime>
 #include <system_error>
 
+#include "strategies/support/futex.hpp"
 #include "strategies/support/processors.hpp"
 
 namespace writebench::strategies {
@@ -41,8 +40,7 @@ bool Parking::sleep(std::uint32_t seen, Clock::time_point end) {
     left = {.tv_sec = ns / 1'000'000'000, .tv_nsec = ns % 1'000'000'000};
   }
   // Woken, interrupted, too late to sleep or out of time: the caller looks again in any case.
-  const long woken = ::syscall(SYS_futex, &word_, FUTEX_WAIT_PRIVATE, seen, has_end ? &left : nullptr, nullptr, 0);
-  if (woken == 0 && spins_) move_from_waker();
+  if (futex_wait(word_, seen, has_end ? &left : nullptr) && spins_) move_from_waker();
   return true;
 }
 
@@ -57,8 +55,7 @@ void Parking::wake_sleepers() {
   while ((word & kAsleep) != 0) {
     waker_processor_.store(::sched_getcpu(), std::memory_order_relaxed);
     if (!word_.compare_exchange_weak(word, word + 1)) continue;  // clears the bit, and counts
-    ::syscall(SYS_futex, &word_, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
-    return;
+    return futex_wake_all(word_);
   }
 }
 
