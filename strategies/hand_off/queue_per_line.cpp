@@ -95,9 +95,8 @@ class QueuePerLine final : public Strategy {
   std::condition_variable room_;          // producers wait here before they push
   std::condition_variable acknowledged_;  // and here afterwards if each line is to be durable; run() waits here too
   std::deque<std::string> lines_;
-  std::uint64_t pushed_ =
-      0;  // lines; those pushed and not yet written are in flight, also the one that is being written
-  std::uint64_t written_ = 0;  // likewise
+  std::uint64_t pushed_ = 0;   // lines; those pushed and not yet written are in flight
+  std::uint64_t written_ = 0;  // lines
   std::uint64_t bytes_in_flight_ = 0;
   std::optional<StdioStream> stream_;
   WriterThread writer_;

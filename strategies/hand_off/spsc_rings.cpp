@@ -2,12 +2,11 @@
 // one store; one writer thread takes from each ring in turn whatever whole lines are in it and writes them at once,
 // from where they are. The producer wakes the writer only if that sleeps, and waits only if its ring is full; nothing
 // is dropped. Memory is a ring of ring-size for each producer; a line longer than half a ring is passed by reference,
-// and its producer waits until it is written. The lines of one producer stay in order. The writer takes a ring once it
-// has
-// --buffer-size bytes, or after some microseconds whatever there is, so that writes are large under load and no line
-// waits without one. Best for callers that must never be held: an append is a copy and a store, whatever the file does,
-// until a ring is full. The price is a processor for the writer, and memory for each producer. quill and fmtlog have
-// such a ring for each thread (fmtlog drops lines if it is full).
+// and its producer waits until it is written. The lines of one producer stay in order. The writer waits some
+// microseconds for a ring to have --buffer-size bytes, and then takes what there is: so writes are large under load,
+// and no line waits long. Best for callers that must never be held: an append is a copy and a store, whatever the file
+// does, until a ring is full. The price is a processor for the writer, and memory for each producer. quill and fmtlog
+// have such a ring for each thread (fmtlog drops lines if it is full).
 #include <algorithm>
 #include <atomic>
 #include <deque>

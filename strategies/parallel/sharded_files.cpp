@@ -1,6 +1,6 @@
 // W writers, each a thread with its own block and its own file. Nothing is shared, neither in the program nor in the
 // kernel: each file has an inode lock of its own. Memory is one block for each writer. File i holds the lines of writer
-// i in order; there is no order between the files. Good: the only buffered way that gets faster with processors
+// i in order; there is no order between the files. Good: the only buffered way that gets much faster with processors
 // (docs/parallel-writes.md). Bad: whoever reads has to merge, each file costs its creation and its sync, and many files
 // scatter the device's writes. LTTng's streams (a file per processor), the part files of Hadoop and Spark (one per
 // task) and Kafka's partitions are written so.
