@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -31,6 +32,13 @@ class Block {
         limit_(next_ + storage_bytes_) {
     std::memset(next_, 0, storage_bytes_);
   }
+
+  /// Uses memory that another object owns and that outlives the block.
+  explicit Block(std::span<char> memory)
+      : storage_bytes_(memory.size()),
+        storage_(memory.data(), Free::nothing()),
+        next_(storage_.get()),
+        limit_(next_ + storage_bytes_) {}
 
   /// Whether `line` can be added without exceeding the capacity.
   bool fits(std::string_view line) const { return static_cast<std::ptrdiff_t>(line.size()) <= limit_ - next_; }
@@ -62,19 +70,35 @@ class Block {
 
   /// Like take(), but pads the bytes with zeros up to a multiple of the alignment.
   std::string_view take_padded() {
-    const std::string_view bytes = take();
-    const std::size_t padded_bytes = rounded_up(bytes.size(), storage_.get_deleter().alignment_bytes);
-    std::memset(storage_.get() + bytes.size(), 0, padded_bytes - bytes.size());
-    return {bytes.data(), padded_bytes};
+    const std::string_view bytes = padded();
+    next_ = storage_.get();
+    return bytes;
+  }
+
+  /// The bytes collected so far. They stay in the block, and the next ones go behind them.
+  std::string_view bytes() const { return {storage_.get(), static_cast<std::size_t>(next_ - storage_.get())}; }
+
+  /// The same with zeros behind them up to a multiple of the alignment.
+  std::string_view padded() {
+    const std::size_t padded_bytes = rounded_up(bytes().size(), storage_.get_deleter().alignment_bytes);
+    std::memset(next_, 0, padded_bytes - bytes().size());
+    return {storage_.get(), padded_bytes};
   }
 
  private:
   struct Free {
     std::size_t alignment_bytes;
+    bool owns = true;
 
     Free() noexcept : alignment_bytes(1) {}
     explicit Free(std::size_t alignment) noexcept : alignment_bytes(alignment) {}
+    static Free nothing() noexcept {
+      Free free;
+      free.owns = false;
+      return free;
+    }
     void operator()(char* bytes) const {
+      if (!owns) return;
       if (is_aligned_by_default(alignment_bytes)) {
         ::operator delete[](bytes);
       } else {

@@ -31,6 +31,8 @@ struct Syscalls {
   int (*close)(int) = ::close;
   ssize_t (*pread)(int, void*, std::size_t, off_t) = ::pread;
   ssize_t (*copy_file_range)(int, off_t*, int, off_t*, std::size_t, unsigned) = ::copy_file_range;
+  ssize_t (*pwritev2)(int, const iovec*, int, off_t, int) = ::pwritev2;
+  int (*sync_file_range)(int, off_t, off_t, unsigned) = ::sync_file_range;
 };
 
 /// How the harness opens the files of a job.
@@ -142,20 +144,28 @@ class File {
   }
 
   /// Writes all of `bytes` at `offset_bytes`; does not move the position of write_all().
-  [[gnu::noinline]] void pwrite_all(std::string_view bytes, std::uint64_t offset_bytes) {
-    const std::size_t total = bytes.size();
-    while (!bytes.empty()) {
-      const ssize_t taken = syscalls_.pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset_bytes));
-      const std::size_t count = progress("pwrite", taken, offset_bytes);
-      bytes.remove_prefix(count);
-      tell_wrote(offset_bytes, count);
-      offset_bytes += count;
-    }
-    wrote(total);
+  void pwrite_all(std::string_view bytes, std::uint64_t offset_bytes) { pwrite_padded(bytes, offset_bytes, 0); }
+
+  /// The same, but the last `padding_bytes` are not bytes of the job, and nothing counts them. O_DIRECT needs them, as
+  /// it writes whole blocks only.
+  [[gnu::noinline]] void pwrite_padded(std::string_view bytes, std::uint64_t offset_bytes, std::size_t padding_bytes) {
+    pwrite_by("pwrite", bytes, offset_bytes, padding_bytes, [this](std::string_view rest, std::uint64_t at) {
+      return syscalls_.pwrite(descriptor_, rest.data(), rest.size(), static_cast<off_t>(at));
+    });
+  }
+
+  /// As pwrite_all(), by pwritev2(2) with these flags. A flag that the kernel or the file system does not support is an
+  /// error (EOPNOTSUPP).
+  [[gnu::noinline]] void pwrite_all_with(int flags, std::string_view bytes, std::uint64_t offset_bytes) {
+    pwrite_by("pwritev2", bytes, offset_bytes, 0, [this, flags](std::string_view rest, std::uint64_t at) {
+      const iovec part{const_cast<char*>(rest.data()), rest.size()};
+      return syscalls_.pwritev2(descriptor_, &part, 1, static_cast<off_t>(at), flags);
+    });
   }
 
   /// Writes all of `bytes` in one write(2), for several writers that append to one file with O_APPEND. A short count is
-  /// an error (EIO): another writer may have appended already, and continuing would tear the line.
+  /// an error (EIO): another writer may have appended already, and continuing would tear the line. Beside other writers
+  /// the offset that an error names may be that of one of their lines.
   [[gnu::noinline]] void append_whole(std::string_view bytes) {
     if (bytes.empty()) return;
     std::size_t count = 0;
@@ -189,13 +199,14 @@ class File {
   bool copy_refused() const { return copy_refused_.load(std::memory_order_relaxed); }
 
   /// Fills the first `bytes` of the file with zeros, on the device, so that what is written there later neither changes
-  /// its size nor allocates space. They are not bytes of the job: nothing counts them. Call it from prepare().
+  /// its size nor allocates space. They are not bytes of the job: nothing counts them. With O_DIRECT, `bytes` must be
+  /// aligned. Call it from prepare().
   void write_zeros(std::uint64_t bytes) {
     if (bytes == 0) return;
-    const std::string zeros(static_cast<std::size_t>(std::min<std::uint64_t>(bytes, 1 << 20)), '\0');
+    alignas(4096) static constexpr char kZeros[1 << 16] = {};
     for (std::uint64_t at = 0; at < bytes;) {
-      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(bytes - at, zeros.size()));
-      at += progress("pwrite", syscalls_.pwrite(descriptor_, zeros.data(), wanted, static_cast<off_t>(at)), at);
+      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(bytes - at, sizeof kZeros));
+      at += progress("pwrite", syscalls_.pwrite(descriptor_, kZeros, wanted, static_cast<off_t>(at)), at);
     }
     while (syscalls_.fsync(descriptor_) != 0) {
       if (errno != EINTR) throw IoError("fsync", path_, errno);
@@ -211,11 +222,36 @@ class File {
     count_unsynced(bytes);
   }
 
+  /// Reports that a write of `bytes` at `offset_bytes` through descriptor() has completed, which an interface made that
+  /// this class does not call, such as aio_write(3) or io_submit(2). It counts like one of pwrite_all(), also if the
+  /// file is open with O_DSYNC. Any number of threads may call it.
+  void completed(std::uint64_t offset_bytes, std::uint64_t bytes) {
+    tell_wrote(offset_bytes, bytes);
+    wrote(bytes);
+  }
+
+  /// Whether written() of so many bytes would sync now. A strategy with an event loop then calls it on another thread.
+  bool would_sync(std::uint64_t bytes) const {
+    return sync_interval_bytes_ != 0 && passes_interval(unsynced_bytes_.load(std::memory_order_relaxed), bytes);
+  }
+
   /// Reports that `bytes` more reached the device in another way, such as by the strategy's own fsync. They need no
   /// fdatasync. Call this instead of written().
   void synced(std::uint64_t bytes) {
     if (observer_ != nullptr && bytes != 0) observer_->wrote(FileObserver::kUnknownOffset, bytes, true);
     count_synced(bytes);
+  }
+
+  /// Asks the kernel to begin to write this part of the file to the device (sync_file_range(2)). That is a hint: it
+  /// makes nothing durable, because neither the file's size nor the blocks that it was given are written.
+  void begin_writeback(std::uint64_t offset_bytes, std::uint64_t bytes) {
+    sync_range(offset_bytes, bytes, SYNC_FILE_RANGE_WRITE);
+  }
+
+  /// The same, and waits until it is done. The kernel reports an error of the device only once, so one that this call
+  /// reports is final, as that of a sync.
+  void finish_writeback(std::uint64_t offset_bytes, std::uint64_t bytes) {
+    sync_range(offset_bytes, bytes, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
   }
 
   /// Shortens or extends the file to `bytes` (ftruncate(2)). The position of write_all() does not change, except with
@@ -262,6 +298,31 @@ class File {
 
  private:
   static constexpr std::uint64_t kMostCopied = 1 << 30;
+
+  // `call` writes what it can of the rest, at that offset.
+  template <class Call>
+  void pwrite_by(const char* operation, std::string_view bytes, std::uint64_t offset_bytes, std::size_t padding_bytes,
+                 Call call) {
+    const std::size_t total = bytes.size() - padding_bytes;
+    const std::uint64_t end_bytes = offset_bytes + total;
+    while (!bytes.empty()) {
+      const std::size_t count = progress(operation, call(bytes, offset_bytes), offset_bytes);
+      bytes.remove_prefix(count);
+      if (offset_bytes < end_bytes) tell_wrote(offset_bytes, std::min<std::uint64_t>(count, end_bytes - offset_bytes));
+      offset_bytes += count;
+    }
+    wrote(total);
+  }
+
+  void sync_range(std::uint64_t offset_bytes, std::uint64_t bytes, unsigned flags) {
+    while (syscalls_.sync_file_range(descriptor_, static_cast<off_t>(offset_bytes), static_cast<off_t>(bytes), flags) !=
+           0) {
+      if (errno == EINTR) continue;
+      const int error = errno;
+      sync_error_.store(error);
+      throw IoError("sync_file_range", path_, offset_bytes, error);
+    }
+  }
 
   // Both return the number of bytes copied; 0 if the call must be repeated.
   std::size_t copy_in_kernel(const File& from, std::uint64_t offset_bytes, std::size_t bytes) {
@@ -320,8 +381,11 @@ class File {
       has_unsynced_changes_.store(true, std::memory_order_relaxed);
     }
     if (sync_interval_bytes_ == 0) return;
-    const std::uint64_t before = unsynced_bytes_.fetch_add(bytes);
-    if (before / sync_interval_bytes_ != (before + bytes) / sync_interval_bytes_) sync();
+    if (passes_interval(unsynced_bytes_.fetch_add(bytes), bytes)) sync();
+  }
+
+  bool passes_interval(std::uint64_t before, std::uint64_t bytes) const {
+    return before / sync_interval_bytes_ != (before + bytes) / sync_interval_bytes_;
   }
 
   const std::string path_;

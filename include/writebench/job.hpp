@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -28,7 +29,8 @@ struct JobHooks {
   std::function<void(std::int64_t)> loop_late_ns = {};
   std::function<void()> producer_begins = {};
   std::function<void()> producer_ends = {};
-  DispatchObserver* dispatches = nullptr;  ///< outlives the job
+  std::function<void(std::int64_t)> submission_ns = {};  ///< from any thread
+  DispatchObserver* dispatches = nullptr;                ///< outlives the job
 };
 
 /// What a strategy sees of one trial: the lines, the files, the options. Owned by the trial. Everything but
@@ -103,6 +105,25 @@ class Job {
   /// Whether each line must be durable before its append returns. If so, a strategy that collects lines must pass each
   /// one on to the file at once; write_all() and pwrite_all() then sync.
   bool each_line_durable() const { return parameters_.durability.kind == Durability::Kind::kLine; }
+
+  /// When the bytes must be durable. For a strategy that makes them so by itself; File does it for all others.
+  const Durability& durability() const { return parameters_.durability; }
+
+  /// Makes a call by which an asynchronous interface takes work, such as io_uring_submit(3), io_submit(2) or
+  /// aio_write(3), and returns its result. Such a call is to return at once, and the work goes on meanwhile. The sample
+  /// has the time that all these calls took (`submission_ns`), and the kernel's own threads that were there at the end
+  /// (`kernel_workers`). Reports warn if the calls took most of the time: then they did the work themselves. Two clock
+  /// reads for each call; waiting for the work does not belong in it.
+  ///
+  ///     const int submitted = job.submission([&] { return io_uring_submit(&ring); });
+  template <class Call>
+  auto submission(Call call) const {
+    if (!hooks_.submission_ns) return call();
+    const auto begins = std::chrono::steady_clock::now();
+    const auto result = call();
+    hooks_.submission_ns(std::chrono::nanoseconds(std::chrono::steady_clock::now() - begins).count());
+    return result;
+  }
 
   /// Whether this trial measures the lag of the event loop. If so, a strategy that has a loop runs a periodic timer on
   /// it and reports with loop_was_late() how many nanoseconds late each tick was.

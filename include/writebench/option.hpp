@@ -30,8 +30,9 @@ struct Option {
   bool usual_per_processor = false;              ///< the default is the number of processors, if that is larger
 };
 
-/// The options that several strategies share, each with its own command-line option. An option of a single strategy is
-/// set by `--set STRATEGY.OPTION=VALUE`.
+/// The options that several strategies share, each with its own command-line option. A strategy may list an object of
+/// its own of the same name, with another default. An option of a single strategy is set by `--set
+/// STRATEGY.OPTION=VALUE`.
 inline constexpr Option kWriters{.name = "writers",
                                  .key = "writers",
                                  .summary = "tasks that produce lines",
@@ -54,10 +55,17 @@ inline constexpr Option kBufferSize{.name = "buffer-size",
                                     .letter = 'b'};
 inline constexpr Option kQueueDepth{.name = "queue-depth",
                                     .key = "queue_depth",
-                                    .summary = "lines submitted and not yet finished",
+                                    .summary = "lines or blocks submitted and not yet finished",
                                     .usual = 1024,
                                     .max = 1u << 30,
                                     .letter = 'q'};
+/// The same option for a strategy that submits whole blocks of --buffer-size, which lists this one: fewer are usual.
+inline constexpr Option kBlocksInFlight{.name = kQueueDepth.name,
+                                        .key = kQueueDepth.key,
+                                        .summary = kQueueDepth.summary,
+                                        .usual = 8,
+                                        .max = kQueueDepth.max,
+                                        .letter = kQueueDepth.letter};
 inline constexpr Option kInFlightBytes{.name = "in-flight-bytes",
                                        .key = "in_flight_bytes",
                                        .summary = "bytes submitted and not yet finished",

@@ -63,6 +63,17 @@ enum class Role {
   kRung,      ///< a variant for explanations; not part of `all`
 };
 
+/// What it takes to have a strategy in one's own program, in the order of simplicity: each is harder to get right, and
+/// to keep right, than the one before it. Among strategies that cost the same, `advise` prefers the simplest.
+enum class Effort {
+  kLibraryCall,     ///< one call of the standard library, or of the kernel, for each line
+  kOwnBuffer,       ///< a buffer of one's own
+  kLock,            ///< a lock, or another agreement between the writers, for each line or block
+  kWriterThread,    ///< a thread that writes, and waiting for it
+  kSeveralThreads,  ///< several threads, an event loop, or sharing without a lock
+  kKernel,          ///< interfaces of one kernel, or a library
+};
+
 /// How a strategy differs from a simpler one, for explanations: what it takes beyond that one is the price of what it
 /// adds. A chain of these, from one that only walks the lines up to the strategy, is its ladder.
 struct Simpler {
@@ -105,8 +116,15 @@ struct Descriptor {
   Role role = Role::kStrategy;
   Contract contract = {};
   Access access = {};  ///< how job.file(i) is opened
+  Effort effort = Effort::kKernel;
+  /// It must know where each line is to stand in the file before the line is appended. So it is no way to append lines
+  /// as they come.
+  bool needs_places = false;
   /// It makes its bytes durable by calls of its own, not by File::sync(). Then --sync-call does not apply.
   bool own_sync = false;
+  /// The kernel counts its write calls and their bytes for its process (syscw and wchar in /proc/self/io). It does not
+  /// for io_uring and libaio: reports then lack both figures, where 0 would be wrong.
+  bool counts_writes = true;
   /// How many files it needs beside those of its layout, such as parts that it puts together (Job::scratch_file()). Up
   /// to twice the bytes of the lines are then on the disk at once. Empty: none.
   std::function<std::uint64_t(const Parameters&)> scratch_files = {};

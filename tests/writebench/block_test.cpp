@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string>
 
 namespace writebench {
@@ -47,6 +48,20 @@ TEST(Block, TakesALineLongerThanItselfWhenEmptyAndKeepsItsCapacity) {
   EXPECT_EQ(block.take(), "y");
 }
 
+TEST(Block, FillsMemoryOfAnotherOwner) {
+  std::string memory(10, '.');
+  {
+    Block block(std::span<char>(memory.data(), 8));
+    EXPECT_TRUE(block.empty());
+    EXPECT_TRUE(block.fits("12345678"));
+    EXPECT_EQ(block.fill("123456789"), "9");
+    EXPECT_EQ(block.take().data(), memory.data());
+    block = Block(std::span<char>(memory.data() + 8, 2));
+    block.append("ab");
+  }
+  EXPECT_EQ(memory, "12345678ab") << "and it was not freed";
+}
+
 bool is_aligned(std::string_view bytes, std::size_t alignment_bytes) {
   return reinterpret_cast<std::uintptr_t>(bytes.data()) % alignment_bytes == 0 && bytes.size() % alignment_bytes == 0;
 }
@@ -78,6 +93,20 @@ TEST(Block, PadsWithZerosAndNotWithWhatWasThere) {
   block.append("abc");
   EXPECT_EQ(block.take_padded(), "abc" + std::string(509, '\0'));
   EXPECT_EQ(block.take_padded(), "") << "nothing is in it";
+}
+
+TEST(Block, KeepsWhatIsLookedAt) {
+  Block block(512, 512);
+  block.append("abc");
+  EXPECT_EQ(block.bytes(), "abc");
+  EXPECT_EQ(block.padded(), "abc" + std::string(509, '\0'));
+  block.append("def");
+  EXPECT_EQ(block.padded(), "abcdef" + std::string(506, '\0')) << "the next bytes replace the padding";
+  EXPECT_EQ(block.fill(std::string(600, 'x')).size(), 600u - 506u);
+  EXPECT_EQ(block.padded().size(), 512u);
+  block.take();
+  EXPECT_EQ(block.bytes(), "");
+  EXPECT_EQ(block.padded(), "");
 }
 
 TEST(Block, WithoutAnAlignmentPadsNothing) {

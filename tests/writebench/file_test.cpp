@@ -28,6 +28,9 @@ struct FakeKernel {
   int syncs = 0;
   int fsyncs = 0;
   int closes = 0;
+  int flags = 0;  // of the last pwritev2
+  int writeback_error = 0;
+  std::string writebacks;  // OFFSET+BYTES, and w if the call waits
 };
 FakeKernel kernel;
 
@@ -111,6 +114,24 @@ constexpr Syscalls kFake{
       const std::string_view rest = std::string_view(kernel.copied_from).substr(static_cast<std::size_t>(*at));
       return answer(rest.data(), std::min(size, rest.size()), kernel.bytes.size());
     },
+    .pwritev2 = [](int, const iovec* parts, int, off_t at, int flags) -> ssize_t {
+      kernel.flags = flags;
+      return answer(parts->iov_base, parts->iov_len, static_cast<std::size_t>(at));
+    },
+    .sync_file_range =
+        [](int, off_t at, off_t size, unsigned flags) {
+          if (kernel.interrupt_next > 0) {
+            --kernel.interrupt_next;
+            errno = EINTR;
+            return -1;
+          }
+          const bool waits =
+              flags == (SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+          EXPECT_TRUE(waits || flags == SYNC_FILE_RANGE_WRITE) << flags;
+          kernel.writebacks += std::to_string(at) + "+" + std::to_string(size) + (waits ? "w " : " ");
+          errno = kernel.writeback_error;
+          return kernel.writeback_error == 0 ? 0 : -1;
+        },
 };
 
 class FileTest : public testing::Test {
@@ -369,6 +390,22 @@ TEST_F(FileTest, SyncsWheneverSoManyMoreBytesAreWritten) {
   EXPECT_EQ(kernel.syncs, 3);
 }
 
+TEST_F(FileTest, SaysBeforehandWhetherAReportWouldSync) {
+  File file("f", 1, {.kind = Durability::Kind::kBytes, .interval_bytes = 10}, kFake);
+  EXPECT_FALSE(file.would_sync(9));
+  EXPECT_TRUE(file.would_sync(10));
+  file.written(9);
+  EXPECT_EQ(kernel.syncs, 0);
+  EXPECT_TRUE(file.would_sync(1));
+  file.written(1);
+  EXPECT_EQ(kernel.syncs, 1);
+  EXPECT_FALSE(file.would_sync(9));
+  EXPECT_TRUE(File("f", 1, {.kind = Durability::Kind::kLine}, kFake).would_sync(1));
+  for (const auto kind : {Durability::Kind::kNone, Durability::Kind::kClose}) {
+    EXPECT_FALSE(File("f", 1, {.kind = kind}, kFake).would_sync(1 << 30));
+  }
+}
+
 TEST_F(FileTest, SyncsEveryWriteWhereEachLineHasToBeDurable) {
   File file("f", 1, {.kind = Durability::Kind::kLine}, kFake);
   file.write_all("a\n");
@@ -404,6 +441,87 @@ TEST_F(FileTest, CallsFsyncIfThatIsChosen) {
 TEST_F(FileTest, RefusesWhatODsyncDoesNothingFor) {
   File file("f", 1, {.kind = Durability::Kind::kClose}, kFake, {.dsync = true});
   EXPECT_THROW(file.written(1), Unsupported);
+}
+
+TEST_F(FileTest, WritesWithFlagsAtAnOffset) {
+  kernel.most_per_call = 3;
+  kernel.interrupt_next = 2;
+  File file("f", 1, {.kind = Durability::Kind::kBytes, .interval_bytes = 10}, kFake);
+  file.pwrite_all_with(0x80, "hello, world", 2);
+  EXPECT_EQ(kernel.bytes, std::string(2, '\0') + "hello, world");
+  EXPECT_EQ(kernel.flags, 0x80);
+  EXPECT_EQ(kernel.syncs, 1);
+  kernel.write_error = EOPNOTSUPP;
+  EXPECT_EQ(message_of([&] { file.pwrite_all_with(0x80, "x", 14); }), "pwritev2 f at byte 14: Operation not supported");
+}
+
+// Adds up what it is told.
+class TotalOfFile final : public FileObserver {
+ public:
+  void wrote(std::uint64_t offset_bytes, std::uint64_t bytes, bool durable) override {
+    end_bytes = std::max(end_bytes, offset_bytes + bytes);
+    total_bytes += bytes;
+    durable_bytes += durable ? bytes : 0;
+  }
+  std::int64_t sync_begins() override { return 0; }
+  void sync_returned(std::int64_t) override {}
+
+  std::uint64_t end_bytes = 0;
+  std::uint64_t total_bytes = 0;
+  std::uint64_t durable_bytes = 0;
+};
+
+TEST_F(FileTest, DoesNotCountPadding) {
+  const std::string padded = "0123456789" + std::string(6, '\0');
+  for (const std::size_t most : {1u, 4u, 10u, 11u, 100u}) {
+    kernel = {};
+    kernel.most_per_call = most;
+    TotalOfFile total;
+    File file("f", 1, {.kind = Durability::Kind::kBytes, .interval_bytes = 16}, kFake, {}, &total);
+    file.pwrite_padded(padded, 32, 6);
+    EXPECT_EQ(kernel.bytes.size(), 48u);
+    EXPECT_EQ(total.total_bytes, 10u) << most;
+    EXPECT_EQ(total.end_bytes, 42u) << most;
+    EXPECT_EQ(kernel.syncs, 0);
+    file.pwrite_padded(padded, 48, 6);
+    EXPECT_EQ(kernel.syncs, 1);
+  }
+}
+
+TEST_F(FileTest, CountsWhatAnotherInterfaceHasCompleted) {
+  for (const bool dsync : {false, true}) {
+    kernel = {};
+    TotalOfFile total;
+    File file("f", 1, {.kind = Durability::Kind::kBytes, .interval_bytes = 10}, kFake, {.dsync = dsync}, &total);
+    file.completed(5, 5);
+    file.completed(0, 5);
+    file.completed(10, 0);
+    EXPECT_EQ(total.total_bytes, 10u);
+    EXPECT_EQ(total.end_bytes, 10u);
+    EXPECT_EQ(total.durable_bytes, dsync ? 10u : 0u);
+    EXPECT_EQ(kernel.syncs, dsync ? 0 : 1);
+  }
+}
+
+TEST_F(FileTest, PassesWritebackHintsOn) {
+  File file("f", 1, {}, kFake);
+  kernel.interrupt_next = 2;
+  file.begin_writeback(0, 4096);
+  kernel.interrupt_next = 1;
+  file.finish_writeback(4096, 8192);
+  EXPECT_EQ(kernel.writebacks, "0+4096 4096+8192w ");
+  file.sync();
+  EXPECT_EQ(kernel.syncs, 1) << "a hint makes nothing durable";
+}
+
+TEST_F(FileTest, TakesAFailedWritebackForFinal) {
+  File file("f", 1, {}, kFake);
+  file.write_all("12345");
+  kernel.writeback_error = EIO;
+  EXPECT_EQ(message_of([&] { file.finish_writeback(0, 5); }), "sync_file_range f at byte 0: Input/output error");
+  kernel.writeback_error = 0;
+  EXPECT_EQ(message_of([&] { file.sync(); }), "fdatasync f: Input/output error") << "the kernel would not say it again";
+  EXPECT_EQ(kernel.syncs, 0);
 }
 
 TEST_F(FileTest, AppendsACopyOfAnotherFile) {
