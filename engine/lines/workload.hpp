@@ -49,6 +49,7 @@ struct Workload {
   Pace pace = {};
   FileState file_state = FileState::kNew;
   Preallocation preallocation = Preallocation::kNone;
+  bool cold_caches = false;  ///< the kernel's caches are dropped before each trial (engine/machine/page_cache.hpp)
 
   bool operator==(const Workload&) const = default;
 };

@@ -127,6 +127,11 @@ void read_storage(Environment& environment) {
   }
 }
 
+std::string& commit_of_this_build() {
+  static std::string commit;
+  return commit;
+}
+
 }  // namespace
 
 unsigned available_cpus() {
@@ -164,9 +169,18 @@ Environment read_environment(const std::string& directory) {
   return environment;
 }
 
+std::string short_commit(const std::string& commit) {
+  constexpr std::size_t kShown = 12;
+  const std::size_t end = std::min(commit.find('-'), commit.size());
+  return commit.substr(0, std::min(kShown, end)) + commit.substr(end);
+}
+
+void set_commit(const std::string& commit) { commit_of_this_build() = commit; }
+
 Build this_build() {
   Build build;
   build.version = kVersion;
+  build.commit = commit_of_this_build();
   build.type = kBuildType;
   build.compiler = kCompiler;
   build.flags = kFlags;

@@ -48,7 +48,8 @@ struct Environment {
 /// How this program was built.
 struct Build {
   std::string version;
-  std::string type;  ///< CMake's build type
+  std::string commit;  ///< of the sources, whole; it ends in -dirty if they were changed since; empty: not known
+  std::string type;    ///< CMake's build type
   std::string compiler;
   std::string flags;
   std::string sanitizers;  ///< empty if there are none
@@ -56,8 +57,14 @@ struct Build {
   std::map<std::string, std::string> libraries;
 };
 
+/// A commit in as many characters as people need.
+std::string short_commit(const std::string& commit);
+
 Environment read_environment(const std::string& directory);
 Build this_build();
+
+/// Says from which commit this_build() is. main does, since it alone is built anew after each.
+void set_commit(const std::string& commit);
 
 /// The type of the file system that holds a directory (proc(5), mountinfo); "unknown" if it cannot be found.
 std::string file_system_of(const std::string& directory);

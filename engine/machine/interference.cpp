@@ -55,12 +55,13 @@ std::optional<std::int64_t> writeback_bytes() {
   return std::nullopt;
 }
 
-// The bytes that the process has given to write(2) and its family so far (proc(5), io).
-std::optional<std::int64_t> written_bytes(pid_t process) {
+// The bytes that the process has written so far (proc(5), io).
+std::optional<std::int64_t> written_bytes(pid_t process, WriteCounter counter) {
+  const std::string_view wanted = counter == WriteCounter::kWritten ? "wchar:" : "write_bytes:";
   std::ifstream file("/proc/" + std::to_string(process) + "/io");
   std::string name;
   for (std::int64_t number = 0; file >> name >> number;) {
-    if (name == "wchar:") return number;
+    if (name == wanted) return number;
   }
   return std::nullopt;
 }
@@ -144,11 +145,10 @@ void InterferenceMonitor::trial_begins() {
   while (readings_.size() > 1 && readings_[1].system.at_ns <= oldest_needed_ns) readings_.pop_front();
 }
 
-void InterferenceMonitor::trial_runs(pid_t process, std::chrono::nanoseconds running,
-                                     std::int64_t written_before_bytes) {
-  const auto written = written_bytes(process);
+void InterferenceMonitor::trial_runs(pid_t process, std::chrono::nanoseconds running, const WrittenBefore& before) {
+  const auto written = written_bytes(process, before.counter);
   if (!written) return;
-  progress_.push_back({running.count(), *written - written_before_bytes});
+  progress_.push_back({running.count(), *written - before.bytes});
   if (!throttled_from_ && held_for_dirty_memory(sources_.wait_channels(process))) throttled_from_ = progress_.back();
 }
 

@@ -59,6 +59,18 @@ struct Interference {
   std::optional<std::int64_t> stopped_attempts;
 };
 
+/// The counter of /proc/PID/io that says how much a process has written.
+enum class WriteCounter {
+  kWritten,  ///< wchar: what it has given to write(2) and its family
+  kDirtied,  ///< write_bytes: what it has made dirty or sent to a device, for writes that take another way
+};
+
+/// How much a process had written at clock on.
+struct WrittenBefore {
+  WriteCounter counter = WriteCounter::kWritten;
+  std::int64_t bytes = 0;
+};
+
 /// Watches the machine between trials. The kernel counts processor time in ticks of 10 ms, which is longer than many
 /// trials; so each trial is judged by a window that ends with it and begins at least a quarter of a second earlier.
 class InterferenceMonitor {
@@ -78,9 +90,8 @@ class InterferenceMonitor {
   void trial_begins();
 
   /// Call about ten times a second between clock on and clock off: notes the progress of the trial's process, and
-  /// whether the kernel holds it. `running` is the time since clock on, `written_before_bytes` what the process had
-  /// written by then.
-  void trial_runs(pid_t process, std::chrono::nanoseconds running, std::int64_t written_before_bytes);
+  /// whether the kernel holds it. `running` is the time since clock on.
+  void trial_runs(pid_t process, std::chrono::nanoseconds running, const WrittenBefore& before);
 
   /// Call right after the trial, when its process has been waited for. `syncs` is how often it synced.
   void trial_ended(std::uint64_t syncs);

@@ -43,7 +43,10 @@ std::optional<TrialResult> run_attempts(const TrialRequest& request, const Trial
   Sample& sample = result->sample;
   if (stopped_attempts > 0) sample.interference.stopped_attempts = stopped_attempts;
   sample.disturbances = disturbances(sample.interference);
-  if (request.observe) sample.stall_p99_ns = result->caller_stall.percentile_ns(0.99);
+  if (request.observe) {
+    sample.stall_p99_ns = result->caller_stall.percentile_ns(0.99);
+    sample.stall_p999_ns = result->caller_stall.percentile_ns(0.999);
+  }
   sample.total_ns = std::chrono::nanoseconds(running_now() - began).count();
   return result;
 }

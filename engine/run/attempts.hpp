@@ -12,8 +12,8 @@ namespace writebench::engine {
 using Attempt = std::function<std::optional<TrialResult>(const TrialRunner::Waiting& waiting)>;
 
 /// A trial of as many attempts as it takes, at most kMostAttempts: one in which the process was stopped is run again.
-/// An error that an attempt throws becomes what `failed` makes of it. Fills in the disturbances, stall_p99_ns and
-/// total_ns.
+/// An error that an attempt throws becomes what `failed` makes of it. Fills in the disturbances, stall_p99_ns,
+/// stall_p999_ns and total_ns.
 std::optional<TrialResult> run_attempts(const TrialRequest& request, const TrialRunner::Waiting& waiting,
                                         const Attempt& attempt,
                                         const std::function<TrialResult(const std::string& why)>& failed);

@@ -14,6 +14,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr std::uint64_t kStep = 10;
+constexpr int kShareOfASecondLook = 500;  // of the budget: what a look at more lines may be expected to take
 
 // The lines that a divisor leaves must be at least kLeastLines.
 bool can_be_cut(std::uint64_t lines, std::uint64_t divisor) { return lines / divisor / kStep >= kLeastLines; }
@@ -96,6 +97,13 @@ bool fit_lines(std::vector<Cell>& cells, const std::vector<Runnable>& runnables,
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (cells[i].status || !can_be_cut(cells[i].parameters.lines, 1)) continue;
     if (!look(cells[i], runner, kLeastLines, demands[i])) return false;
+  }
+  // Producers of a queue wait for its consumer only once it is full, which few lines do not show.
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::uint64_t lines = demands[i].lines / kStep;
+    if (lines <= kLeastLines || !runnables[i].strategy.has_writers()) continue;
+    if (expected(demands[i], lines) > budget / kShareOfASecondLook) continue;
+    if (!look(cells[i], runner, lines, demands[i])) return false;
   }
   equal_for_twins(demands, cells);
   const nanoseconds share = budget / static_cast<std::int64_t>(cells.size());

@@ -10,6 +10,7 @@
 #include "engine/lines/content_prefix.hpp"
 #include "engine/process/process_tree.hpp"
 #include "engine/run/attempts.hpp"
+#include "engine/run/prepare_command.hpp"
 #include "engine/trial/trial.hpp"
 #include "engine/verification/verify.hpp"
 
@@ -62,6 +63,10 @@ TrialResult ForkRunner::failed(const std::string& why) const {
 }
 
 std::optional<TrialResult> ForkRunner::trial_on_new_files(const TrialRequest& request, const Waiting& waiting) {
+  doing_ = "while it was prepared";
+  if (!setup_.prepare_command.empty() && !run_prepare_command(setup_.prepare_command, setup_.timeout, waiting)) {
+    return std::nullopt;
+  }
   doing_ = "while making its files";
   const std::vector<std::string> paths = paths_of(request.cell);
   const FileCounts counts = counts_of(request.cell);
@@ -124,7 +129,7 @@ std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& reques
   monitor_.trial_begins();
   std::optional<TrialResult> result = run_trial(trial, [&](const TrialUnderWay& under_way) {
     if (under_way.running) {
-      monitor_.trial_runs(under_way.process, *under_way.running, under_way.written_before_bytes);
+      monitor_.trial_runs(under_way.process, *under_way.running, under_way.written_before);
     }
     return waiting();
   });

@@ -22,6 +22,7 @@ class ForkRunner final : public TrialRunner {
     bool in_process = false;           ///< trials without a child process
     double injected_slow_down = 0;     ///< share by which every trial is slowed down on purpose
     OwnWrites own_writes = {};         ///< what the file system itself writes for a trial
+    std::string prepare_command = {};  ///< sh(1) runs it before each trial; empty: none
     bool keep_files = false;  ///< keep the last file of each cell until the runner is destroyed, or keep() is called
   };
 

@@ -14,9 +14,11 @@
 
 #include "engine/lines/content_prefix.hpp"
 #include "engine/lines/strided_share.hpp"
+#include "engine/machine/page_cache.hpp"
 #include "engine/process/process_tree.hpp"
 #include "engine/program/program_trial.hpp"
 #include "engine/run/attempts.hpp"
+#include "engine/run/prepare_command.hpp"
 #include "engine/trial/child_process.hpp"
 #include "engine/trial/set_up_file.hpp"
 #include "engine/trial/trial_files.hpp"
@@ -97,6 +99,10 @@ void ProgramRunner::renew_directory() {
 }
 
 std::optional<TrialResult> ProgramRunner::trial_on_new_files(const TrialRequest& request, const Waiting& waiting) {
+  doing_ = "while it was prepared";
+  if (!setup_.prepare_command.empty() && !run_prepare_command(setup_.prepare_command, setup_.timeout, waiting)) {
+    return std::nullopt;
+  }
   doing_ = "while making its files";
   renew_directory();
   const std::vector<std::string>& paths = paths_of(request.cell);
@@ -141,6 +147,14 @@ std::optional<TrialResult> ProgramRunner::verified_trial(const TrialRequest& req
   make_old_files(cell, *content, paths);
   const Clock::time_point settling = Clock::now();
   if (!settle(waiting)) return std::nullopt;
+  try {
+    if (cell.workload.cold_caches) drop_caches();
+  } catch (const Unsupported& unsupported) {
+    TrialResult unavailable;
+    unavailable.sample.outcome = Outcome::kUnavailable;
+    unavailable.sample.detail = unsupported.what();
+    return unavailable;
+  }
   const std::int64_t settle_ns = std::chrono::nanoseconds(Clock::now() - settling).count();
   doing_ = "while starting";
   const ProgramTrial trial{.program = *runnable.program,
@@ -155,7 +169,7 @@ std::optional<TrialResult> ProgramRunner::verified_trial(const TrialRequest& req
   monitor_.trial_begins();
   std::optional<ProgramTrialResult> run = run_program_trial(trial, [&](const TrialUnderWay& under_way) {
     if (under_way.running) {
-      monitor_.trial_runs(under_way.process, *under_way.running, under_way.written_before_bytes);
+      monitor_.trial_runs(under_way.process, *under_way.running, under_way.written_before);
     }
     return waiting();
   });

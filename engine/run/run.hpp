@@ -2,6 +2,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/machine/running_clock.hpp"
@@ -15,6 +18,8 @@ namespace writebench::engine {
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
+  /// Called before each part of a measurement that has several.
+  virtual void part_begins(const std::string& /*what*/) {}
   /// Called before each trial; `remaining` is the expected time of the rest of the run.
   virtual void trial_begins(const Cell&, Round::Kind, std::chrono::nanoseconds /*remaining*/) {}
   /// Called about ten times a second while a trial runs or is verified.
@@ -23,6 +28,9 @@ class RunObserver {
   virtual void trial_ended(const Cell&, const Sample&) {}
   virtual void round_ended() {}
 };
+
+/// Makes the runner of these cells, for a measurement of several parts, each of which has cells of its own.
+using MakeRunner = std::function<std::unique_ptr<TrialRunner>(const std::vector<Cell>&, const std::vector<Runnable>&)>;
 
 /// The settings that all cells of a run share.
 struct RunSetup {

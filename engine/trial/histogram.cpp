@@ -37,7 +37,7 @@ std::optional<double> Distribution::unsupported_percentile_ns(double quantile) c
     seen += bucket.count;
     if (seen < std::max<std::uint64_t>(rank, 1)) continue;
     const double middle = (static_cast<double>(bucket.low_ns) + static_cast<double>(bucket.high_ns)) / 2;
-    return std::min(middle, static_cast<double>(max_ns));
+    return std::min(std::round(middle), static_cast<double>(max_ns));
   }
   return static_cast<double>(max_ns);
 }

@@ -23,7 +23,7 @@ struct Distribution {
   std::int64_t max_ns = 0;  ///< exact
 
   /// The duration that a share `quantile` (0 to 1) of all durations does not exceed, within 1 %: the middle of its
-  /// bucket. No value if there are fewer durations than the quantile needs.
+  /// bucket in whole nanoseconds, as a report has it. No value if there are fewer durations than the quantile needs.
   std::optional<double> percentile_ns(double quantile) const;
 
   /// The same of any durations, however few; no value if there is none. For reports of earlier versions only.

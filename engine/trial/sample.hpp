@@ -36,7 +36,7 @@ struct Cost {
   std::optional<std::int64_t> minor_faults;
   std::optional<std::int64_t> major_faults;
   std::optional<std::int64_t> read_syscalls;     ///< read(2) and its family: an event loop reads what wakes it
-  std::optional<std::int64_t> write_syscalls;    ///< write(2) and its family, without syncs
+  std::optional<std::int64_t> write_syscalls;    ///< write(2) and its family, without syncs (Descriptor::counts_writes)
   std::optional<std::int64_t> written_bytes;     ///< passed to those calls
   std::optional<std::int64_t> device_bytes;      ///< that the storage layer must write now or later (proc(5), io)
   std::optional<std::int64_t> peak_rss_bytes;    ///< of the trial's process, from prepare() on
@@ -59,8 +59,11 @@ struct Sample {
   /// Of an external program whose durability asks for syncing: bytes in the kernel's cache that were not on the device
   /// when it said that it was done; 0 unless the outcome is failed. Absent if the kernel does not tell.
   std::optional<std::int64_t> unsynced_bytes;
-  std::optional<std::int64_t> stall_p99_ns;  ///< of the caller; only if this trial timed every append
-  std::optional<std::int64_t> total_ns;      ///< the trial with everything around it, including verification
+  std::optional<std::int64_t> submission_ns;   ///< of all calls by which an asynchronous interface took work
+  std::optional<std::int64_t> kernel_workers;  ///< the kernel's threads that worked for it, as seen at the end of run()
+  std::optional<std::int64_t> stall_p99_ns;    ///< of the caller; only if this trial timed every append
+  std::optional<std::int64_t> stall_p999_ns;   ///< likewise
+  std::optional<std::int64_t> total_ns;        ///< the trial with everything around it, including verification
   Cost cost;
   Interference interference;
   double injected_slow_down = 0;  ///< share of its time by which it was slowed down on purpose, to test the gate

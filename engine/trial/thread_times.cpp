@@ -89,6 +89,18 @@ std::vector<ThreadTimes> between(const ThreadReadings& from, const ThreadReading
   return threads;
 }
 
+std::int64_t kernel_workers() {
+  std::int64_t workers = 0;
+  std::error_code error;
+  fs::directory_iterator thread("/proc/self/task", error);
+  for (; !error && thread != fs::directory_iterator(); thread.increment(error)) {
+    std::string name;
+    std::ifstream(thread->path() / "comm") >> name;
+    workers += name.starts_with("iou-wrk-") || name.starts_with("iou-sqp-") ? 1 : 0;
+  }
+  return workers;
+}
+
 FutexWakes::FutexWakes() : counter_(open_counter()) {}
 
 FutexWakes::~FutexWakes() {

@@ -30,6 +30,10 @@ ThreadReadings read_this_thread();
 /// that is only in `from` has ended, and is left out.
 std::vector<ThreadTimes> between(const ThreadReadings& from, const ThreadReadings& to);
 
+/// How many threads the kernel has in this process for io_uring: workers that make a call which would block
+/// (iou-wrk-*), and those that poll for work (iou-sqp-*). A worker without work ends after some seconds.
+std::int64_t kernel_workers();
+
 /// Counts the calls of futex(2) that wake threads, as the kernel's trace point sees them: those of the calling thread
 /// and of all threads that it or they start later. The kernel allows that to root only, as a rule.
 class FutexWakes {

@@ -21,6 +21,7 @@
 #include "engine/lines/strided_share.hpp"
 #include "engine/machine/affinity.hpp"
 #include "engine/machine/environment.hpp"
+#include "engine/machine/page_cache.hpp"
 #include "engine/machine/pressure.hpp"
 #include "engine/machine/running_clock.hpp"
 #include "engine/owned_descriptor.hpp"
@@ -89,7 +90,7 @@ struct Record {
   std::atomic<Phase> phase{Phase::kStart};
   std::atomic<int> timed_parts{0};           // how many parts have begun of those that the timeout limits, one by one
   std::atomic<std::int64_t> clock_on_ns{0};  // CLOCK_MONOTONIC; 0 before
-  std::int64_t written_before_bytes = 0;     // valid from clock on
+  WrittenBefore written_before;              // valid from clock on
   std::int64_t settle_ns = 0;
   std::int64_t prepare_ns = 0;
   std::int64_t submitted_ns = 0;
@@ -98,7 +99,10 @@ struct Record {
   Cost cost;
   std::uint64_t syncs = 0;
   bool copy_refused = false;  // by copy_file_range(2)
-  Interference interference;  // only the pressures
+  std::atomic<bool> submits{false};
+  std::atomic<std::int64_t> submission_ns{0};  // valid if it submits
+  std::int64_t kernel_workers = -1;            // -1: not counted
+  Interference interference;                   // only the pressures
   // What the producers use, also those in processes that the strategy has forked.
   Histogram caller_stall;
   Histogram pace_late;
@@ -213,6 +217,10 @@ Syscalls counting_writes(Syscalls calls) {
     file_writes.fetch_add(1, std::memory_order_relaxed);
     return uncounted.writev(descriptor, parts, count);
   };
+  calls.pwritev2 = [](int descriptor, const iovec* parts, int count, off_t offset, int flags) {
+    file_writes.fetch_add(1, std::memory_order_relaxed);
+    return uncounted.pwritev2(descriptor, parts, count, offset, flags);
+  };
   return calls;
 }
 
@@ -284,6 +292,18 @@ std::int64_t waited_ns(const WaitCost& before) {
   return after.user_ns + after.system_ns - before.user_ns - before.system_ns;
 }
 
+// /proc/self/io does not count the write calls of every strategy.
+WrittenBefore written_before(const Descriptor& strategy, const Cost& before) {
+  if (strategy.counts_writes) return {WriteCounter::kWritten, before.written_bytes.value_or(0)};
+  return {WriteCounter::kDirtied, before.device_bytes.value_or(0)};
+}
+
+void leave_out_uncounted(const Descriptor& strategy, Cost& cost) {
+  if (strategy.counts_writes) return;
+  cost.write_syscalls.reset();
+  cost.written_bytes.reset();
+}
+
 // The measurement itself: between clock on and clock off are the strategy's run, the sync that its durability asks for,
 // and close. The sync comes before close, on the descriptor that wrote; the drained clock is read before it.
 void measure(const Trial& trial, const std::vector<File*>& files, const std::vector<File*>& scratch_files,
@@ -309,7 +329,12 @@ void measure(const Trial& trial, const std::vector<File*>& files, const std::vec
                          submitted_ns = since(start);
                        },
                    .producer_begins = [&] { caller_cost.begin(); },
-                   .producer_ends = [&] { caller_cost.end(); }};
+                   .producer_ends = [&] { caller_cost.end(); },
+                   .submission_ns =
+                       [&record](std::int64_t ns) {
+                         record.submits.store(true, std::memory_order_relaxed);
+                         record.submission_ns.fetch_add(ns, std::memory_order_relaxed);
+                       }};
   const bool produced = trial.observe || pace.any();
   if (produced) hooks.observe = [&](const LineRange& range) { return producers.next(range.count); };
   if (trial.ledger != nullptr) {
@@ -347,7 +372,7 @@ void measure(const Trial& trial, const std::vector<File*>& files, const std::vec
   stops.begin();
   Cost before;
   read_proc_counters(before);
-  record.written_before_bytes = before.written_bytes.value_or(0);
+  record.written_before = written_before(trial.strategy, before);
   record.clock_on_ns = Clock::now().time_since_epoch().count();
   if (trial.ledger != nullptr) trial.ledger->clock_on();
   if (trial.killed_after) kill_this_process_after(*trial.killed_after);
@@ -372,11 +397,13 @@ void measure(const Trial& trial, const std::vector<File*>& files, const std::vec
   read_usage_after_clock(after);
   read_proc_counters(after);
   record.stopped = stops.was_stopped();
+  if (record.submits || !trial.strategy.counts_writes) record.kernel_workers = kernel_workers();
   record.cost = difference(before, after);
   take_out_harness(record.cost, harness_cost(), durable ? record.durable_ns : record.drained_ns,
                    caller_cost.threads() * caller_reading_ns());
   if (pace.any()) record.cost.wait_cpu_ns = waited_ns(waited_before);
   caller_cost.put_into(record.cost);
+  leave_out_uncounted(trial.strategy, record.cost);
   if (pace.any()) {
     balance(record.cost.user_cpu_ns, record.cost.system_cpu_ns);
     balance(record.cost.caller_user_cpu_ns, record.cost.caller_system_cpu_ns);
@@ -452,6 +479,7 @@ void run_recorded(const Trial& trial, Record& record, StagesOfTrial* stages) {
     if (trial.ledger == nullptr) {
       until_done([&] { return ::syncfs(files.all().front()->descriptor()); });  // an error may be that of another file
     }
+    if (trial.workload.cold_caches) drop_caches();
     record.settle_ns = since(settling);
     measure(trial, files.all(), scratch_files.all(), stops, record, stages);
     for (const File* const file : files.all()) {
@@ -508,7 +536,7 @@ TrialUnderWay seen_from_outside(const Record& record, pid_t process) {
   const std::int64_t clock_on_ns = record.clock_on_ns;
   if (clock_on_ns == 0 || record.phase != Phase::kRun) return trial;
   trial.running = Clock::now().time_since_epoch() - std::chrono::nanoseconds(clock_on_ns);
-  trial.written_before_bytes = record.written_before_bytes;
+  trial.written_before = record.written_before;
   return trial;
 }
 
@@ -522,6 +550,8 @@ Sample to_sample(const Record& record) {
       sample.submitted_ns = record.submitted_ns;
       sample.drained_ns = record.drained_ns;
       if (record.durable_ns >= 0) sample.durable_ns = record.durable_ns;
+      if (record.submits) sample.submission_ns = record.submission_ns;
+      if (record.kernel_workers >= 0) sample.kernel_workers = record.kernel_workers;
       sample.cost = record.cost;
       sample.copy_refused = record.copy_refused;
       sample.interference = record.interference;

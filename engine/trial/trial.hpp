@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "engine/lines/workload.hpp"
+#include "engine/machine/interference.hpp"
 #include "engine/trial/histogram.hpp"
 #include "engine/trial/ledger.hpp"
 #include "engine/trial/sample.hpp"
@@ -59,8 +60,8 @@ struct TrialResult {
 struct TrialUnderWay {
   pid_t process = 0;
   std::optional<std::chrono::nanoseconds> running;  ///< since clock on; no value before that and after clock off
-  /// The bytes written before clock on, for example to set up an old file. Known while `running` has a value.
-  std::int64_t written_before_bytes = 0;
+  /// What was written before clock on, for example to set up an old file. Known while `running` has a value.
+  WrittenBefore written_before = {};
 };
 
 /// Runs a trial in a child process and waits for it: settle, prepare, clock on, run, sync, close, clock off. Nothing

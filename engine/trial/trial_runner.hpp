@@ -25,8 +25,8 @@ struct TrialRequest {
 /// - the trial itself (run_trial, or the measured program): outcome and detail, the clocks from settle_ns to
 ///   durable_ns, the cost, and the pressures of the interference;
 /// - the runner: the rest of the interference, the disturbances, the result of verification (which may turn the outcome
-///   into incorrect, and sets order_unproven), stall_p99_ns if the trial observed, injected_slow_down, and always
-///   total_ns;
+///   into incorrect, and sets order_unproven), the percentiles of stalls if the trial observed, injected_slow_down, and
+///   always total_ns;
 /// - the caller that asked for the trial: round and position.
 class TrialRunner {
  public:

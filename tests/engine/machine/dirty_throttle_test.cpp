@@ -35,7 +35,7 @@ TEST(InterferenceMonitor, NotesWhereATrialWasFirstHeld) {
       {.system = [] { return SystemReading{}; }, .wait_channels = [&](pid_t) { return channels; }}, {});
   const auto look_at = [&](milliseconds since_clock_on, Channels now) {
     channels = std::move(now);
-    watch.trial_runs(::getpid(), since_clock_on, 0);
+    watch.trial_runs(::getpid(), since_clock_on, {});
   };
   const auto trial = [&](bool is_held) {
     watch.trial_begins();

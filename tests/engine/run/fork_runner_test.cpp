@@ -67,7 +67,7 @@ class ForkRunnerTest : public testing::Test {
   }
 
   Scratch parent_{testing::TempDir()};
-  ForkRunner::Setup setup_{.directory = parent_.path(), .timeout = milliseconds(300)};
+  ForkRunner::Setup setup_{.directory = parent_.path(), .timeout = std::chrono::minutes(1)};
 };
 
 TEST_F(ForkRunnerTest, FillsInAllOfASampleButItsRoundAndItsPlace) {
@@ -103,6 +103,16 @@ TEST_F(ForkRunnerTest, HasTheNinetyNinthPercentileOfTheStallsFromAHundredAppends
   }
 }
 
+TEST_F(ForkRunnerTest, HasTheThousandthLongestStallFromAThousandAppendsOn) {
+  ForkRunner runner(setup_, runnables(1000));
+  Cell cell = cell_of("trailing-garbage");
+  for (const std::uint64_t lines : {999u, 1000u}) {
+    cell.parameters.lines = lines;
+    const auto result = runner.run({.cell = cell, .observe = true}, {});
+    EXPECT_EQ(result->sample.stall_p999_ns.has_value(), lines == 1000) << result->sample.detail;
+  }
+}
+
 TEST_F(ForkRunnerTest, FindsEveryKindOfDamageAndGivesItNoTime) {
   const struct {
     std::string_view strategy, named;
@@ -121,6 +131,7 @@ TEST_F(ForkRunnerTest, OutlivesATrialThatThrowsCrashesExitsOrHangs) {
   EXPECT_EQ(sample_of("crashes").outcome, Outcome::kFailed);
   EXPECT_EQ(sample_of("exits").outcome, Outcome::kFailed);
   EXPECT_EQ(sample_of("unsupported").outcome, Outcome::kUnavailable);
+  setup_.timeout = milliseconds(300);
   const Sample hung = sample_of("hangs");
   EXPECT_EQ(hung.outcome, Outcome::kTimeout);
   EXPECT_TRUE(hung.total_ns) << "also of a trial without a time";
@@ -269,7 +280,6 @@ TEST_F(ForkRunnerTest, EndsTheRunIfItsDirectoryIsGone) {
 }
 
 TEST_F(ForkRunnerTest, RunsATrialAgainThatASignalStopped) {
-  setup_.timeout = milliseconds(60'000);
   ForkRunner forks(setup_, runnables());
   Sample sample = forks.run({.cell = cell_of("sleeps")}, {})->sample;
   EXPECT_EQ(sample.interference.stopped_attempts, std::nullopt);

@@ -67,7 +67,7 @@ TEST_F(ProgramRunnerTest, VerifiesWhatTheProgramWrites) {
 
 TEST_F(ProgramRunnerTest, GivesOnlyTheFirstLinesOfACellThatWasCut) {
   ProgramRunner runner = this->runner("cat \"$lines\" > \"$path\"");
-  for (const std::uint64_t lines : {20, 2, 20, 1}) {
+  for (const std::uint64_t lines : {20u, 2u, 20u, 1u}) {
     const auto result = runner.run({.cell = cell_of("p", lines)}, {});
     EXPECT_EQ(result->sample.outcome, Outcome::kOk) << lines << result->sample.detail;
   }

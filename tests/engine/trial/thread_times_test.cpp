@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <linux/futex.h>
+#include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -38,6 +39,20 @@ TEST(FutexWakes, CountsThoseOfThreadsThatStartLater) {
   // Making and joining a thread may take a few more.
   EXPECT_GE(*wakes.count() - *before, 1000);
   EXPECT_LE(*wakes.count() - *before, 1020);
+}
+
+TEST(KernelWorkers, AreKnownByTheirNames) {
+  const auto workers_beside = [](const char* name) {
+    std::int64_t workers = 0;
+    std::thread([&] {
+      ::pthread_setname_np(::pthread_self(), name);
+      workers = kernel_workers();
+    }).join();
+    return workers;
+  };
+  EXPECT_EQ(workers_beside("own"), 0);
+  EXPECT_EQ(workers_beside("iou-wrk-17"), 1);
+  EXPECT_EQ(workers_beside("iou-sqp-17"), 1);
 }
 
 TEST(ThreadTimes, TellThoseWhoWorkFromThoseWhoWait) {

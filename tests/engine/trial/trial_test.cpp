@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "engine/lines/numbered_lines.hpp"
@@ -30,8 +31,13 @@ class TrialTest : public testing::Test {
  protected:
   std::optional<Sample> run(std::string_view strategy, milliseconds timeout = milliseconds(60'000),
                             bool in_process = false, const std::function<bool(const TrialUnderWay&)>& waiting = {}) {
+    return run(tests::faulty(strategy), timeout, in_process, waiting);
+  }
+
+  std::optional<Sample> run(const Descriptor& strategy, milliseconds timeout = milliseconds(60'000),
+                            bool in_process = false, const std::function<bool(const TrialUnderWay&)>& waiting = {}) {
     const TrialFiles files({scratch_.file_path("trial-" + std::to_string(++trials_))});
-    const auto result = run_trial({.strategy = tests::faulty(strategy),
+    const auto result = run_trial({.strategy = strategy,
                                    .parameters = parameters_,
                                    .workload = workload_,
                                    .content = content_,
@@ -210,6 +216,46 @@ TEST_F(TrialTest, CountsWhatTheKernelCounts) {
   EXPECT_LT(cost.rss_growth_bytes.value_or(0), cost.peak_rss_bytes.value_or(0));
 }
 
+TEST_F(TrialTest, HasNoFigureForWriteCallsThatTheKernelDoesNotCount) {
+  Descriptor uncounted = tests::faulty("sleeps");
+  uncounted.counts_writes = false;
+  for (const bool in_process : {false, true}) {
+    const Cost cost = run(uncounted, milliseconds(60'000), in_process)->cost;
+    EXPECT_FALSE(cost.write_syscalls || cost.written_bytes) << "absent, not 0";
+    EXPECT_TRUE(cost.read_syscalls && cost.device_bytes) << "those are counted whoever writes";
+  }
+}
+
+// Two threads hand over work by calls that take 2 ms and 3 ms.
+class SubmitsSlowly final : public Strategy {
+ public:
+  void run(Job& job) override {
+    for (const std::string_view line : job.lines()) job.file().write_all(line);
+    std::thread([&] { job.submission([] { return slept(2); }); }).join();
+    EXPECT_EQ(job.submission([] { return slept(3); }), 3);
+  }
+
+ private:
+  static int slept(int ms) {
+    spin(milliseconds(ms));
+    return ms;
+  }
+};
+
+TEST_F(TrialTest, AddsUpWhatSubmissionsTookOfAStrategyThatReportsThem) {
+  const Descriptor submits{.name = "submits-slowly", .family = "", .summary = "", .make = make_strategy<SubmitsSlowly>};
+  for (const bool in_process : {false, true}) {
+    const auto sample = run(submits, milliseconds(60'000), in_process);
+    EXPECT_EQ(sample->outcome, Outcome::kOk) << sample->detail;
+    ASSERT_TRUE(sample->submission_ns && sample->kernel_workers);
+    EXPECT_GE(*sample->submission_ns, 5'000'000);
+    EXPECT_LE(*sample->submission_ns, *sample->drained_ns);
+    EXPECT_EQ(*sample->kernel_workers, 0);
+    const auto other = run("sleeps", milliseconds(60'000), in_process);
+    EXPECT_FALSE(other->submission_ns || other->kernel_workers) << "absent, not 0";
+  }
+}
+
 TEST_F(TrialTest, TakesHardlyAPageFaultForWhatAForkLeavesOut) {
   if (!this_build().sanitizers.empty()) GTEST_SKIP() << "sanitizers fault on memory of their own";
   const auto sample = run("sleeps");
@@ -270,9 +316,10 @@ TEST_F(TrialTest, CountsNoProcessorTimeOfTheHarness) {
   for (const bool in_process : {false, true}) {
     Medians medians = medians_of_31(in_process);
     const auto as_wanted = [&] {
-      // One thread cannot use more processor time than passes; up to 200 ns were seen, as the two clocks are not read
-      // at one moment. What it used is not taken for the harness's.
-      return medians.beyond_time_ns <= 500 && medians.beyond_spin_ns >= -SpinsAKnownTime::kSpinNs / 50;
+      // One thread cannot use more processor time than passes, but the two clocks are not read at one moment: up to 200
+      // ns were seen, and 700 under sanitizers. What it used is not taken for the harness's.
+      const std::int64_t tolerance_ns = this_build().sanitizers.empty() ? 500 : 2000;
+      return medians.beyond_time_ns <= tolerance_ns && medians.beyond_spin_ns >= -SpinsAKnownTime::kSpinNs / 50;
     };
     for (int i = 0; i < 4 && !as_wanted(); ++i) medians = medians_of_31(in_process);  // other programs may disturb it
     EXPECT_TRUE(as_wanted()) << medians.beyond_time_ns << " ns beyond the time, " << medians.beyond_spin_ns
@@ -396,19 +443,23 @@ TEST_F(TrialTest, StopsWhenTheCallerNoLongerWaits) {
 }
 
 TEST_F(TrialTest, IsSeenFromOutsideWhileItRunsWithWhatWasWrittenBeforeTheClock) {
+  Descriptor hangs = tests::faulty("hangs");
   const auto written_before = [&](FileState state) {
     workload_.file_state = state;
     TrialUnderWay seen;
-    run("hangs", milliseconds(60'000), false, [&](const TrialUnderWay& trial) {
+    run(hangs, milliseconds(60'000), false, [&](const TrialUnderWay& trial) {
       seen = trial;
       return !trial.running;
     });
     EXPECT_GT(seen.process, 0);
     EXPECT_GE(*seen.running, milliseconds(0));
-    return seen.written_before_bytes;
+    EXPECT_EQ(seen.written_before.counter, hangs.counts_writes ? WriteCounter::kWritten : WriteCounter::kDirtied);
+    return seen.written_before.bytes;
   };
   const std::int64_t of_new = written_before(FileState::kNew);
   EXPECT_EQ(written_before(FileState::kOverwrite) - of_new, static_cast<std::int64_t>(content_.offset_bytes(20)));
+  hangs.counts_writes = false;
+  written_before(FileState::kNew);
 }
 
 TEST_F(TrialTest, CountsItsSyncs) {

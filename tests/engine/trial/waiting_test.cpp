@@ -59,6 +59,7 @@ class Displaced final : public PaceClock {
     if (++readings_ == 10) clock_.lose(microseconds(300));
     return clock_.now();
   }
+  nanoseconds processor_time() override { return clock_.processor_time(); }
   FakePaceClock clock_;
 
  private:
