@@ -34,6 +34,22 @@ Descriptor sharded_files_entry();
 Descriptor sharded_files_merged_entry();
 Descriptor group_commit_entry();
 Descriptor preallocated_dsync_entry();
+Descriptor io_uring_entry();
+Descriptor io_uring_direct_entry();
+Descriptor io_uring_linked_fsync_entry();
+Descriptor direct_double_buffered_entry();
+Descriptor dontcache_entry();
+Descriptor writeback_hint_entry();
+Descriptor posix_aio_entry();
+Descriptor libaio_direct_entry();
+Descriptor libuv_awaited_entry();
+Descriptor libuv_batched_entry();
+Descriptor asio_stream_file_entry();
+Descriptor spdlog_sync_entry();
+Descriptor spdlog_async_entry();
+Descriptor boost_log_async_entry();
+Descriptor glib_output_stream_entry();
+Descriptor leveldb_writable_file_entry();
 Descriptor copy_lines_entry();
 
 std::span<const Descriptor> table() {
@@ -69,6 +85,22 @@ std::span<const Descriptor> table() {
       sharded_files_merged_entry(),
       group_commit_entry(),
       preallocated_dsync_entry(),
+      io_uring_entry(),
+      io_uring_direct_entry(),
+      io_uring_linked_fsync_entry(),
+      direct_double_buffered_entry(),
+      dontcache_entry(),
+      writeback_hint_entry(),
+      posix_aio_entry(),
+      libaio_direct_entry(),
+      libuv_awaited_entry(),
+      libuv_batched_entry(),
+      asio_stream_file_entry(),
+      spdlog_sync_entry(),
+      spdlog_async_entry(),
+      boost_log_async_entry(),
+      glib_output_stream_entry(),
+      leveldb_writable_file_entry(),
       copy_lines_entry(),
       // clang-format on
   };

@@ -53,6 +53,7 @@ Descriptor append_per_line_entry() {
           .summary = "processes append to one file with O_APPEND, one write(2) per line",
           .contract = {.order = Order::kPerWriter},
           .access = {.append = true},
+          .effort = Effort::kLibraryCall,
           .options = {&kProcesses},
           .simpler = {.strategy = "write-per-line",
                       .adds = "appends (O_APPEND)",

@@ -97,6 +97,7 @@ Descriptor fmt_output_file_entry() {
       .family = "caller writes",
       .summary = "one caller, each line printed to an fmt::output_file",
       .access = {.by_name = true},
+      .effort = Effort::kKernel,
       .simpler = {.strategy = "sync-buffered", .adds = "formats each line with fmt", .with = {{&kBufferSize, 32768}}},
       .may_lose_bytes = [](const LossConditions& given) { return kBufferBytes + given.longest_line_bytes; },
       .make = make_strategy<FmtOutputFile>};

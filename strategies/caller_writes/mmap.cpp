@@ -22,6 +22,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "strategies/support/bus_errors.hpp"
 #include "writebench/strategy.hpp"
@@ -47,45 +48,41 @@ class Mmap final : public Strategy {
   }
 
   void run(Job& job) override {
+    File& file = job.file();
+    char* at = nullptr;  // of the next byte; the chunk's end if it is full
+    char* end = nullptr;
     for (const std::string_view line : job.lines()) {
-      append(job.file(), line);
-      job.file().written(line.size());
+      for (std::string_view left = line; !left.empty();) {
+        if (at == end) {
+          map_next(file);
+          at = chunk_;
+          end = at + chunk_bytes_;
+        }
+        const std::size_t count = std::min(left.size(), static_cast<std::size_t>(end - at));
+        std::memcpy(at, left.data(), count);
+        if (const char* const lost = BusErrors::lost()) throw error_of_store(file, at, lost);
+        at += count;
+        left.remove_prefix(count);
+      }
+      file.written(line.size());
     }
     job.submitted();
     if (chunk_ == nullptr) return;
-    const std::uint64_t bytes = offset_bytes_ + used_;
+    const std::uint64_t bytes = offset_bytes_ + static_cast<std::uint64_t>(at - chunk_);
     unmap();
-    job.file().truncate(bytes);
+    file.truncate(bytes);
   }
 
  private:
-  void append(File& file, std::string_view line) {
-    while (line.size() > mapped_bytes_ - used_) {
-      const std::size_t room = mapped_bytes_ - used_;
-      store(file, line.substr(0, room));
-      line.remove_prefix(room);
-      map_next(file);
-    }
-    store(file, line);
-  }
-
-  void store(File& file, std::string_view bytes) {
-    if (bytes.empty()) return;  // there may be no chunk yet
-    std::memcpy(chunk_ + used_, bytes.data(), bytes.size());
-    if (const char* const lost = BusErrors::lost()) throw error_of_store(file, lost);
-    used_ += bytes.size();
-  }
-
   void map_next(File& file) {
+    if (chunk_ != nullptr) offset_bytes_ += chunk_bytes_;
     unmap();
-    offset_bytes_ += std::exchange(used_, 0);
     allocate(file);
     void* const chunk = ::mmap(nullptr, chunk_bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, file.descriptor(),
                                static_cast<off_t>(offset_bytes_));
     if (chunk == MAP_FAILED) throw IoError("mmap", file.path(), offset_bytes_, errno);
     chunk_ = static_cast<char*>(chunk);
-    mapped_bytes_ = chunk_bytes_;
-    errors_->watch(chunk_, mapped_bytes_);
+    errors_->watch(chunk_, chunk_bytes_);
   }
 
   void allocate(File& file) const {
@@ -98,11 +95,11 @@ class Mmap final : public Strategy {
     file.truncate(offset_bytes_ + chunk_bytes_);
   }
 
-  // Of the store that begins at used_. A page was lost, with whatever of the store is in it. The kernel does not say
+  // Of the store that begins at `begin`. A page was lost, with whatever of the store is in it. The kernel does not say
   // why it could not take a byte; a write of it does.
-  IoError error_of_store(const File& file, const char* lost) const {
+  IoError error_of_store(const File& file, const char* begin, const char* lost) const {
     const auto in_chunk = static_cast<std::size_t>(lost - chunk_);
-    const char* const at = chunk_ + std::max(used_, in_chunk - in_chunk % page_bytes_);
+    const char* const at = std::max<const char*>(begin, chunk_ + (in_chunk - in_chunk % page_bytes_));
     const std::uint64_t offset_bytes = offset_bytes_ + static_cast<std::uint64_t>(at - chunk_);
     struct stat status {};
     if (::fstat(file.descriptor(), &status) == 0 && static_cast<std::uint64_t>(status.st_size) <= offset_bytes) {
@@ -116,15 +113,13 @@ class Mmap final : public Strategy {
   void unmap() {
     if (chunk_ == nullptr) return;
     errors_->watch(nullptr, 0);
-    ::munmap(std::exchange(chunk_, nullptr), std::exchange(mapped_bytes_, 0));
+    ::munmap(std::exchange(chunk_, nullptr), chunk_bytes_);
   }
 
   std::size_t page_bytes_ = 0;
   std::size_t chunk_bytes_ = 0;  // a multiple of it
   std::optional<BusErrors> errors_;
-  char* chunk_ = nullptr;
-  std::size_t mapped_bytes_ = 0;
-  std::size_t used_ = 0;
+  char* chunk_ = nullptr;           // null: none is mapped
   std::uint64_t offset_bytes_ = 0;  // of the chunk
 };
 
@@ -136,6 +131,7 @@ Descriptor mmap_entry() {
       .family = "caller writes",
       .summary = "one caller stores the lines in a mapping of the file",
       .access = {.read = true},
+      .effort = Effort::kKernel,
       .options = {&kChunk},
       .simpler = {.strategy = "copy-lines", .adds = "copies into the mapped file", .with = {{&kBufferSize, 1 << 20}}},
       .may_lose_bytes = [](const LossConditions&) { return std::uint64_t{0}; },

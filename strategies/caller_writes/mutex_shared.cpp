@@ -60,6 +60,7 @@ Descriptor mutex_shared_entry() {
           .family = "caller writes",
           .summary = "threads share one block under a mutex; who fills it writes it",
           .contract = {.order = Order::kPerWriter},
+          .effort = Effort::kLock,
           .options = {&kWriters, &kBufferSize},
           .simpler = {.strategy = "sync-buffered",
                       .adds = "locks a mutex for each line",

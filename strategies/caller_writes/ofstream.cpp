@@ -45,6 +45,7 @@ Descriptor ofstream_entry() {
       .family = "caller writes",
       .summary = "one caller, each line through a std::ofstream",
       .access = {.by_name = true},
+      .effort = Effort::kLibraryCall,
       .simpler = {.strategy = "sync-buffered", .adds = "calls a C++ stream per line", .with = {{&kBufferSize, 8192}}},
       .may_lose_bytes = OfstreamWriter::may_hold_bytes,
       .make = make_strategy<Ofstream>};

@@ -35,6 +35,7 @@ Descriptor ofstream_endl_entry() {
           .family = "caller writes",
           .summary = "one caller, each line ends with std::endl, which flushes",
           .access = {.by_name = true},
+          .effort = Effort::kLibraryCall,
           .simpler = {.strategy = "ofstream", .adds = "flushes after each line"},
           .may_lose_bytes = [](const LossConditions&) { return std::uint64_t{0}; },
           .make = make_strategy<OfstreamEndl>};

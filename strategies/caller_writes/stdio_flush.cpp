@@ -35,6 +35,7 @@ Descriptor stdio_flush_entry() {
   return {.name = "stdio-flush",
           .family = "caller writes",
           .summary = "one caller through stdio with an fflush after each line",
+          .effort = Effort::kLibraryCall,
           .simpler = {.strategy = "sync", .adds = "flushes after each line"},
           .may_lose_bytes = [](const LossConditions&) { return std::uint64_t{0}; },
           .make = make_strategy<StdioFlush>};

@@ -38,6 +38,7 @@ Descriptor stdio_setvbuf_entry() {
       .name = "stdio-setvbuf",
       .family = "caller writes",
       .summary = "one caller through stdio with a larger buffer (setvbuf)",
+      .effort = Effort::kLibraryCall,
       .options = {&kBufferSize},
       .simpler = {.strategy = "sync-buffered", .adds = "calls the C library per line"},
       // The start of the first line in the buffer may be with the kernel already.

@@ -30,6 +30,7 @@ Descriptor sync_entry() {
       .name = "sync",
       .family = "caller writes",
       .summary = "one caller, each line through buffered stdio: the reference",
+      .effort = Effort::kLibraryCall,
       .simpler = {.strategy = "sync-buffered", .adds = "calls the C library per line", .with = {{&kBufferSize, 4096}}},
       .may_lose_bytes = StdioStream::may_hold_bytes,
       .make = make_strategy<Sync>};

@@ -32,6 +32,7 @@ Descriptor sync_buffered_entry() {
   return {.name = "sync-buffered",
           .family = "caller writes",
           .summary = "one caller fills a block and writes it itself",
+          .effort = Effort::kOwnBuffer,
           .options = {&kBufferSize},
           .simpler = {.strategy = "copy-lines", .adds = "writes each full block"},
           .may_lose_bytes = [](const LossConditions& given) { return given.block_bytes(); },

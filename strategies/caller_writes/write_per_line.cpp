@@ -19,6 +19,7 @@ Descriptor write_per_line_entry() {
   return {.name = "write-per-line",
           .family = "caller writes",
           .summary = "one caller, one write(2) per line",
+          .effort = Effort::kLibraryCall,
           .simpler = {.strategy = "null", .adds = "writes each line by itself"},
           .may_lose_bytes = [](const LossConditions&) { return std::uint64_t{0}; },
           .make = make_strategy<WritePerLine>};

@@ -53,6 +53,7 @@ Descriptor writev_batch_entry() {
   return {.name = "writev-batch",
           .family = "caller writes",
           .summary = "one caller gathers lines and writes a batch by one writev(2)",
+          .effort = Effort::kOwnBuffer,
           .options = {&kBatch},
           .simpler = {.strategy = "write-per-line",
                       .adds = "writes by writev(2)",

@@ -52,6 +52,7 @@ Descriptor buffered_entry() {
   return {.name = "buffered",
           .family = "dispatch",
           .summary = "a task fills a block and awaits one dispatched write per block",
+          .effort = Effort::kSeveralThreads,
           .options = {&kThreads, &kBufferSize},
           .simpler = {.strategy = "sync-buffered",
                       .adds = "lets a pool thread do that",

@@ -47,6 +47,7 @@ Descriptor naive_async_entry() {
           .family = "dispatch",
           .summary = "tasks on one event loop, each line dispatched to a pool and awaited",
           .contract = {.order = Order::kPerWriter},
+          .effort = Effort::kSeveralThreads,
           .options = {&kWriters, &kThreads},
           .simpler = {.strategy = "thread-pool",
                       .adds = "awaits each answer",

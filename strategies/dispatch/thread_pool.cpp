@@ -74,6 +74,7 @@ Descriptor thread_pool_entry() {
           .family = "dispatch",
           .summary = "each line a pool task that nobody awaits, in-flight bounded",
           .contract = {.order = Order::kNone, .each_line_durable = false},
+          .effort = Effort::kSeveralThreads,
           .options = {&kThreads, &kQueueDepth, &kInFlightBytes},
           .simpler = {.strategy = "sync",
                       .adds = "hands each over, not waiting",

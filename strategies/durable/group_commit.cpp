@@ -2,13 +2,15 @@
 // and waits. The first line of a block makes its writer the leader: as soon as no other block is being written, it
 // takes the block with all lines that have gathered, writes and syncs them, and so makes them durable for all who wait.
 // Meanwhile the next lines gather in a second block. An append returns only after a sync that began after its line was
-// written. Whoever has synced wakes those whose lines are durable before it wakes the next leader: some of them append
-// again in time for the next sync.
+// written. Whoever has synced wakes those whose lines are durable before it wakes the next leader, and a leader yields
+// its processor once before it takes the block: some of them append again in time for the next sync.
 //
-// With the option `wait`, a leader waits up to that long for as many lines as the last sync released: their writers are
-// about to append again. The writer that brings the last of them writes the block, so nobody has to be woken for it. A
-// single writer never waits. If not every line is to be durable by itself, no append waits for a write unless both
-// blocks are full: the writer that finds the block full writes it, and the others go on in the second one.
+// With the option `wait`, a leader waits up to that long for one more line from each writer that the last sync
+// released: they are about to append again. The writer that brings the last of them writes the block, so nobody has to
+// be woken for it, and nobody yields. A single writer never waits.
+//
+// If not every line is to be durable by itself, no append waits for a write unless both blocks are full: the writer
+// that finds the block full writes it, and the others go on in the second one.
 //
 // Memory is two blocks; a line that does not fit waits until the block is taken. Each writer's lines stay in order. The
 // first error is kept, and every later append throws it. Good: as many lines as writers wait share a sync, so the lines
@@ -20,6 +22,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "strategies/support/futex.hpp"
@@ -58,8 +61,7 @@ class Groups {
     gather(line, lock);
     const std::uint32_t group = group_;
     const bool is_first = gathered_lines_ == 1;
-    const bool is_last = wait_.count() > 0 && gathered_lines_ >= lines_of_last_group_;
-    if ((is_first || is_last) && may_write(group)) return lead(lock);
+    if (waits() && !awaits_others() && may_write(group)) return lead(lock);
     lock.unlock();
     if (is_first && leads_when_it_may(group, lock)) return lead(lock);
     await(written_[group % 2], group + 1);
@@ -87,6 +89,11 @@ class Groups {
   // Whether all groups before it are written.
   bool may_write(std::uint32_t group) const { return written_groups_ == group; }
 
+  bool waits() const { return wait_.count() > 0; }
+
+  // Whether some of the writers that the last sync released have not appended again.
+  bool awaits_others() const { return gathered_lines_ < awaited_lines_; }
+
   void gather(std::string_view line, Lock& lock) {
     while (!failed_ && !gathering_.empty() && !gathering_.fits(line)) {
       if (may_write(group_)) {
@@ -107,8 +114,9 @@ class Groups {
   // leads the group by then, else true, with the lock.
   bool leads_when_it_may(std::uint32_t group, Lock& lock) {
     await(written_groups_, group);
+    if (!waits()) std::this_thread::yield();  // to writers that are about to append
     lock.lock();
-    if (group_ == group && wait_.count() > 0 && gathered_lines_ < lines_of_last_group_) {
+    if (group_ == group && waits() && awaits_others()) {
       const Word& written = written_[group % 2];
       const std::uint32_t now = written;
       lock.unlock();
@@ -124,18 +132,23 @@ class Groups {
   void lead(Lock& lock) {
     const std::uint32_t group = group_++;
     std::swap(gathering_, writing_);
-    lines_of_last_group_ = std::exchange(gathered_lines_, 0);
+    const std::uint64_t lines = std::exchange(gathered_lines_, 0);
     lock.unlock();
     const std::string_view bytes = writing_.take();
+    std::exception_ptr error;
     try {
       if (!failed_) file_.write_all(bytes);
     } catch (...) {
-      lock.lock();
-      error_ = std::current_exception();
+      error = std::current_exception();
+    }
+    lock.lock();
+    if (error) {
+      error_ = error;
       failed_group_ = group;
       failed_ = true;
-      lock.unlock();
     }
+    awaited_lines_ = gathered_lines_ + lines;
+    lock.unlock();
     written_groups_ = group + 1;  // a writer that is woken now may lead the next group
     written_[group % 2] = group + 1;
     futex_wake_all(written_[group % 2]);
@@ -157,9 +170,9 @@ class Groups {
   std::mutex mutex_;  // guards what follows, but for the block that the leader writes
   Block gathering_;
   Block writing_;
-  std::uint32_t group_ = 0;  // the one that gathers
-  std::uint64_t gathered_lines_ = 0;
-  std::uint64_t lines_of_last_group_ = 1;
+  std::uint32_t group_ = 0;           // the one that gathers
+  std::uint64_t gathered_lines_ = 0;  // of that group
+  std::uint64_t awaited_lines_ = 1;   // once every released writer has brought another line, it has so many
 };
 
 class GroupCommit final : public Strategy {
@@ -196,6 +209,7 @@ Descriptor group_commit_entry() {
           .family = "when durable",
           .summary = "writers gather lines in a block; one of them writes and syncs for all",
           .contract = {.order = Order::kPerWriter},
+          .effort = Effort::kLock,
           .options = {&kWriters, &kBufferSize, &kWait},
           .simpler = {.strategy = "sync-buffered",
                       .adds = "shares block and sync",

@@ -129,6 +129,7 @@ Descriptor deferred_format_entry() {
       .name = "deferred-format",
       .family = "hand-off",
       .summary = "the caller hands over numbers, a thread formats and writes",
+      .effort = Effort::kSeveralThreads,
       .options = {&kBufferSize, &kQueueDepth},
       .simpler = {.strategy = "spsc-rings", .adds = "formats on the thread", .with = {{&kWriters, 1}}},
       .may_lose_bytes =

@@ -102,6 +102,7 @@ Descriptor double_buffered_entry() {
   return {.name = "double-buffered",
           .family = "hand-off",
           .summary = "two blocks: one write in flight while the next block fills",
+          .effort = Effort::kSeveralThreads,
           .options = {&kThreads, &kBufferSize},
           .simpler = {.strategy = "buffered",
                       .adds = "fills a second one meanwhile",

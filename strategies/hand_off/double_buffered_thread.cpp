@@ -82,6 +82,7 @@ Descriptor double_buffered_thread_entry() {
   return {.name = "double-buffered-thread",
           .family = "hand-off",
           .summary = "two blocks: a thread writes one while the next block fills",
+          .effort = Effort::kWriterThread,
           .options = {&kBufferSize},
           .simpler = {.strategy = "sync-buffered", .adds = "lets a thread write them"},
           .may_lose_bytes = [](const LossConditions& given) { return 2 * given.block_bytes(); },

@@ -110,6 +110,7 @@ Descriptor queue_per_line_entry() {
           .family = "hand-off",
           .summary = "producers queue each line and wake one writer thread",
           .contract = {.order = Order::kPerWriter},
+          .effort = Effort::kWriterThread,
           .options = {&kWriters, &kQueueDepth, &kInFlightBytes},
           .simpler = {.strategy = "sync",
                       .adds = "queues each for a thread",

@@ -130,6 +130,7 @@ Descriptor spsc_rings_entry() {
           .family = "hand-off",
           .summary = "a ring per producer without a lock, one thread writes them",
           .contract = {.order = Order::kPerWriter},
+          .effort = Effort::kSeveralThreads,
           .options = {&kWriters, &kBufferSize, &kRingSize},
           .simpler = {.strategy = "double-buffered-thread",
                       .adds = "publishes each line at once",

@@ -150,6 +150,7 @@ Descriptor swap_queue_entry() {
           .family = "hand-off",
           .summary = "producers append to one buffer, a thread swaps it out",
           .contract = {.order = Order::kPerWriter},
+          .effort = Effort::kWriterThread,
           .options = {&kWriters, &kBufferSize, &kFlushInterval},
           .simpler = {.strategy = "double-buffered-thread",
                       .adds = "locks it for each line",

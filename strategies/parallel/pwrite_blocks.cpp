@@ -57,6 +57,7 @@ Descriptor pwrite_blocks_entry() {
           .family = "parallel",
           .summary = "writers reserve a place in one file for each block and write it there",
           .contract = {.order = Order::kPerWriter},
+          .effort = Effort::kLock,
           .options = {&kWriters, &kBufferSize},
           .simpler = {.strategy = "pwrite-parallel",
                       .adds = "reserves each block's place",

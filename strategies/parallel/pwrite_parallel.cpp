@@ -73,6 +73,8 @@ Descriptor pwrite_parallel_entry() {
   return {.name = "pwrite-parallel",
           .family = "parallel",
           .summary = "threads write disjoint ranges of one file at known offsets",
+          .effort = Effort::kSeveralThreads,
+          .needs_places = true,
           .options = {&kThreads, &kBufferSize},
           .simpler = {.strategy = "sync-buffered",
                       .adds = "lets own threads do that",

@@ -40,6 +40,7 @@ Descriptor sharded_files_entry() {
           .family = "parallel",
           .summary = "a file for each writer, filled by a thread with its own block",
           .contract = {.order = Order::kPerWriter, .layout = Layout::kFilePerWriter},
+          .effort = Effort::kOwnBuffer,
           .options = {&kWriters, &kBufferSize},
           .simpler = {.strategy = "sync-buffered",
                       .adds = "lets own threads do that",

@@ -49,6 +49,7 @@ Descriptor sharded_files_merged_entry() {
       .summary = "the same in scratch files, which are then concatenated",
       // What a shard holds is not in the file yet.
       .contract = {.order = Order::kPerWriter, .each_line_durable = false},
+      .effort = Effort::kSeveralThreads,
       .scratch_files = [](const Parameters& parameters) { return parameters.value(kWriters); },
       .options = {&kWriters, &kBufferSize},
       .simpler = {.strategy = "sharded-files", .adds = "concatenates the files"},

@@ -36,11 +36,13 @@ LibraryFile::LibraryFile(File& file, std::size_t buffer_bytes, const std::functi
 void LibraryFile::flushed() {
   report();
   if (written_bytes_ == appended_bytes_) return;
-  // The library has dropped bytes that the kernel did not take. A write at that place says why.
-  const ssize_t taken = ::pwrite(descriptor_, "\n", 1, static_cast<off_t>(written_bytes_));
-  const int error = taken < 0 ? errno : EIO;
-  throw IoError("write (" + std::to_string(written_bytes_) + " of " + std::to_string(appended_bytes_) + " bytes taken)",
-                file_.path(), written_bytes_, error);
+  // The library has dropped bytes that the kernel did not take. A write where they begin or end says why.
+  const std::string operation =
+      "write (" + std::to_string(written_bytes_) + " of " + std::to_string(appended_bytes_) + " bytes taken)";
+  for (const std::uint64_t at : {written_bytes_, appended_bytes_ - 1}) {
+    if (::pwrite(descriptor_, "\n", 1, static_cast<off_t>(at)) < 0) throw IoError(operation, file_.path(), at, errno);
+  }
+  throw IoError(operation, file_.path(), written_bytes_, EIO);
 }
 
 IoError LibraryFile::write_error() const {

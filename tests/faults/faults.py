@@ -11,6 +11,9 @@ import signal
 from dataclasses import dataclass, field
 
 LINES = 600  # 5,290 bytes
+WRITERS = 4
+# Nobody knows where the kernel puts an append beside others: a message may be off by a line of each other writer.
+APPENDS_BESIDE_BYTES = (WRITERS - 1) * len("line 599\n")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Fault:
     ends_run: str = ""  # because nothing can go on: what stderr must say then; rows after that are not run
     stays: str = ""  # what is left behind, because the fault keeps it from being removed: what stderr must say then
     without_sanitizer: bool = False
+    depends_on_build: bool = False  # which of the right answers is given
     in_full_only: bool = False
 
 
@@ -65,7 +69,8 @@ WHOLE_FILE = re.compile(r"(open|close|fdatasync|fsync|syncfs|msync|munmap|ftrunc
 
 def _offset_is_wrong(row):
     at = re.search(r" at byte (\d+)", row.detail)
-    if at and row.offsets and int(at.group(1)) not in row.offsets:
+    off_by = APPENDS_BESIDE_BYTES if "append" in row.subject.access else 0
+    if at and row.offsets and min(abs(int(at.group(1)) - offset) for offset in row.offsets) > off_by:
         return f"names byte {at.group(1)}, and not one of {row.offsets[:5]}"
     if not at and row.subject.in_table and not WHOLE_FILE.match(row.detail):
         return f"names no offset: {row.detail}"
@@ -105,17 +110,24 @@ def fails_to_write(error):
     return expect
 
 
-# Libraries that drop what a short count leaves over: their rows must say so.
-DROP_SHORT_COUNTS = {"fmt-output-file"}
+# Those that lose what a short count leaves over: their rows must say so.
+DROP_SHORT_COUNTS = {"fmt-output-file", "asio-stream-file"}
+
+
+# Libraries for which an interrupted write is an error (stdio).
+GIVE_UP_IF_INTERRUPTED = {"spdlog-sync", "spdlog-async"}
 
 
 def continues_short_writes(row):
-    refuses = "append" in row.subject.access or row.subject.name in DROP_SHORT_COUNTS
+    appends_itself = "append" in row.subject.access and "by-name" not in row.subject.access
+    refuses = appends_itself or row.subject.name in DROP_SHORT_COUNTS
     return fails("bytes taken)")(row) if refuses else survives(row)
 
 
 def repeats_interrupted_writes(row):
     """The kernel may pass on a part of a write before it is interrupted."""
+    if row.subject.name in GIVE_UP_IF_INTERRUPTED:
+        return fails(errno.EINTR)(row)
     return survives(row) and continues_short_writes(row)
 
 
@@ -314,11 +326,12 @@ def _resources():
                     f"the user has {processes} processes and threads, the program's included",
                     either(fails(errno.EAGAIN)), place="tmpfs", ordinary_user=True, limits={"NPROC": processes},
                     spares_witness=False, may_refuse=True, in_full_only=processes != 3)
-    for mebibytes in (10, 15, 20, 25, 30, 40, 60):
+    for mebibytes in (12, 15, 20, 25, 30, 40, 60):
         yield Fault("little-memory" if mebibytes == 20 else f"{mebibytes}-mebibytes",
-                    f"the whole program has {mebibytes} MiB of addresses", dies_of_memory, place="tmpfs",
+                    f"the whole program has {mebibytes} MiB of addresses; how many it needs itself depends on how it was "
+                    "built", dies_of_memory, place="tmpfs",
                     limits={"AS": mebibytes << 20}, spares_witness=False, may_refuse=True, without_sanitizer=True,
-                    in_full_only=mebibytes != 20)
+                    depends_on_build=True, in_full_only=mebibytes != 20)
 
 
 def all_faults():
@@ -329,6 +342,8 @@ def all_faults():
               lines=100),
         Fault("short-writes-of-1", "every write takes one byte", continues_short_writes, "op=write do=short bytes=1",
               lines=100, arguments=("--timeout", "60s"), in_full_only=True),
+        Fault("durable-short-writes", "the same with --durability line: the rest of a line comes before its sync",
+              continues_short_writes, "op=write do=short bytes=3", durability="line", lines=30),
         *_interruptions(), *_write_errors(), *_syncs_and_closes(), *_reading_back(), *_names(), *_processes(),
         *_resources(),
     ]

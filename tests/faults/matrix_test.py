@@ -65,8 +65,9 @@ def test_every_cell_is_as_it_has_to_be_and_as_the_page_says(tmp_path):
     result = run("--json", str(tmp_path / "cells.json"))
     assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-2000:]
     page = rows_of_page()
+    varying = {fault.name for fault in faults.all_faults() if fault.depends_on_build}
     for cell in matrix.json.loads((tmp_path / "cells.json").read_text()):
-        if cell["word"] != "skipped":
+        if cell["word"] != "skipped" and cell["fault"] not in varying:
             word = matrix.SHOWN.get(cell["word"], cell["word"])
             assert word == page[cell["fault"], cell["strategy"]], cell
 

@@ -4,21 +4,31 @@
 
 #include <algorithm>
 
+#include "engine/lines/numbered_lines.hpp"
 #include "strategies/table.hpp"
 #include "tests/strategies/cell_parameters.hpp"
 
 writebench::Descriptor every_hundred_entry();  // docs/examples
 
 namespace writebench::tests {
+namespace {
+
+constexpr std::size_t kDirectAlignment = 4096;  // enough for any device's logical block
+
+}  // namespace
 
 std::vector<Subject> subjects() {
   std::vector<Subject> all;
   for (const Descriptor& strategy : strategies::table()) {
     const Access& access = strategy.access;
+    // Writes that the kernel does not count are those of an asynchronous interface, which File does not call either.
+    const bool completes = !access.by_name && (!strategy.counts_writes || strategy.name == "posix-aio");
     // Who has a file opened for reading too maps it; who opens it by name leaves it to a library.
     all.push_back({.strategy = strategy,
-                   .writes_through_file = !access.by_name && !access.read,
-                   .refuses_short_counts = access.append});
+                   .writes_through_file = !access.by_name && !access.read && !completes,
+                   .reports_completions = completes,
+                   .alignment_bytes = access.direct ? kDirectAlignment : 1,
+                   .refuses_short_counts = access.append && !access.by_name});
   }
   all.push_back({.strategy = every_hundred_entry()});
   all.insert(all.end(), file_users().begin(), file_users().end());
@@ -31,11 +41,14 @@ std::string subject_name(const testing::TestParamInfo<Subject>& info) {
   return name;
 }
 
-void ForEachSubject::skip_without_direct_io() const {
-  if (!strategy().access.direct) return;
-  const engine::TrialFiles file({scratch_.file_path("direct")});
+void ForEachSubject::skip_if_unavailable() const {
+  if (!strategy().access.direct && !strategy().unavailable) return;
+  const engine::NumberedLines one_line(1);
   try {
-    ::close(engine::open_for_strategy(file.paths().front(), strategy().access));
+    BareRun run(strategy(), {.lines = 1}, one_line, {}, {}, scratch_);
+    run.prepare();
+    run.run();
+    run.finish();
   } catch (const Unsupported& unsupported) {
     GTEST_SKIP() << scratch_.path() << ": " << unsupported.what();
   }

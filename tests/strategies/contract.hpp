@@ -38,8 +38,8 @@ class ForEachSubject : public testing::TestWithParam<Subject> {
   const Descriptor& strategy() const { return GetParam().strategy; }
   bool writes() const { return strategy().contract.order != Order::kNothing; }
 
-  /// Skips the case, with the reason, if the strategy needs O_DIRECT and the file system refuses it.
-  void skip_without_direct_io() const;
+  /// Skips the case, with the reason, if this kernel, file system or build lacks what the strategy needs.
+  void skip_if_unavailable() const;
 
   engine::Scratch scratch_{testing::TempDir()};
 };
@@ -59,6 +59,7 @@ class BareRun {
   /// Syncs if the durability asks for it, and closes.
   void finish();
   engine::Verification verify() const;
+  const std::vector<std::string>& paths() const { return made_.paths(); }
 
  private:
   const Descriptor& descriptor_;

@@ -19,7 +19,6 @@ namespace {
 
 using strategies::ProducerThreads;
 
-constexpr std::size_t kAlignmentBytes = 4096;  // enough for any device's logical block
 using Options = std::vector<const Option*>;
 const Options kOfWriters{&kWriters};
 const Options kOfBlocks{&kBufferSize};
@@ -87,31 +86,6 @@ class Mapped final : public Strategy {
   std::size_t mapped_bytes_ = 0;
   std::size_t used_ = 0;
   std::uint64_t offset_bytes_ = 0;  // of the window
-};
-
-// Writes full aligned blocks past the page cache. The last one is padded, and what it has too much is cut off.
-class Direct final : public Strategy {
- public:
-  void prepare(Job& job) override { block_ = Block(job.value(kBufferSize), kAlignmentBytes); }
-
-  void run(Job& job) override {
-    std::uint64_t bytes = 0;
-    for (std::string_view line : job.lines()) {
-      bytes += line.size();
-      while (!block_.fits(line)) {
-        line = block_.fill(line);
-        job.file().write_all(block_.take());
-      }
-      block_.fill(line);
-    }
-    job.submitted();
-    const std::string_view tail = block_.take_padded();
-    job.file().write_all(tail);
-    if (!tail.empty()) job.file().truncate(bytes);
-  }
-
- private:
-  Block block_;
 };
 
 // A write for every block, each of which is on the device when it returns.
@@ -242,12 +216,9 @@ Descriptor syncing_by_itself(Descriptor strategy) {
 const std::vector<Subject>& file_users() {
   constexpr Contract kPerFile{.order = Order::kPerWriter, .layout = Layout::kFilePerWriter};
   constexpr Contract kPerWriter{.order = Order::kPerWriter};
-  constexpr Contract kNotEachLine{.each_line_durable = false};
   static const std::vector<Subject> subjects{
       {.strategy = entry<FilePerWriter>("file-per-writer", kPerFile, {}, {&kWriters, &kBufferSize})},
       {.strategy = entry<Mapped>("mapped", {}, {.read = true}, {}), .writes_through_file = false},
-      {.strategy = entry<Direct>("direct", kNotEachLine, {.direct = true}, kOfBlocks),
-       .alignment_bytes = kAlignmentBytes},
       {.strategy = entry<Synchronous>("synchronous", {}, {.dsync = true}, kOfBlocks)},
       {.strategy = entry<ByName<false>>("by-name", {}, {.by_name = true}, kOfBlocks), .writes_through_file = false},
       {.strategy = syncing_by_itself(entry<ByName<true>>("by-name-synced", {}, {.by_name = true}, kOfBlocks)),

@@ -11,6 +11,8 @@ struct Subject {
   Descriptor strategy;
   /// Whether it writes through File. The fake kernels of a test see nothing of one that does not.
   bool writes_through_file = true;
+  /// Whether it writes to File's descriptor by itself, and reports what it wrote where (File::completed()).
+  bool reports_completions = false;
   /// What a short count has to be a multiple of.
   std::size_t alignment_bytes = 1;
   /// Whether a short count is an error to it, because several writers append.
@@ -21,10 +23,9 @@ struct Subject {
 };
 
 /// Right strategies, one for each way of using files and threads that the table's strategies do not use:
-/// `file-per-writer`, `mapped` (a shared mapping and truncate()), `direct` (O_DIRECT, aligned blocks, a padded tail),
-/// `synchronous` (O_DSYNC), `by-name` (opens the path itself, says written()), `by-name-synced` (syncs by itself, says
-/// synced()), `locked-producers` (producer threads, one file under a mutex), `appending-producers` (producer threads
-/// that append with O_APPEND and no lock).
+/// `file-per-writer`, `mapped` (a shared mapping and truncate()), `synchronous` (O_DSYNC), `by-name` (opens the path
+/// itself, says written()), `by-name-synced` (syncs by itself, says synced()), `locked-producers` (producer threads,
+/// one file under a mutex), `appending-producers` (producer threads that append with O_APPEND and no lock).
 const std::vector<Subject>& file_users();
 
 const Subject& file_user(std::string_view name);

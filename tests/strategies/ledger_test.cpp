@@ -26,7 +26,7 @@ class LedgerOf : public ForEachSubject {
   void SetUp() override {
     if (!writes()) GTEST_SKIP() << "it writes nothing";
     if (strategy().role == Role::kControl) GTEST_SKIP() << "it takes no line one by one";
-    skip_without_direct_io();
+    skip_if_unavailable();
   }
 
   // A trial in a child, and what its ledger holds then.
