@@ -2,14 +2,16 @@
 #include <fcntl.h>
 
 #include <array>
-#include <condition_variable>
+#include <atomic>
 #include <cstring>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "benchmarks/bare/loops.hpp"
 #include "benchmarks/bare/threads.hpp"
+#include "strategies/support/futex.hpp"
 
 namespace writebench::bare {
 namespace {
@@ -18,7 +20,7 @@ void sync_now(int descriptor) {
   if (::fdatasync(descriptor) != 0) std::abort();
 }
 
-// A leader writes and syncs what has gathered, for all who wait.
+// The first writer of a group writes and syncs what has gathered, for all who wait.
 class GroupCommit final : public Strategy {
  public:
   void prepare(Job& job) override {
@@ -32,37 +34,41 @@ class GroupCommit final : public Strategy {
   void run(Job&) override { threads_.run(); }
 
  private:
+  using Word = std::atomic<std::uint32_t>;
+
   void append(Job& job, std::string_view line) {
     std::unique_lock lock(mutex_);
+    const bool is_first = gathering_.empty();
     gathering_ += line;
-    const std::uint64_t group = group_;
-    while (written_ <= group) {
-      if (leading_) {
-        changed_[group % 2].wait(lock);
-        continue;
-      }
-      leading_ = true;
-      std::swap(gathering_, writing_);
-      const std::uint64_t own = group_++;
-      lock.unlock();
-      write(job.file().descriptor(), writing_);
-      sync_now(job.file().descriptor());
-      writing_.clear();
-      lock.lock();
-      leading_ = false;
-      written_ = own + 1;
-      changed_[own % 2].notify_all();
-      changed_[(own + 1) % 2].notify_one();
-    }
+    const std::uint32_t group = group_;
+    lock.unlock();
+    if (!is_first) return wait_until(written_[group % 2], group + 1);
+
+    wait_until(written_groups_, group);
+    std::this_thread::yield();
+    lock.lock();
+    ++group_;
+    std::swap(gathering_, writing_);
+    lock.unlock();
+    write(job.file().descriptor(), writing_);
+    sync_now(job.file().descriptor());
+    writing_.clear();
+    written_groups_ = group + 1;
+    written_[group % 2] = group + 1;
+    strategies::futex_wake_all(written_[group % 2]);
+    strategies::futex_wake_all(written_groups_);
+  }
+
+  static void wait_until(const Word& word, std::uint32_t least) {
+    for (std::uint32_t now; (now = word) < least;) strategies::futex_wait(word, now);
   }
 
   std::mutex mutex_;
-  std::array<std::condition_variable, 2> changed_;
   std::string gathering_;
   std::string writing_;
-  std::uint64_t group_ = 0;
-  std::uint64_t written_ = 0;
-  bool leading_ = false;
+  std::uint32_t group_ = 0;
+  Word written_groups_ = 0;
+  std::array<Word, 2> written_ = {0, 0};  // of even and odd groups
   Threads threads_;
 };
 

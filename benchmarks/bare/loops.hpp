@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
@@ -57,6 +58,34 @@ inline void write(int descriptor, std::string_view bytes) {
   if (::write(descriptor, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) std::abort();
 }
 
+/// Memory for O_DIRECT: a buffer whose address and size are multiples of 4096.
+class AlignedBuffer {
+ public:
+  explicit AlignedBuffer(std::size_t bytes)
+      : bytes_((bytes + 4095) / 4096 * 4096), begin_(static_cast<char*>(std::aligned_alloc(4096, bytes_))) {
+    std::fill_n(begin_.get(), bytes_, '\0');
+  }
+
+  char* begin() const { return begin_.get(); }
+  std::size_t size() const { return bytes_; }
+  std::size_t used = 0;
+
+  /// Adds what fits of a line and returns the rest.
+  std::string_view fill(std::string_view line) {
+    const std::size_t count = std::min(line.size(), bytes_ - used);
+    std::copy_n(line.data(), count, begin_.get() + used);
+    used += count;
+    return line.substr(count);
+  }
+
+ private:
+  struct Free {
+    void operator()(char* memory) const { std::free(memory); }
+  };
+  std::size_t bytes_;
+  std::unique_ptr<char, Free> begin_;
+};
+
 /// The table's entry for the loop of a strategy: called `bare-STRATEGY`, with the strategy's contract, access and
 /// options.
 Descriptor entry(std::string_view strategy, std::function<std::unique_ptr<Strategy>()> make);
@@ -65,5 +94,9 @@ std::vector<Descriptor> caller_writes_loops();
 std::vector<Descriptor> hand_off_loops();
 std::vector<Descriptor> parallel_loops();
 std::vector<Descriptor> durable_loops();
+std::vector<Descriptor> io_uring_loops();  ///< none without liburing
+std::vector<Descriptor> libraries_loops();
+std::vector<Descriptor> page_cache_loops();
+std::vector<Descriptor> legacy_loops();
 
 }  // namespace writebench::bare

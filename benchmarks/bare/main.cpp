@@ -25,8 +25,10 @@ Descriptor bare::entry(std::string_view strategy, std::function<std::unique_ptr<
 int main(int argc, char** argv) {
   const auto own = writebench::strategies::table();
   std::vector<writebench::Descriptor> table(own.begin(), own.end());
-  for (auto* const loops : {writebench::bare::caller_writes_loops, writebench::bare::hand_off_loops,
-                            writebench::bare::parallel_loops, writebench::bare::durable_loops}) {
+  for (auto* const loops :
+       {writebench::bare::caller_writes_loops, writebench::bare::hand_off_loops, writebench::bare::parallel_loops,
+        writebench::bare::durable_loops, writebench::bare::io_uring_loops, writebench::bare::page_cache_loops,
+        writebench::bare::legacy_loops, writebench::bare::libraries_loops}) {
     for (writebench::Descriptor& loop : loops()) table.push_back(std::move(loop));
   }
   return writebench::cli::program(argc, argv, table);
