@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/trial/sample_fields.hpp"
+#include "reports/advice_json.hpp"
 #include "reports/crash_test_json.hpp"
 #include "reports/explanation_json.hpp"
 #include "reports/json_text.hpp"
@@ -70,6 +71,7 @@ Json workload_json(const engine::Workload& workload) {
             {"file_state", engine::to_string(workload.file_state)},
             {"preallocation", engine::to_string(workload.preallocation)}};
   if (workload.random_bytes) json["line_content"] = "random";
+  if (workload.cold_caches) json["caches"] = "cold";
   return json;
 }
 
@@ -184,9 +186,15 @@ Json cell_json(const Cell& cell, const std::vector<Cell>& cells) {
 Json build_json(const engine::Build& build) {
   Json libraries = Json::object();
   for (const auto& [name, version] : build.libraries) libraries[name] = version;
-  return {{"name", "writebench"},           {"version", build.version}, {"build_type", build.type},
-          {"compiler", build.compiler},     {"flags", build.flags},     {"sanitizers", build.sanitizers},
-          {"assertions", build.assertions}, {"libraries", libraries}};
+  Json json{{"name", "writebench"}, {"version", build.version}};
+  if (!build.commit.empty()) json["commit"] = build.commit;
+  json["build_type"] = build.type;
+  json["compiler"] = build.compiler;
+  json["flags"] = build.flags;
+  json["sanitizers"] = build.sanitizers;
+  json["assertions"] = build.assertions;
+  json["libraries"] = libraries;
+  return json;
 }
 
 Json environment_json(const engine::Environment& environment) {
@@ -288,6 +296,18 @@ std::string_view to_string(Role role) {
   return "";
 }
 
+std::string_view to_string(Effort effort) {
+  switch (effort) {
+    case Effort::kLibraryCall: return "library-call";
+    case Effort::kOwnBuffer: return "own-buffer";
+    case Effort::kLock: return "lock";
+    case Effort::kWriterThread: return "writer-thread";
+    case Effort::kSeveralThreads: return "threads";
+    case Effort::kKernel: return "kernel";
+  }
+  return "";
+}
+
 std::string_view to_string(Option::Kind kind) {
   switch (kind) {
     case Option::Kind::kCount: return "count";
@@ -328,6 +348,7 @@ std::string to_json(const Report& report) {
   }
   if (report.explanation) json["explanation"] = explanation_json(*report.explanation);
   if (report.crash_test) json["crash_test"] = crash_test_json(*report.crash_test);
+  if (report.advice) json["advice"] = advice_json(*report.advice);
   return json_text(json);
 }
 
@@ -350,8 +371,11 @@ Json entries_json(std::span<const Descriptor> strategies) {
                      {{"order", order_or_null(strategy.contract.order)},
                       {"layout", to_string(strategy.contract.layout)},
                       {"each_line_durable", strategy.contract.each_line_durable}}},
+                    {"effort", to_string(strategy.effort)},
+                    {"needs_places", strategy.needs_places},
                     {"options", option_names(strategy)},
                     {"takes_sync_call", strategy.takes_sync_call()},
+                    {"counts_writes", strategy.counts_writes},
                     {"available", !reason},
                     {"unavailable_because", reason ? Json(*reason) : Json(nullptr)}});
   }

@@ -13,6 +13,7 @@ std::string_view to_string(Option::Kind kind);
 std::string_view to_string(Order order);
 std::string_view to_string(Layout layout);
 std::string_view to_string(Role role);
+std::string_view to_string(Effort effort);
 std::string to_string(const Durability& durability);
 
 /// The report as JSON text, valid by report.schema.json; ends with a newline.

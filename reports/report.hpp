@@ -8,6 +8,7 @@
 #include "engine/run/schedule.hpp"
 #include "engine/statistics.hpp"
 #include "engine/trial/cell.hpp"
+#include "reports/advice.hpp"
 #include "reports/crash_test.hpp"
 #include "reports/explanation.hpp"
 
@@ -77,6 +78,7 @@ struct Report {
   std::vector<Warning> warnings;
   std::optional<Explanation> explanation = std::nullopt;  ///< of a run of `explain`
   std::optional<CrashTest> crash_test = std::nullopt;     ///< of a run of `crash-test`
+  std::optional<Advice> advice = std::nullopt;            ///< of a run of `advise`
 };
 
 /// The harness's own cost.

@@ -6,8 +6,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <tuple>
+#include <utility>
+#include <vector>
 
+#include "engine/statistics.hpp"
 #include "reports/pairs.hpp"
 
 namespace writebench::reports {
@@ -21,6 +25,7 @@ constexpr double kNoisyShare = 0.10;       // median deviation, as a share of th
 constexpr double kNearlyFullShare = 0.05;  // free space, as a share of the file system
 constexpr double kHarnessShare = 1.0 / 3;  // the time of `null`, as a share of a row's
 constexpr double kLoadPerProcessor = 0.7;
+constexpr double kBlockingShare = 0.5;  // of the time until drained, in calls that are to return at once
 
 bool measured(const Cell& cell) { return cell.status == Outcome::kOk && cell.strategy.name != kHarness; }
 
@@ -235,6 +240,47 @@ std::string copy_warning(const Report& report) {
       ids);
 }
 
+// The median over the trials with a time.
+template <class FigureOf>
+std::optional<double> median_of(const Cell& cell, FigureOf figure_of) {
+  std::vector<double> figures;
+  for (const engine::Sample& sample : cell.samples) {
+    const auto figure = sample.outcome == Outcome::kOk ? figure_of(sample) : std::nullopt;
+    if (figure) figures.push_back(static_cast<double>(*figure));
+  }
+  return figures.empty() ? std::nullopt : std::optional(engine::median(std::move(figures)));
+}
+
+std::string submission_warning(const Report& report) {
+  std::string list;
+  for (const Cell& cell : report.cells) {
+    const auto submitting_ns = median_of(cell, [](const engine::Sample& sample) { return sample.submission_ns; });
+    const auto drained_ns = median_of(cell, [](const engine::Sample& sample) { return sample.drained_ns; });
+    if (!submitting_ns || !drained_ns || *submitting_ns <= kBlockingShare * *drained_ns) continue;
+    const auto workers = median_of(cell, [](const engine::Sample& sample) { return sample.kernel_workers; });
+    list += fmt::format("{}{} {:.1f} of {:.1f} ms{}", list.empty() ? "" : ", ", cell.id, *submitting_ns / 1e6,
+                        *drained_ns / 1e6, workers > 0 ? "" : ", with no thread of the kernel to help");
+  }
+  if (list.empty()) return "";
+  return fmt::format(
+      "calls that are to hand work over and return at once took more than half of the time: {}; there the interface "
+      "is asynchronous by name only",
+      list);
+}
+
+std::string kernel_workers_warning(const Report& report) {
+  std::string list;
+  for (const Cell& cell : report.cells) {
+    const auto workers = median_of(cell, [](const engine::Sample& sample) { return sample.kernel_workers; });
+    if (workers > 0) list += fmt::format("{}{} ({:.0f})", list.empty() ? "" : ", ", cell.id, *workers);
+  }
+  if (list.empty()) return "";
+  return fmt::format(
+      "the kernel used threads of its own for the writes of {}: they block there, and the processor time of these "
+      "threads is in the figures",
+      list);
+}
+
 std::string stall_warning(const Report& report) {
   if (!report.complete || report.plan.stall_trials == 0 || report.cells.empty()) return "";
   const std::string ids = ids_where(report, [](const Cell& cell, const Summary&) {
@@ -281,6 +327,8 @@ constexpr Rule kRules[] = {
     {"costly-lines", harness_warning},
     {"order-unproven", unproven_warning},
     {"copy-refused", copy_warning},
+    {"submission-blocks", submission_warning},
+    {"kernel-workers", kernel_workers_warning},
     {"fewer-lines", fewer_lines_warning},
     {"few-trials", few_trials_warning},
     {"no-stalls", stall_warning},

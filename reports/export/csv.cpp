@@ -99,6 +99,7 @@ CsvRow csv_of(const engine::Cell& cell) {
                                 {"burst_lines", csv_number(work.pace.burst_lines)},
                                 {"file_state", std::string(to_string(work.file_state))},
                                 {"preallocation", std::string(to_string(work.preallocation))},
+                                {"caches", work.cold_caches ? "cold" : ""},
                                 {"status", cell.status ? std::string(to_string(*cell.status)) : ""},
                                 {"status_detail", cell.status_detail}}) {
     row.push_back(std::move(field));

@@ -56,6 +56,7 @@ Settings settings_of(const engine::Cell& cell) {
                     {"file_state", std::string(engine::to_string(work.file_state))},
                     {"preallocation", std::string(engine::to_string(work.preallocation))}};
   if (work.random_bytes) settings.emplace_back("line_content", "random");
+  if (work.cold_caches) settings.emplace_back("caches", "cold");
   for (const OptionValue& option : cell.parameters.options) {
     settings.emplace_back(option.key, option.kind == Option::Kind::kWord ? option.word : std::to_string(option.number));
   }

@@ -262,8 +262,7 @@ class JsonParser {
     if (at_ == end_ || *at_ != '"') refuse_here();
     if (like_shape && index < shape.size()) {
       const std::string_view last = shape[index];
-      if (rest() > last.size() + 1 && at_[last.size() + 1] == '"' &&
-          std::memcmp(at_ + 1, last.data(), last.size()) == 0) {
+      if (rest() > last.size() + 1 && at_[last.size() + 1] == '"' && same_key({at_ + 1, last.size()}, last)) {
         at_ += last.size() + 2;
         return last;
       }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <span>
@@ -60,6 +61,22 @@ class JsonMember {
   std::string_view key;
   JsonValue value;
 };
+
+/// Whether two keys are equal. Keys are short, and a call of memcmp(3) takes longer than to compare them.
+inline bool same_key(std::string_view a, std::string_view b) {
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  if (a.size() != b.size()) return false;
+  if (a.size() < kWord) return a == b;
+  const auto word = [](const char* from) {
+    std::uint64_t loaded;
+    std::memcpy(&loaded, from, kWord);
+    return loaded;
+  };
+  for (std::size_t i = 0; i + kWord < a.size(); i += kWord) {
+    if (word(a.data() + i) != word(b.data() + i)) return false;
+  }
+  return word(a.data() + a.size() - kWord) == word(b.data() + b.size() - kWord);
+}
 
 inline std::span<const JsonMember> JsonValue::members() const { return {members_, size_}; }
 

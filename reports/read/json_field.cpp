@@ -61,7 +61,7 @@ std::optional<Field> Field::find(std::string_view key) const {
   const auto members = value_->members();
   const auto find_from = [&](std::size_t begin, std::size_t end) -> const JsonMember* {
     for (std::size_t i = begin; i < end; ++i) {
-      if (members[i].key.size() != key.size() || members[i].key != key) continue;
+      if (!same_key(members[i].key, key)) continue;
       next_ = i + 1;
       return &members[i];
     }

@@ -9,6 +9,7 @@
 
 #include "reports/read/json_field.hpp"
 #include "reports/read/json_load.hpp"
+#include "reports/read/read_advice.hpp"
 #include "reports/read/read_cell.hpp"
 #include "reports/read/read_crash_test.hpp"
 #include "reports/read/read_environment.hpp"
@@ -76,7 +77,11 @@ class SamplesOnTheWay {
         Field(element, origin).refuse(fmt::format("is one of more than {} trials", kMostSamples));
       }
       if (cell >= of_cells_.size()) of_cells_.resize(cell + 1);
-      of_cells_[cell].push_back(read_sample(Field(element, origin)));
+      engine::Samples& samples = of_cells_[cell];
+      // Growing moves what there is to fresh memory, which the kernel clears: four times as much each time does so
+      // less often than a vector does by itself, and what is not used costs nothing.
+      if (samples.size() == samples.capacity()) samples.reserve(std::max<std::size_t>(64, 4 * samples.size()));
+      samples.push_back(read_sample(Field(element, origin)));
     } catch (const BadField& error) {
       error_ = error;
       of_cells_.clear();
@@ -162,6 +167,7 @@ Report read_fields(const Field& field, SamplesOnTheWay& samples) {
   }
   if (const auto explanation = field.find("explanation")) report.explanation = read_explanation(*explanation);
   if (const auto crash_test = field.find("crash_test")) report.crash_test = read_crash_test(*crash_test);
+  if (const auto advice = field.find("advice")) report.advice = read_advice(*advice);
   return report;
 }
 

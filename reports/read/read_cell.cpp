@@ -14,20 +14,6 @@ namespace {
 using engine::Cell;
 using engine::Workload;
 
-Durability read_durability(const Field& field) {
-  const std::string text = field.text();
-  if (text == "none") return {};
-  if (text == "close") return {.kind = Durability::Kind::kClose};
-  if (text == "line") return {.kind = Durability::Kind::kLine};
-  Durability durability{.kind = Durability::Kind::kBytes};
-  constexpr std::string_view kBytes = "bytes=";
-  if (text.starts_with(kBytes)) {
-    std::from_chars(text.data() + kBytes.size(), text.data() + text.size(), durability.interval_bytes);
-    if (durability.interval_bytes > 0 && to_string(durability) == text) return durability;
-  }
-  field.refuse("must be none, close, bytes=N or line, not " + field.shown());
-}
-
 Contract read_contract(const Field& field, const Durability& durability) {
   Contract contract;
   contract.order = field.at("order").or_null(&Field::word<Order>).value_or(Order::kNothing);
@@ -88,6 +74,10 @@ Workload read_workload(const Field& field) {
   workload.pace.burst_lines = field.at("burst_lines").whole<std::uint64_t>(1);
   workload.file_state = field.at("file_state").word<engine::FileState>();
   workload.preallocation = field.at("preallocation").word<engine::Preallocation>();
+  if (const auto caches = field.find("caches")) {
+    if (caches->text_view() != "cold") caches->refuse("is an unknown word, " + caches->shown());
+    workload.cold_caches = true;
+  }
   return workload;
 }
 
@@ -131,6 +121,20 @@ void check_status(const Field& field, Cell& cell) {
 }
 
 }  // namespace
+
+Durability read_durability(const Field& field) {
+  const std::string text = field.text();
+  if (text == "none") return {};
+  if (text == "close") return {.kind = Durability::Kind::kClose};
+  if (text == "line") return {.kind = Durability::Kind::kLine};
+  Durability durability{.kind = Durability::Kind::kBytes};
+  constexpr std::string_view kBytes = "bytes=";
+  if (text.starts_with(kBytes)) {
+    std::from_chars(text.data() + kBytes.size(), text.data() + text.size(), durability.interval_bytes);
+    if (durability.interval_bytes > 0 && to_string(durability) == text) return durability;
+  }
+  field.refuse("must be none, close, bytes=N or line, not " + field.shown());
+}
 
 std::vector<OptionValue> read_options(const Field& field) {
   constexpr std::size_t kMostOptions = 1000;

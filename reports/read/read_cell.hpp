@@ -7,6 +7,9 @@
 
 namespace writebench::reports {
 
+/// Throws BadField.
+Durability read_durability(const Field& field);
+
 /// The report's descriptions of the options that its cells use; without values. Throws BadField.
 std::vector<OptionValue> read_options(const Field& field);
 

@@ -50,6 +50,7 @@ engine::Build read_build(const Field& field) {
   if (field.at("name").text() != "writebench") field.at("name").refuse("must be \"writebench\"");
   engine::Build build;
   build.version = field.at("version").some_text();
+  if (const auto commit = field.find("commit")) build.commit = commit->some_text();
   build.type = field.at("build_type").text();
   build.compiler = field.at("compiler").text();
   build.flags = field.at("flags").text();

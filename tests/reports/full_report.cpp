@@ -122,6 +122,7 @@ std::vector<Cell> cells() {
   other.workload.pace = {.think = std::chrono::nanoseconds(1500), .lines_per_second = 0.1, .burst_lines = 3};
   other.workload.file_state = engine::FileState::kOverwrite;
   other.workload.preallocation = engine::Preallocation::kSize;
+  other.workload.cold_caches = true;
   Sample synced = sample_of(0, 5'000);
   synced.durable_ns = 9'000'000;
   other.add(synced);
@@ -190,6 +191,56 @@ reports::CrashTest crash_test() {
   return {.deaths = 50, .cells = {deaths, failed}, .unavailable = {{reports::Death::kMachine, "it needs \"root\""}}};
 }
 
+reports::Advice advice() {
+  using reports::Hurdle;
+  reports::Advice::Figures known{.trials = 9,
+                                 .disturbed_trials = 2,
+                                 .value_ns = 70.5,
+                                 .ns_per_line = 100.25,
+                                 .cpu_ns_per_line = 70.5,
+                                 .stall_p999_ns = 1200.5,
+                                 .stall_max_ns = 34'000,
+                                 .memory_bytes = 131'072,
+                                 .keeps_rate = true,
+                                 .may_lose_bytes = 4104};
+  reports::Advice::Figures unknown = known;
+  unknown.cpu_ns_per_line.reset();
+  unknown.stall_p999_ns.reset();
+  unknown.stall_max_ns.reset();
+  unknown.memory_bytes.reset();
+  unknown.keeps_rate = false;
+  unknown.may_lose_bytes.reset();
+  return {.asked = {.goal = reports::Goal::kCpu,
+                    .lines_per_second = 10'000.5,
+                    .writers = 3,
+                    .order = Order::kPerWriter,
+                    .file_per_writer = true,
+                    .durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 4096},
+                    .max_stall_ns = 100'000,
+                    .max_loss_bytes = 6250,
+                    .max_loss_ns = 50'000'000,
+                    .max_memory_bytes = 1 << 20,
+                    .language = "python"},
+          .candidates = {{"sync", Effort::kLibraryCall, "", 0, 0, {}},
+                         {"buffered", Effort::kKernel, "buffer-size", 65'536, 512, {"buffered.buffer-size=64KiB"}}},
+          .finalists = {{"sync", Effort::kLibraryCall, known, {}, 0, true, true},
+                        {"thread-pool queue-depth=8",
+                         Effort::kSeveralThreads,
+                         unknown,
+                         {1.5, engine::Interval{1.25, 1.75}},
+                         7,
+                         false,
+                         false}},
+          .recommended = true,
+          .harness_cell = "null",
+          .harness_ns = 40.5,
+          .tie_margin = 0.125,
+          .ruled_out = {{"naive-async", Hurdle::kCost, "29 times \"as\" much"},
+                        {"mmap", Hurdle::kMaxLoss, "may lose more"}},
+          .nearest = {{Hurdle::kMaxStall, "null", 1000.5, 1500.5}},
+          .findings = {{"recommendation", "Use what there is."}}};
+}
+
 }  // namespace
 
 reports::Report full_report() {
@@ -207,6 +258,7 @@ reports::Report full_report() {
                  .budget = std::chrono::milliseconds(1500),
                  .seed = UINT64_MAX};
   report.build = {.version = "1.2.3",
+                  .commit = "0123456789abcdef0123456789abcdef01234567-dirty",
                   .type = "Release",
                   .compiler = "GNU 12",
                   .flags = "-O3",
@@ -245,6 +297,7 @@ reports::Report full_report() {
   report.cells = cells();
   report.explanation = explanation();
   report.crash_test = crash_test();
+  report.advice = advice();
   report.warnings = {{"disturbed", "1 of 30 trials was disturbed"}};
   return report;
 }

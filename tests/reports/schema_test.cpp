@@ -103,6 +103,10 @@ TEST(Schema, HasTheWordsOfAllEnumerations) {
   EXPECT_EQ(listed(cell.at("workload").at("properties").at("file_state")), words<engine::FileState>());
   EXPECT_EQ(listed(cell.at("workload").at("properties").at("preallocation")), words<engine::Preallocation>());
   EXPECT_EQ(listed(schema().at("$defs").at("sample").at("properties").at("outcome")), words<engine::Outcome>());
+  EXPECT_EQ(listed(schema().at("$defs").at("effort")), words<Effort>());
+  const json advice = schema().at("$defs").at("advice").at("properties");
+  EXPECT_EQ(listed(advice.at("asked").at("properties").at("goal")), words<Goal>());
+  EXPECT_EQ(listed(advice.at("ruled_out").at("items").at("properties").at("by")), words<Hurdle>());
 }
 
 }  // namespace

@@ -146,6 +146,28 @@ TEST(Warnings, SayWhatEqualLinesLeftOpenAndWhenTheKernelHeldTheWriters) {
   EXPECT_NE(warnings_of(report)[0].message.find("after 3500.0 MB"), std::string::npos);
 }
 
+TEST(Warnings, SayWhichAsynchronousInterfaceBlocksAndWhichIsAThreadPool) {
+  Report report = good();
+  const auto submit_for = [&](double share, std::int64_t workers) {
+    for (engine::Sample& sample : report.cells[0].samples) {
+      sample.submission_ns = static_cast<std::int64_t>(share * static_cast<double>(*sample.drained_ns));
+      sample.kernel_workers = workers;
+    }
+  };
+  submit_for(0.49, 0);
+  EXPECT_EQ(codes_of(report), Codes{});
+  submit_for(0.6, 0);
+  ASSERT_EQ(codes_of(report), Codes{"submission-blocks"});
+  EXPECT_NE(warnings_of(report)[0].message.find("sync 3.0 of 5.0 ms, with no thread of the kernel"), std::string::npos)
+      << warnings_of(report)[0].message;
+  submit_for(0.1, 2);
+  ASSERT_EQ(codes_of(report), Codes{"kernel-workers"});
+  EXPECT_NE(warnings_of(report)[0].message.find("the writes of sync (2)"), std::string::npos);
+  submit_for(0.6, 2);
+  EXPECT_EQ(codes_of(report), (Codes{"submission-blocks", "kernel-workers"}));
+  EXPECT_EQ(warnings_of(report)[0].message.find("with no thread"), std::string::npos);
+}
+
 TEST(Warnings, SayThatATrialLostItsPace) {
   Report report = good();
   report.cells[0].samples[1].interference.slow_down = engine::PaceLoss{2'000'000'000, 3'000'000'000, 0.25};
