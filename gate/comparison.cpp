@@ -58,8 +58,8 @@ class Comparer {
 
   Comparison result() {
     Comparison comparison;
-    comparison.base = {"", base_.build.version, base_.started_at, base_.complete};
-    comparison.head = {"", head_.build.version, head_.started_at, head_.complete};
+    comparison.base = {"", base_.build.version, base_.build.commit, base_.started_at, base_.complete};
+    comparison.head = {"", head_.build.version, head_.build.commit, head_.started_at, head_.complete};
     comparison.settings = settings_;
     Matching matching = match(base_, head_);
     std::vector<Prepared> prepared;

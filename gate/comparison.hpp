@@ -58,6 +58,7 @@ struct ComparedCell {
 struct ComparedReport {
   std::string name;  ///< the user's name for it: a file, a program
   std::string version;
+  std::string commit;  ///< of its sources; empty: not known
   std::string started_at;
   bool complete = true;  ///< false: the run was interrupted, or went on when the report was read
 };

@@ -16,7 +16,11 @@ Json share(const std::optional<double>& logarithm) {
 }
 
 Json side_json(const ComparedReport& side) {
-  return {{"name", side.name}, {"version", side.version}, {"started_at", side.started_at}, {"complete", side.complete}};
+  Json json{{"name", side.name}, {"version", side.version}};
+  if (!side.commit.empty()) json["commit"] = side.commit;
+  json["started_at"] = side.started_at;
+  json["complete"] = side.complete;
+  return json;
 }
 
 Json cell_json(const ComparedCell& cell) {

@@ -61,6 +61,8 @@ std::optional<std::string> why_unlike(const Cell& base, const Cell& head) {
   unlike.field("burst_lines", w.pace.burst_lines, v.pace.burst_lines);
   unlike.field("file_state", engine::to_string(w.file_state), engine::to_string(v.file_state));
   unlike.field("preallocation", engine::to_string(w.preallocation), engine::to_string(v.preallocation));
+  const auto caches = [](const engine::Workload& work) { return work.cold_caches ? "cold" : "warm"; };
+  unlike.field("caches", caches(w), caches(v));
   for (const OptionValue& value : q.options)
     unlike.field(value.key.c_str(), text_of(p.find(value.name)), text_of(&value));
   for (const OptionValue& value : p.options)
@@ -117,6 +119,7 @@ std::string identity_of(const Cell& cell) {
   std::set<std::string> options;
   for (const OptionValue& option : cell.parameters.options) options.insert(option.key + "=" + text_of(&option));
   if (work.random_bytes) text += " line_content=random";
+  if (work.cold_caches) text += " caches=cold";
   for (const std::string& option : options) text += " " + option;
   return text;
 }

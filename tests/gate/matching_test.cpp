@@ -88,6 +88,7 @@ TEST(Matching, WhatIsUnlikeIsNamedWithBothValues) {
       {"burst_lines is 1 in the base and 3 in the head", [](Cell& cell) { cell.workload.pace.burst_lines = 3; }},
       {"file_state is new in the base and overwrite in the head",
        [](Cell& cell) { cell.workload.file_state = engine::FileState::kOverwrite; }},
+      {"caches is warm in the base and cold in the head", [](Cell& cell) { cell.workload.cold_caches = true; }},
       {"preallocation is none in the base and size in the head",
        [](Cell& cell) { cell.workload.preallocation = engine::Preallocation::kSize; }},
   };
