@@ -2,6 +2,9 @@
 
 #include <stdexcept>
 
+#include "advise/conclude.hpp"
+#include "cli/text/advice_findings.hpp"
+#include "cli/text/advice_text.hpp"
 #include "cli/text/comparison_text.hpp"
 #include "cli/text/csv_table.hpp"
 #include "cli/text/explanation_text.hpp"
@@ -61,6 +64,20 @@ void explain_again(Report report) {
   require_printable(cli::render_explanation(report, kUsual), "the explanation");
 }
 
+// As `show` does, which refuses an advice on cells that are not there.
+void advise_again(Report report) {
+  try {
+    advise::conclude(report);
+  } catch (const std::runtime_error&) {
+    return;
+  }
+  report.advice->findings = cli::advice_findings(report);
+  for (const cli::Terminal& terminal : {kNarrow, kUsual, kWide}) {
+    require_printable(cli::render_advice(report, terminal), "the advice");
+  }
+  require_printable(cli::advice_markdown(report), "the advice in Markdown");
+}
+
 void compare_with_itself(const Report& report) {
   for (const gate::Metric& metric : gate::metrics()) {
     gate::ComparisonSettings settings;
@@ -80,6 +97,7 @@ void compare_with_itself(const Report& report) {
 void show_in_every_form(const Report& report) {
   show_tables(report);
   if (report.explanation) explain_again(report);
+  if (report.advice) advise_again(report);
   for (const reports::ExportFormat& format : reports::export_formats()) {
     const auto cells = reports::measured(report, {.strategies = {}, .controls = true});
     if (!cells.empty()) require_printable(unix_lines(format.text(report, cells)), format.name);
