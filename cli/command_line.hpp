@@ -26,6 +26,7 @@ class CommandLine {
   Options parse();
 
   const CLI::App& app() const;
+  CLI::App& app();
 
  private:
   struct Declared;

@@ -9,6 +9,7 @@
 #include "cli/commands/verdict_output.hpp"
 #include "cli/options/baseline_directory_option.hpp"
 #include "cli/options/external_options.hpp"
+#include "cli/options/offer.hpp"
 #include "cli/options/output_file.hpp"
 #include "cli/options/pairs_option.hpp"
 #include "cli/options/parse_quantity.hpp"
@@ -199,14 +200,22 @@ void declare_ab(CLI::App& app, const std::vector<std::string>& command_line, std
   CLI::App* const command = app.add_subcommand("ab", "what got slower between two programs");
   const auto typed = std::make_shared<TypedAb>();
   const char* const sides = "What is measured";
-  command->add_option("--base", typed->base, "a build of writebench")->type_name("PROGRAM")->group(sides);
-  command->add_option("--head", typed->head, "the same with the change")->type_name("PROGRAM")->group(sides);
+  command->add_option("--base", typed->base, "a build of writebench")
+      ->check(offers(Offer::Kind::kPrograms))
+      ->type_name("PROGRAM")
+      ->group(sides);
+  command->add_option("--head", typed->head, "the same with the change")
+      ->check(offers(Offer::Kind::kPrograms))
+      ->type_name("PROGRAM")
+      ->group(sides);
   command
       ->add_option("--base-external", typed->base_external,
                    "instead, a program in any language (docs/external-programs.md)")
+      ->check(offers(Offer::Kind::kPrograms))
       ->type_name("COMMAND")
       ->group(sides);
   command->add_option("--head-external", typed->head_external, "the same with the change")
+      ->check(offers(Offer::Kind::kPrograms))
       ->type_name("COMMAND")
       ->group(sides);
   declare_pairs(*command, typed->pairs, sides);

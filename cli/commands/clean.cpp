@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/options/exit_status.hpp"
+#include "cli/options/offer.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/leftover_text.hpp"
 #include "cli/text/print.hpp"
@@ -54,7 +55,9 @@ int clean(const TypedClean& typed) {
 void declare_clean(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("clean", "removes what killed runs have left in a directory");
   const auto typed = std::make_shared<TypedClean>();
-  command->add_option("-d,--dir", typed->directory, "where it is looked for, not below")->type_name("DIR");
+  command->add_option("-d,--dir", typed->directory, "where it is looked for, not below")
+      ->check(offers(Offer::Kind::kDirectories))
+      ->type_name("DIR");
   command->add_flag("--dry-run", typed->dry_run, "only say what would be removed");
   command->callback([=, &action] { action = [=] { return clean(*typed); }; });
 }

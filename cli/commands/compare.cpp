@@ -9,6 +9,7 @@
 
 #include "cli/commands/verdict_output.hpp"
 #include "cli/options/baseline_directory_option.hpp"
+#include "cli/options/offer.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/options/verdict_options.hpp"
 #include "cli/text/notes.hpp"
@@ -72,9 +73,15 @@ int compare(const TypedCompare& typed) {
 void declare_compare(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("compare", "what got slower between two reports");
   const auto typed = std::make_shared<TypedCompare>();
-  command->add_option("BASE", typed->base, "a report, or '-' for stdin; leave it out with --baseline")->type_name("");
-  command->add_option("HEAD", typed->head, "the report to judge by it")->type_name("");
-  command->add_option("--baseline", typed->baseline, "the base is the report kept under this name")->type_name("NAME");
+  command->add_option("BASE", typed->base, "a report, or '-' for stdin; leave it out with --baseline")
+      ->check(offers(Offer::Kind::kReports))
+      ->type_name("");
+  command->add_option("HEAD", typed->head, "the report to judge by it")
+      ->check(offers(Offer::Kind::kReports))
+      ->type_name("");
+  command->add_option("--baseline", typed->baseline, "the base is the report kept under this name")
+      ->check(offers(Offer::Kind::kBaselines))
+      ->type_name("NAME");
   declare_baseline_directory(*command, typed->baseline_directory, "where they are kept");
   declare_settings(*command, typed->settings);
   command->callback([=, &action] { action = [=] { return compare(*typed); }; });

@@ -12,6 +12,7 @@
 
 #include "cli/commands/run.hpp"
 #include "cli/options/exit_status.hpp"
+#include "cli/options/offer.hpp"
 #include "cli/options/output_file.hpp"
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/parse_word.hpp"
@@ -126,12 +127,14 @@ struct AskedDeaths {
   bool machine = false;
 };
 
+std::vector<std::string> death_words() {
+  return {std::string(to_string(reports::Death::kProcess)), std::string(to_string(reports::Death::kMachine))};
+}
+
 AskedDeaths parse_deaths(const std::string& text) {
-  const std::vector<std::string> words{std::string(to_string(reports::Death::kProcess)),
-                                       std::string(to_string(reports::Death::kMachine))};
   AskedDeaths deaths;
   for (const std::string& word : parse_list("--death", text)) {
-    (parse_word("--death", word, words) == 0 ? deaths.process : deaths.machine) = true;
+    (parse_word("--death", word, death_words()) == 0 ? deaths.process : deaths.machine) = true;
   }
   return deaths;
 }
@@ -326,13 +329,18 @@ void declare_crash_test(CLI::App& app, std::span<const Descriptor> table, const 
   const auto typed = std::make_shared<TypedCrashTest>();
   typed->options.report_path = "writebench-crash-test.json";
   command->add_option("REPORT", typed->report, "shows the report of an earlier 'crash-test' again; '-' is stdin")
+      ->check(offers(Offer::Kind::kReports))
       ->type_name("");
   declare_work(*command, typed->run, typed->options);
   declare_trial_options(*command, typed->run, typed->options);
-  command->remove_option(command->get_option("--in-process"));
+  // A trial that a death ends is not prepared as one that is timed.
+  for (const char* name : {"--in-process", "--caches", "--prepare-command"}) {
+    command->remove_option(command->get_option(name));
+  }
   command
       ->add_option("--death", typed->deaths,
                    "what dies: 'process' is killed; 'machine' loses its power (simulated; needs root); or both")
+      ->check(offers_list_of(death_words()))
       ->capture_default_str()
       ->type_name("WHAT,..");
   command->add_option("--kills", typed->kills, "deaths of each kind of each strategy, at random moments")
@@ -342,6 +350,7 @@ void declare_crash_test(CLI::App& app, std::span<const Descriptor> table, const 
       ->default_str(typed_time(kUsualTestBudget))
       ->type_name("TIME");
   command->add_option("-o,--out", typed->options.report_path, "the report; '-' is stdout, 'none' leaves no report")
+      ->check(offers(Offer::Kind::kReports))
       ->type_name("FILE");
   command->add_flag("--json", typed->options.json, "the report on stdout too, the table on stderr");
   command->add_flag("--quiet", typed->options.quiet, "no progress on stderr");

@@ -5,38 +5,35 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "cli/commands/measured_in_parts.hpp"
 #include "cli/commands/run.hpp"
 #include "cli/options/did_you_mean.hpp"
 #include "cli/options/exit_status.hpp"
+#include "cli/options/offer.hpp"
 #include "cli/options/output_file.hpp"
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/run_options.hpp"
-#include "cli/options/run_setup.hpp"
 #include "cli/options/usage_error.hpp"
 #include "cli/text/explanation_text.hpp"
 #include "cli/text/findings.hpp"
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/notes.hpp"
 #include "cli/text/print.hpp"
-#include "cli/text/progress.hpp"
 #include "engine/lines/input_file.hpp"
 #include "engine/machine/affinity.hpp"
 #include "engine/machine/environment.hpp"
 #include "engine/process/signals.hpp"
-#include "engine/run/fork_runner.hpp"
 #include "engine/run/interrupt.hpp"
 #include "explain/conclude.hpp"
 #include "explain/measure.hpp"
 #include "reports/json.hpp"
 #include "reports/read/read.hpp"
 #include "reports/report_file.hpp"
-#include "reports/warnings.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -49,39 +46,6 @@ struct TypedExplain {
   TypedRun run;
   Options options;
   std::optional<std::string> budget;
-};
-
-class ExplainProgress final : public explain::Observer {
- public:
-  ExplainProgress(const reports::Report& report, const std::optional<reports::ReportFile>& store, bool quiet)
-      : report_(report), store_(store), quiet_(quiet), progress_(stderr, quiet) {}
-
-  // Saves the parts that are done. What cannot be saved now is tried again at the end.
-  void part_begins(const std::string& what) override {
-    save();
-    if (!quiet_) print_text(stderr, fmt::format("writebench: {}\n", what));
-  }
-  void trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) override {
-    progress_.trial_begins(cell, kind, remaining);
-  }
-  void waiting() override { progress_.redraw(); }
-  void trial_ended(const engine::Cell& cell, const engine::Sample& sample) override {
-    progress_.trial_ended(cell, sample);
-  }
-
-  void save() const {
-    const engine::SavingResults saving;
-    try {
-      if (store_ && !report_.cells.empty()) store_->save(reports::to_json(report_), false);
-    } catch (const std::runtime_error&) {
-    }
-  }
-
- private:
-  const reports::Report& report_;
-  const std::optional<reports::ReportFile>& store_;
-  bool quiet_;
-  Progress progress_;
 };
 
 void print(const reports::Report& report, bool json) {
@@ -232,43 +196,20 @@ int explain_strategy(TypedExplain typed, std::span<const Descriptor> table, std:
                                    options.directory, format_duration(budget)));
   }
 
-  // Whatever goes wrong from here on, what has been measured is saved and shown first.
-  std::exception_ptr error;
   const explain::Request request = request_of(options, report, table, budget);
-  try {
-    ExplainProgress progress(report, store, options.quiet);
-    const auto make_runner = [&](const std::vector<engine::Cell>& cells,
-                                 const std::vector<engine::Runnable>& runnables) {
-      Options part = options;
-      part.cells = cells;
-      part.runnables = runnables;
-      return std::make_unique<engine::ForkRunner>(runner_setup_of(part, report.environment.syncing),
-                                                  runnables_of(part));
-    };
-    const engine::SavedAtExit saved_at_exit([&] { progress.save(); });
-    report.complete = explain::measure(request, make_runner, progress, report);
-  } catch (const std::exception&) {
-    error = std::current_exception();
-  }
-  if (report.cells.empty()) {
-    if (error) std::rethrow_exception(error);
-    return ended_by(engine::interrupted());
-  }
-  explain::conclude(report);
-  report.explanation->findings = findings_of(report);
-  report.warnings = reports::warnings_of(report);
-  try {
-    if (store) save_at_end(*store, report);
-  } catch (const std::exception&) {
-    if (!error) error = std::current_exception();
-  }
-  engine::stop_noting_signals();
-  print(report, options.json);
-  if (error) std::rethrow_exception(error);
-  std::FILE* const people = options.json ? stderr : stdout;
-  if (store) print_text(people, fmt::format("report: {}\n", store->path()));
-  if (engine::interrupted() != 0) return ended_by(engine::interrupted());
-  return status_of(report, options.asked);
+  return run_in_parts({.measure =
+                           [&](const engine::MakeRunner& make_runner, engine::RunObserver& observer) {
+                             return explain::measure(request, make_runner, observer, report);
+                           },
+                       .conclude =
+                           [&] {
+                             explain::conclude(report);
+                             report.explanation->findings = findings_of(report);
+                           },
+                       .print = [&] { print(report, options.json); },
+                       .people = options.json ? stderr : stdout,
+                       .status = [&] { return status_of(report, options.asked); }},
+                      options, store, report);
 }
 
 }  // namespace
@@ -279,6 +220,7 @@ void declare_explain(CLI::App& app, std::span<const Descriptor> table, const std
   const auto typed = std::make_shared<TypedExplain>();
   typed->options.report_path = "writebench-explanation.json";
   command->add_option("SUBJECT", typed->subject, "a strategy, or the report of an earlier 'explain'; '-' is stdin")
+      ->check(offers(Offer::Kind::kSubjects))
       ->type_name("");
   declare_work(*command, typed->run, typed->options);
   for (const char* name : {"--strategy", "--suite", "--think"}) command->remove_option(command->get_option(name));
@@ -287,6 +229,7 @@ void declare_explain(CLI::App& app, std::span<const Descriptor> table, const std
       ->default_str(typed_time(kUsualBudget))
       ->type_name("TIME");
   command->add_option("-o,--out", typed->options.report_path, "the report; '-' is stdout, 'none' leaves no report")
+      ->check(offers(Offer::Kind::kReports))
       ->type_name("FILE");
   command->add_flag("--json", typed->options.json, "the report on stdout too, the page on stderr");
   command->add_flag("--quiet", typed->options.quiet, "no progress on stderr");

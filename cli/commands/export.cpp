@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/options/exit_status.hpp"
+#include "cli/options/offer.hpp"
 #include "cli/options/output_file.hpp"
 #include "cli/options/parse_word.hpp"
 #include "cli/options/usage_error.hpp"
@@ -38,10 +39,14 @@ std::string format_help() {
   return help;
 }
 
-const reports::ExportFormat& format_of(const std::string& name) {
+std::vector<std::string> format_words() {
   std::vector<std::string> names;
   for (const reports::ExportFormat& format : reports::export_formats()) names.emplace_back(format.name);
-  return reports::export_formats()[parse_word("--format", name, names)];
+  return names;
+}
+
+const reports::ExportFormat& format_of(const std::string& name) {
+  return reports::export_formats()[parse_word("--format", name, format_words())];
 }
 
 // Where the file goes; empty: stdout.
@@ -119,12 +124,21 @@ int export_report(const TypedExport& typed) {
 void declare_export(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("export", "a report in the form that another tool reads");
   const auto typed = std::make_shared<TypedExport>();
-  command->add_option("REPORT", typed->report, "the file that a run wrote; '-' is stdin")->type_name("")->required();
-  command->add_option("--format", typed->format, format_help())->type_name("FORM")->required();
-  command->add_option("-o,--out", typed->out, "a new file, or '-' for stdout")->type_name("FILE");
+  command->add_option("REPORT", typed->report, "the file that a run wrote; '-' is stdin")
+      ->check(offers(Offer::Kind::kReports))
+      ->type_name("")
+      ->required();
+  command->add_option("--format", typed->format, format_help())
+      ->check(offers_words(format_words()))
+      ->type_name("FORM")
+      ->required();
+  command->add_option("-o,--out", typed->out, "a new file, or '-' for stdout")
+      ->check(offers(Offer::Kind::kFiles))
+      ->type_name("FILE");
   command->add_flag("--force", typed->force, "replace that file");
   command->add_option("-s,--strategy", typed->cells.strategies, "only these, by commas [all but the controls]")
       ->delimiter(',')
+      ->check(offers({.kind = Offer::Kind::kStrategies, .list = true}))
       ->type_name("NAME,..");
   command->add_flag("--controls", typed->cells.controls, "the controls too, such as null and bulk");
   command->callback([typed, &action] { action = [typed] { return export_report(*typed); }; });

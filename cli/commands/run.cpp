@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "cli/commands/reporter.hpp"
 #include "cli/commands/run_baselines.hpp"
 #include "cli/commands/run_checks.hpp"
+#include "cli/commands/run_limits.hpp"
 #include "cli/options/exit_status.hpp"
 #include "cli/options/output_file.hpp"
 #include "cli/options/run_setup.hpp"
@@ -14,7 +16,6 @@
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/notes.hpp"
 #include "cli/text/print.hpp"
-#include "cli/text/progress.hpp"
 #include "cli/text/table.hpp"
 #include "engine/machine/running_clock.hpp"
 #include "engine/process/signals.hpp"
@@ -33,42 +34,19 @@
 namespace writebench::cli {
 namespace {
 
-// Shows a run as it goes and keeps the report on disk up to date.
-class Reporter final : public engine::RunObserver {
+class RunReporter final : public Reporter {
  public:
-  Reporter(reports::Report& report, const std::optional<reports::ReportFile>& store, bool quiet)
-      : report_(report), store_(store), progress_(stderr, quiet) {}
+  using Reporter::Reporter;
 
-  void trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) override {
-    progress_.trial_begins(cell, kind, remaining);
-  }
-  void waiting() override { progress_.redraw(); }
-  void trial_ended(const engine::Cell& cell, const engine::Sample& sample) override {
-    progress_.trial_ended(cell, sample);
-  }
-
-  // Not after each of many short rounds: a large report would take longer than they do. What cannot be saved now is
-  // tried again at the end; the run goes on.
+  // Not after each of many short rounds: to save a large report would take longer than they do.
   void round_ended() override {
     if (std::chrono::steady_clock::now() - saved_ < std::chrono::milliseconds(500)) return;
     save();
     saved_ = std::chrono::steady_clock::now();
   }
 
-  void save() const {
-    if (!store_) return;
-    const engine::SavingResults saving;
-    try {
-      store_->save(reports::to_json(report_), false);
-    } catch (const std::runtime_error&) {
-    }
-  }
-
  private:
   std::chrono::steady_clock::time_point saved_{};
-  reports::Report& report_;
-  const std::optional<reports::ReportFile>& store_;
-  Progress progress_;
 };
 
 void print(const reports::Report& report, const Options& options) {
@@ -78,7 +56,7 @@ void print(const reports::Report& report, const Options& options) {
 }
 
 // Measures the cells of the report. Returns whether the run came to its regular end.
-bool measure(reports::Report& report, const Options& options, engine::TrialRunner& runner, Reporter& reporter) {
+bool measure(reports::Report& report, const Options& options, engine::TrialRunner& runner, RunReporter& reporter) {
   engine::Plan plan = options.plan;
   if (options.fit_lines && plan.budget) {
     const auto began = engine::running_now();
@@ -160,7 +138,7 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
   try {
     engine::Runners runner(runner_setup_of(options, report.environment.syncing), runnables_of(options));
     try {
-      Reporter reporter(report, store, options.quiet);
+      RunReporter reporter(report, store, options.quiet);
       const engine::SavedAtExit saved_at_exit([&] { reporter.save(); });
       report.complete = measure(report, options, runner, reporter);
       // Before the files are removed, which may take longer than a signal leaves.
@@ -193,7 +171,10 @@ int run_command(const Options& options, std::vector<std::string> command_line) {
         "options\n");
   }
   const int ended_with = status_of(report, options.asked);
-  return ended_with != status(ExitStatus::kFine) ? ended_with : baselines.finish(report);
+  if (ended_with != status(ExitStatus::kFine)) return ended_with;
+  const int against_limits = check_limits(report, options.limits, people);
+  const int against_baseline = baselines.finish(report);
+  return std::max(against_limits, against_baseline);  // what is slower outweighs what cannot be judged
 }
 
 }  // namespace writebench::cli

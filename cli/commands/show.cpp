@@ -7,8 +7,13 @@
 #include <array>
 #include <cstdio>
 #include <memory>
+#include <stdexcept>
+#include <utility>
 
+#include "advise/conclude.hpp"
+#include "cli/options/offer.hpp"
 #include "cli/options/parse_word.hpp"
+#include "cli/text/advice_text.hpp"
 #include "cli/text/crash_text.hpp"
 #include "cli/text/csv_table.hpp"
 #include "cli/text/markdown.hpp"
@@ -31,16 +36,32 @@ std::vector<std::string> sort_names() {
   return names;
 }
 
+// With what follows from the samples computed again.
+reports::Report concluded(reports::Report report, const std::string& path) {
+  try {
+    advise::conclude(report);
+  } catch (const std::runtime_error& error) {
+    throw reports::BadReport(fmt::format("'{}' cannot be relied on: {}; measure again", path, error.what()));
+  }
+  return report;
+}
+
 std::string table(const reports::Report& report, const SortKey& sort) {
-  if (report.crash_test) return render_crash_test(report, terminal_of(stdout));
-  return render_table(report, terminal_of(stdout), sort);
+  std::string text;
+  if (report.advice) text += render_advice(report, terminal_of(stdout));
+  if (report.crash_test) text += render_crash_test(report, terminal_of(stdout));
+  return text.empty() ? render_table(report, terminal_of(stdout), sort) : text;
+}
+
+std::string markdown(const reports::Report& report, const SortKey& sort) {
+  return report.advice ? advice_markdown(report) : render_markdown(report, sort);
 }
 
 struct Format {
   const char* name;
   std::string (*text)(const reports::Report&, const SortKey&);
 };
-constexpr std::array<Format, 3> kFormats{{{"table", table}, {"markdown", render_markdown}, {"csv", render_csv}}};
+constexpr std::array<Format, 3> kFormats{{{"table", table}, {"markdown", markdown}, {"csv", render_csv}}};
 
 std::vector<std::string> format_names() {
   std::vector<std::string> names;
@@ -54,17 +75,25 @@ std::vector<std::string> format_names() {
 void declare_show(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("show", "the table of a report");
   const auto typed = std::make_shared<TypedShow>();
-  command->add_option("REPORT", typed->report, "the file that a run wrote; '-' is stdin")->type_name("")->required();
+  command->add_option("REPORT", typed->report, "the file that a run wrote; '-' is stdin")
+      ->check(offers(Offer::Kind::kReports))
+      ->type_name("")
+      ->required();
   command
       ->add_option("--sort", typed->sort,
                    fmt::format("the order within what is ranked together: {}", fmt::join(sort_names(), ", ")))
+      ->check(offers_words(sort_names()))
       ->type_name("BY");
-  command->add_option("--format", typed->format, fmt::format("{}", fmt::join(format_names(), ", ")))->type_name("FORM");
+  command->add_option("--format", typed->format, fmt::format("{}", fmt::join(format_names(), ", ")))
+      ->check(offers_words(format_names()))
+      ->type_name("FORM");
   command->callback([typed, &action] {
     action = [typed] {
       const SortKey& sort = sort_keys()[parse_word("--sort", typed->sort, sort_names())];
       const Format& format = kFormats[parse_word("--format", typed->format, format_names())];
-      const std::string text = format.text(reports::read_report(typed->report), sort);
+      reports::Report report = reports::read_report(typed->report);
+      if (report.advice) report = concluded(std::move(report), typed->report);
+      const std::string text = format.text(report, sort);
       format.text == table ? print_text(stdout, text) : print_document(stdout, text);
       return 0;
     };

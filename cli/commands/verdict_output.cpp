@@ -15,10 +15,9 @@
 namespace writebench::cli {
 
 VerdictOutput::VerdictOutput(const TypedSettings& typed, const std::vector<std::string>& inputs)
-    : fail_on_(static_cast<FailOn>(parse_word("--fail-on", typed.fail_on, {"regression", "inconclusive", "never"}))),
-      force_(typed.force) {
+    : fail_on_(static_cast<FailOn>(parse_word("--fail-on", typed.fail_on, kFailOnWords))), force_(typed.force) {
   if (typed.format) {
-    format_ = static_cast<Format>(parse_word("--format", *typed.format, {"table", "markdown", "junit", "json"}));
+    format_ = static_cast<Format>(parse_word("--format", *typed.format, kComparisonFormats));
   }
   if (typed.json) format_ = Format::kJson;
   for (const std::string& path : typed.out) {

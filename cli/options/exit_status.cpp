@@ -1,6 +1,7 @@
 #include "cli/options/exit_status.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -20,10 +21,19 @@ constexpr std::array<std::pair<ExitStatus, std::string_view>, 5> kMeanings{{
 
 }  // namespace
 
+std::vector<std::pair<std::string, std::string>> exit_statuses() {
+  std::vector<std::pair<std::string, std::string>> statuses;
+  for (const auto& [exit_status, meaning] : kMeanings) {
+    statuses.emplace_back(std::to_string(status(exit_status)), meaning);
+  }
+  statuses.emplace_back(fmt::format("{}+n", ended_by(0)), "ended by signal n");
+  return statuses;
+}
+
 std::string exit_status_help() {
-  std::string text = "Exit status:";
-  for (const auto& [exit_status, meaning] : kMeanings) text += fmt::format(" {} {},", status(exit_status), meaning);
-  return text + fmt::format(" {}+n ended by signal n.", ended_by(0));
+  std::vector<std::string> parts;
+  for (const auto& [number, meaning] : exit_statuses()) parts.push_back(number + " " + meaning);
+  return fmt::format("Exit status: {}.", fmt::join(parts, ", "));
 }
 
 bool measured_something(const reports::Report& report, const std::vector<std::string>& asked) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gate/comparison.hpp"
@@ -15,6 +16,9 @@ constexpr int status(ExitStatus exit_status) { return static_cast<int>(exit_stat
 
 /// As a shell reports what a signal ended.
 constexpr int ended_by(int signal) { return 128 + signal; }
+
+/// Each status as text, and what it means.
+std::vector<std::pair<std::string, std::string>> exit_statuses();
 
 /// "Exit status: 0 fine, 1 …"
 std::string exit_status_help();

@@ -28,21 +28,9 @@ bool is_row_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), fits);
 }
 
-// Two strategies with an option of the same name share it, so it must be the same option.
-void check_options(std::string_view option, const engine::Program& program, std::span<const Descriptor> others) {
-  for (const Option* const own : program.declaration().options) {
-    for (const Descriptor& other : others) {
-      for (const Option* const known : other.options) {
-        const bool same = known->kind == own->kind && known->min == own->min && known->max == own->max &&
-                          known->usual == own->usual &&
-                          std::equal(known->words.begin(), known->words.end(), own->words.begin(), own->words.end());
-        if (known == own || known->name != own->name || same) continue;
-        throw UsageError(
-            fmt::format("{} '{}' declares an option '{}' that differs from the one of {}; give it another name", option,
-                        program.name(), own->name, other.name));
-      }
-    }
-  }
+bool same_option(const Option& a, const Option& b) {
+  return a.kind == b.kind && a.min == b.min && a.max == b.max && a.usual == b.usual &&
+         std::equal(a.words.begin(), a.words.end(), b.words.begin(), b.words.end());
 }
 
 }  // namespace
@@ -99,11 +87,25 @@ Programs ask_programs(const std::vector<std::string>& typed, std::span<const Des
     if (std::any_of(programs.begin(), programs.end(), [&](const auto& other) { return other->name() == name; })) {
       throw UsageError(fmt::format("--external '{}': an earlier --external has that name; take another", text));
     }
-    auto program = ask_program("--external", name, text.substr(equals + 1));
-    check_options("--external", *program, with_programs(table, programs));
-    programs.push_back(std::move(program));
+    programs.push_back(ask_program("--external", name, text.substr(equals + 1)));
   }
   return programs;
+}
+
+void check_shared_options(const Programs& programs, std::span<const Descriptor> strategies) {
+  for (const auto& program : programs) {
+    for (const Option* const own : program->declaration().options) {
+      for (const Descriptor& other : strategies) {
+        for (const Option* const known : other.options) {
+          if (known == own || known->name != own->name || same_option(*known, *own)) continue;
+          throw UsageError(
+              fmt::format("--external '{}' declares an option '{}' that differs from the one of {}; give it another "
+                          "name, or leave {} out (--strategy)",
+                          program->name(), own->name, other.name, other.name));
+        }
+      }
+    }
+  }
 }
 
 std::vector<Descriptor> with_programs(std::span<const Descriptor> table, const Programs& programs) {

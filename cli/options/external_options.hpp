@@ -30,6 +30,10 @@ Programs ask_programs(const std::vector<std::string>& typed, std::span<const Des
 std::shared_ptr<const engine::Program> ask_program(std::string_view option, const std::string& name,
                                                    const std::string& command);
 
+/// Throws UsageError if an option of a program has the name of another option of one of the strategies that it is to
+/// run beside: the two would be one column.
+void check_shared_options(const Programs& programs, std::span<const Descriptor> strategies);
+
 /// The table with the programs after its own strategies.
 std::vector<Descriptor> with_programs(std::span<const Descriptor> table, const Programs& programs);
 

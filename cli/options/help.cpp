@@ -9,14 +9,6 @@ namespace {
 constexpr std::size_t kHelpColumns = 80;
 constexpr std::size_t kNames = 27;  // columns of the names, at the left
 
-std::string positionals_of(const CLI::App& app) {
-  std::string names;
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional()) names.append(" ").append(option->get_name(true));
-  }
-  return names;
-}
-
 // A name and what it means, whose lines are wrapped one by one.
 std::string entry(const std::string& name, const std::string& text) {
   std::string head = "  " + name;
@@ -35,14 +27,6 @@ std::string entry(const std::string& name, const std::string& text) {
   return out;
 }
 
-// The names by commas without spaces, as people type them.
-std::string names_of(const CLI::Option& option) {
-  std::string names;
-  for (const std::string& name : option.get_snames()) names += (names.empty() ? "-" : ",-") + name;
-  for (const std::string& name : option.get_lnames()) names += (names.empty() ? "--" : ",--") + name;
-  return names;
-}
-
 // A list that has a default is shown without CLI11's brackets, since ours follow.
 std::string default_of(const CLI::Option& option) {
   std::string text = option.get_default_str();
@@ -52,20 +36,13 @@ std::string default_of(const CLI::Option& option) {
 
 class HelpFormatter final : public CLI::Formatter {
  public:
-  std::string make_option(const CLI::Option* option, bool positional) const override {
-    std::string name = positional ? option->get_name(true) : names_of(*option);
-    if (!option->get_type_name().empty()) name += " " + option->get_type_name();
-    std::string text = option->get_description();
-    // A description that ends in brackets says itself what holds by default.
-    if (const std::string usual = default_of(*option); !usual.empty() && !text.ends_with(']')) {
-      text += " [" + usual + "]";
-    }
-    return entry(name, text);
+  std::string make_option(const CLI::Option* option, bool) const override {
+    return entry(names_of(*option), meaning_of(*option));
   }
   std::string make_usage(const CLI::App* app, std::string) const override {
-    std::string usage = "Usage: " + command_of(*app) + " [options]" + positionals_of(*app) + "\n";
+    std::string usage = "Usage: " + command_of(*app) + " [options]" + arguments_of(*app) + "\n";
     for (const CLI::App* command : subcommands_of(*app)) {
-      usage += "       " + command_of(*command) + " [options]" + positionals_of(*command) + "\n";
+      usage += "       " + command_of(*command) + " [options]" + arguments_of(*command) + "\n";
     }
     return usage;
   }
@@ -89,12 +66,36 @@ class HelpFormatter final : public CLI::Formatter {
 
 }  // namespace
 
+std::string arguments_of(const CLI::App& app) {
+  std::string names;
+  for (const CLI::Option* option : app.get_options()) {
+    if (!option->get_positional()) continue;
+    const std::string name = option->get_name(true);
+    names += " " + (option->get_required() ? name : "[" + name + "]");
+  }
+  return names;
+}
+
 std::string command_of(const CLI::App& app) {
   return app.get_parent() == nullptr ? "writebench" : "writebench " + app.get_name();
 }
 
 std::vector<const CLI::App*> subcommands_of(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::string names_of(const CLI::Option& option) {
+  std::string names = option.get_positional() ? option.get_name(true) : "";
+  for (const std::string& name : option.get_snames()) names += (names.empty() ? "-" : ",-") + name;
+  for (const std::string& name : option.get_lnames()) names += (names.empty() ? "--" : ",--") + name;
+  return option.get_type_name().empty() ? names : names + " " + option.get_type_name();
+}
+
+std::string meaning_of(const CLI::Option& option) {
+  const std::string& text = option.get_description();
+  const std::string usual = default_of(option);
+  // A description that ends in brackets says itself what holds by default.
+  return usual.empty() || text.ends_with(']') ? text : text + " [" + usual + "]";
 }
 
 std::shared_ptr<CLI::FormatterBase> help_formatter() { return std::make_shared<HelpFormatter>(); }

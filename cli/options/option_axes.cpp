@@ -7,6 +7,7 @@
 #include <set>
 
 #include "cli/options/did_you_mean.hpp"
+#include "cli/options/offer.hpp"
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/parse_word.hpp"
 #include "cli/options/sweep.hpp"
@@ -64,6 +65,13 @@ Axis axis_of(const Option& option, const std::vector<std::uint64_t>& values) {
   return axis;
 }
 
+// The object of that name which the strategy lists; null if it lists none.
+const Option* listed_by(const Descriptor& strategy, std::string_view name) {
+  const auto found = std::find_if(strategy.options.begin(), strategy.options.end(),
+                                  [&](const Option* option) { return option->name == name; });
+  return found == strategy.options.end() ? nullptr : *found;
+}
+
 // What --set names.
 struct Setting {
   std::string strategy;
@@ -119,13 +127,18 @@ void declare_strategy_options(CLI::App& app, TypedOptions& typed, const std::str
   for (std::size_t i = 0; i < kSharedOptions.size(); ++i) {
     const Option& option = *kSharedOptions[i];
     const std::string letter = option.letter != 0 ? fmt::format("-{},", option.letter) : "";
+    std::string usual = option_text(option, option.usual);
+    if (option.usual_per_processor) usual = "one per processor, at least " + usual;
+    if (option.name == kBlocksInFlight.name) usual += fmt::format(" lines, {} blocks", kBlocksInFlight.usual);
     app.add_option(fmt::format("{}--{}", letter, option.name), typed.shared[i],
-                   fmt::format("{} [{}]", option.summary, option_text(option, usual_value(option))))
+                   fmt::format("{} [{}]", option.summary, usual))
+        ->check(offers_list_of({option.words.begin(), option.words.end()}))
         ->type_name(type_name(option.kind))
         ->group(group);
   }
   app.add_option("--set", typed.set, "an option of one strategy alone; 'writebench list' names them; may stand again")
       ->allow_extra_args(false)
+      ->check(offers(Offer::Kind::kSettings))
       ->type_name("NAME.OPTION=VALUE")
       ->group(group);
 }
@@ -150,18 +163,35 @@ std::vector<Axis> option_axes(const TypedOptions& typed, std::span<const Descrip
     }
   }
   std::vector<Axis> axes;
+  std::vector<Axis> axes_of_other_defaults;
   for (std::size_t i = 0; i < options.size(); ++i) {
     const Option& option = *options[i];
-    const bool asked = i < typed.shared.size() && typed.shared[i];
-    Axis axis = axis_of(option, asked ? parse_values(option, fmt::format("--{}", option.name), *typed.shared[i])
-                                      : std::vector<std::uint64_t>{usual_value(option)});
-    axis.used = [&option, settings](const Descriptor& strategy) {
+    const auto takes_it = [&option, settings](const Descriptor& strategy) {
       return strategy.lists(option) && std::none_of(settings.begin(), settings.end(), [&](const Setting& setting) {
                return setting.strategy == strategy.name && setting.option->name == option.name;
              });
     };
-    axes.push_back(std::move(axis));
+    if (i < typed.shared.size() && typed.shared[i]) {
+      axes.push_back(axis_of(option, parse_values(option, fmt::format("--{}", option.name), *typed.shared[i])));
+      axes.back().used = takes_it;
+      continue;
+    }
+    const auto with_default = [&](std::uint64_t value) {
+      Axis axis = axis_of(option, {value});
+      axis.used = [&option, takes_it, value](const Descriptor& strategy) {
+        return takes_it(strategy) && usual_value(*listed_by(strategy, option.name)) == value;
+      };
+      return axis;
+    };
+    std::set<std::uint64_t> defaults{usual_value(option)};
+    axes.push_back(with_default(usual_value(option)));
+    for (const Descriptor& strategy : strategies) {
+      const Option* const own = listed_by(strategy, option.name);
+      if (own == nullptr || !defaults.insert(usual_value(*own)).second) continue;
+      axes_of_other_defaults.push_back(with_default(usual_value(*own)));
+    }
   }
+  axes.insert(axes.end(), axes_of_other_defaults.begin(), axes_of_other_defaults.end());
   for (const Setting& setting : settings) {
     Axis axis = axis_of(*setting.option, setting.values);
     axis.used = [name = setting.strategy](const Descriptor& strategy) { return strategy.name == name; };

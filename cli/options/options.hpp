@@ -10,6 +10,7 @@
 #include "engine/run/schedule.hpp"
 #include "engine/trial/cell.hpp"
 #include "gate/baselines.hpp"
+#include "gate/limit.hpp"
 
 namespace writebench::cli {
 
@@ -34,11 +35,14 @@ struct Options {
   engine::Plan plan;
   bool fit_lines = false;  ///< cells that are too slow for the plan's budget run on a fraction of their lines
   std::chrono::nanoseconds timeout{std::chrono::minutes(5)};
+  std::string prepare_command;                         ///< that sh runs before each trial; empty: none
   std::string report_path = "writebench-report.json";  ///< or "-" for stdout, "none" for no file
   std::string save_baseline;                           ///< empty: none
   std::string baseline;                                ///< likewise
   std::string baseline_directory = gate::kBaselineDirectory;
   bool replace_baseline = false;
+  std::vector<std::string> limits_typed;
+  std::vector<gate::Limit> limits;
   bool json = false;
   bool quiet = false;
   bool keep_files = false;

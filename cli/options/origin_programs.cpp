@@ -73,13 +73,12 @@ const OriginProgram& program_of(std::string_view name) {
                        [&](const OriginProgram& program) { return program.name == name; });
 }
 
-// Beside the installed program, or in the sources that it was built from.
+// Where it is relative to this program, as it is installed; a build has a link there. Empty if it is not there.
 std::string script_path(std::string_view script) {
   std::error_code error;
   const fs::path self = fs::read_symlink("/proc/self/exe", error);
-  const fs::path installed = self.parent_path().parent_path() / WRITEBENCH_PEERS / script;
-  if (!error && fs::is_regular_file(installed, error)) return installed.string();
-  return (fs::path(WRITEBENCH_SOURCE_PEERS) / script).string();
+  const fs::path path = fs::canonical(self.parent_path().parent_path() / WRITEBENCH_PEERS / script, error);
+  return error ? "" : path.string();
 }
 
 // As execvp(3) looks for it.
@@ -96,7 +95,10 @@ bool is_on_path(const std::string& program) {
 }
 
 // What can be said without starting it.
-std::optional<std::string> missing_interpreter(const Language& language) {
+std::optional<std::string> missing_part(const Language& language) {
+  if (script_path(language.script).empty()) {
+    return fmt::format("{} is missing, which is installed with writebench", language.script);
+  }
   for (const std::string_view interpreter : language.interpreters) {
     if (is_on_path(std::string(interpreter))) return std::nullopt;
   }
@@ -116,7 +118,7 @@ std::vector<Descriptor> origin_entries() {
     entry.access = {.by_name = true};
     entry.own_sync = true;
     if (program.option != nullptr) entry.options = {program.option};
-    entry.unavailable = [language = program.language] { return missing_interpreter(*language); };
+    entry.unavailable = [language = program.language] { return missing_part(*language); };
     entry.language = program.language->name;
     entry.own_reference = program.language->own_reference;
     entries.push_back(std::move(entry));
@@ -136,11 +138,11 @@ std::vector<std::string> with_counterparts(std::vector<std::string> selectors, s
 std::shared_ptr<const engine::Program> ask_origin_program(Descriptor& entry) {
   constexpr std::chrono::seconds kPatience{30};
   const OriginProgram& program = program_of(entry.name);
-  std::optional<std::string> reason = missing_interpreter(*program.language);
+  std::optional<std::string> reason = missing_part(*program.language);
   for (const std::string_view interpreter : program.language->interpreters) {
-    if (!is_on_path(std::string(interpreter))) continue;
-    const std::vector<std::string> command{std::string(interpreter), script_path(program.language->script),
-                                           std::string(program.way)};
+    const std::string script = script_path(program.language->script);
+    if (script.empty() || !is_on_path(std::string(interpreter))) continue;
+    const std::vector<std::string> command{std::string(interpreter), script, std::string(program.way)};
     try {
       const auto declared = engine::ask_program(command, kPatience, [] { return engine::interrupted() == 0; });
       if (!declared) throw UsageError(fmt::format("--strategy '{}' was interrupted", entry.name));

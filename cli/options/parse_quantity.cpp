@@ -135,6 +135,8 @@ double parse_share(std::string_view option, std::string_view text) {
   return value;
 }
 
+std::vector<std::string> durability_words() { return {"none", "close", "bytes=", "line"}; }
+
 Durability parse_durability(std::string_view option, std::string_view text) {
   if (text == "none") return {};
   if (text == "close") return {.kind = Durability::Kind::kClose};

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "writebench/parameters.hpp"
 
@@ -33,6 +34,9 @@ std::string without_grouping(std::string_view text);
 /// The same value as it would be typed, in the largest unit that divides it: `64KiB`, `10us`.
 std::string size_text(std::uint64_t bytes);
 std::string time_text(std::uint64_t ns);
+
+/// The words that a durability is, or begins with: `none`, `close`, `bytes=`, `line`.
+std::vector<std::string> durability_words();
 
 /// `none`, `close`, `bytes=SIZE`, `line`.
 Durability parse_durability(std::string_view option, std::string_view text);

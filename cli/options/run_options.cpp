@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "cli/options/grid.hpp"
+#include "cli/options/offer.hpp"
 #include "cli/options/origin_programs.hpp"
 #include "cli/options/parse_errors.hpp"
 #include "cli/options/parse_quantity.hpp"
@@ -30,10 +31,14 @@ constexpr const char* kHow = "How much is measured";
 constexpr std::chrono::seconds kOriginBudget{
     150};  // usual for a run with programs of the origin case, some of them slow
 
+std::vector<std::string> suite_names() {
+  std::vector<std::string> names;
+  for (const Suite& suite : suites()) names.emplace_back(suite.name);
+  return names;
+}
+
 std::string suite_help() {
-  std::string names;
-  for (const Suite& suite : suites()) names += fmt::format("{}{}", names.empty() ? "" : ", ", suite.name);
-  return "options that ship with the program: " + names;
+  return fmt::format("options that ship with the program: {}", fmt::join(suite_names(), ", "));
 }
 
 Axis cpus_axis(const std::string& text) {
@@ -124,46 +129,13 @@ void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
   app.add_option("-s,--strategy", typed.strategies,
                  "names, globs, families or 'all', by commas; ^NAME takes out; a name twice is a twin")
       ->delimiter(',')
+      ->check(offers({.kind = Offer::Kind::kStrategies, .list = true}))
       ->type_name("NAME,..")
       ->group(how_written);
-  // Each of these takes a list or a range too, and then every combination is run.
-  TypedWorkload& workload = typed.workload;
   const char* const what = "What is written";
-  app.add_option("-n,--lines", workload.lines, "how many [500000; of a file: all]")->type_name("N")->group(what);
-  app.add_option("--line-size", workload.line_size, "each padded to so many bytes")->type_name("B")->group(what);
-  app.add_option("--line-size-range", workload.line_size_range, "each of a size between, log-uniformly")
-      ->type_name("A..B")
-      ->group(what);
-  app.add_option("--line-content", workload.line_content, "'random': as long, of bytes that cannot be compressed")
-      ->type_name("counter|random")
-      ->group(what);
-  app.add_option("--input", workload.input, "the lines of a file, again and again; '-' is stdin")
-      ->type_name("FILE")
-      ->group(what);
-  app.add_option("--think", workload.think, "the caller is busy for that long before each line")
-      ->type_name("TIME")
-      ->group(what);
-  app.add_option("--rate", workload.rate,
-                 "lines are due at this rate, whether or not the writer keeps up; 0: all at once")
-      ->type_name("N/s")
-      ->group(what);
-  app.add_option("--burst", workload.burst, "so many are due together; needs --rate")->type_name("N")->group(what);
-  app.add_option("-D,--durability", workload.durability,
-                 "none, close (one sync at the end), bytes=SIZE (one whenever so many more are written) or line (each "
-                 "line by itself)")
-      ->type_name("WHEN")
-      ->group(what);
-  app.add_option("--sync-call", workload.sync_call,
-                 "fdatasync, fsync or dsync (O_DSYNC: no call, each write is durable); needs a durability")
-      ->type_name("CALL")
-      ->group(what);
-  app.add_option("--file", workload.file, "new, truncate (an old one is cut) or overwrite (its bytes are replaced)")
-      ->type_name("STATE")
-      ->group(what);
-  app.add_option("--preallocate", workload.preallocate, "none, reserve (blocks) or size (blocks and size)")
-      ->type_name("HOW")
-      ->group(what);
+  declare_workload(app, typed.workload, what);
   app.add_option("-d,--dir", options.directory, "where the files are written and removed again")
+      ->check(offers(Offer::Kind::kDirectories))
       ->type_name("DIR")
       ->group(what);
 
@@ -172,8 +144,12 @@ void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
   app.add_option("--cpus", typed.cpus, "processors that each trial may use: all, 0, 0-1 or 0+2-3 (0, 2 and 3) [all]")
       ->type_name("LIST")
       ->group(how_written);
-  app.add_option("--suite", typed.suite, suite_help())->type_name("NAME")->group(how_written);
+  app.add_option("--suite", typed.suite, suite_help())
+      ->check(offers_words(suite_names()))
+      ->type_name("NAME")
+      ->group(how_written);
   app.add_option("--config", typed.config, "options from a TOML file; those typed go first")
+      ->check(offers(Offer::Kind::kOptionFiles))
       ->type_name("FILE")
       ->group(how_written);
 }
@@ -209,6 +185,10 @@ void declare_trial_options(CLI::App& app, TypedRun& typed, Options& options) {
       ->default_str(typed_time(options.timeout))
       ->type_name("TIME")
       ->group(kHow);
+  app.add_option("--prepare-command", options.prepare_command, "sh runs it before each trial, outside the clock")
+      ->check(offers(Offer::Kind::kPrograms))
+      ->type_name("COMMAND")
+      ->group(kHow);
   app.add_option("--seed", typed.seed, "of the order within the rounds, and of sizes")
       ->default_str(std::to_string(options.plan.seed))
       ->type_name("S")
@@ -219,11 +199,9 @@ void declare_trial_options(CLI::App& app, TypedRun& typed, Options& options) {
 void apply_files(CLI::App& app, TypedRun& typed) {
   if (!typed.config.empty()) typed.from_config = apply_option_file(app, typed.config);
   if (typed.suite.empty()) return;
-  std::vector<std::string> names;
-  for (const Suite& suite : suites()) names.emplace_back(suite.name);
   std::size_t chosen = 0;
   try {
-    chosen = parse_word("--suite", typed.suite, names);
+    chosen = parse_word("--suite", typed.suite, suite_names());
   } catch (const UsageError& error) {
     throw with_place(error, typed.from_config);
   }
@@ -268,6 +246,7 @@ void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool c
   }
   for (const Descriptor& strategy : strategies) options.asked.push_back(strategy.name);
   if (controls) strategies = with_controls(std::move(strategies), all, selectors);
+  check_shared_options(options.programs, strategies);
   std::vector<Axis> axes = workload_axes(typed.workload);
   std::vector<Axis> of_strategies = option_axes(typed.options, strategies);
   add_notes(typed, without_effect(typed.options, strategies, of_strategies), options);

@@ -9,6 +9,7 @@ engine::ForkRunner::Setup runner_setup_of(const Options& options, const std::opt
           .in_process = options.in_process,
           .own_writes = {.bytes_per_sync = known.bytes_beyond_data.value_or(0),
                          .bytes_per_trial = known.bytes_per_file.value_or(0)},
+          .prepare_command = options.prepare_command,
           .keep_files = options.keep_files};
 }
 

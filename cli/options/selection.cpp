@@ -12,13 +12,6 @@
 namespace writebench::cli {
 namespace {
 
-// A family's name can be typed without its space.
-std::string hyphenated(std::string_view family) {
-  std::string name(family);
-  std::replace(name.begin(), name.end(), ' ', '-');
-  return name;
-}
-
 // A rung is for explanations, and the programs of the origin case take long: only their names or that of their family
 // choose them.
 bool is_on_request(const Descriptor& strategy) {
@@ -27,8 +20,8 @@ bool is_on_request(const Descriptor& strategy) {
 
 bool matches(const Descriptor& strategy, const std::string& selector) {
   if (strategy.name == selector) return true;
-  if (is_on_request(strategy)) return hyphenated(strategy.family) == selector;
-  if (selector == "all" || strategy.family == selector || hyphenated(strategy.family) == selector) return true;
+  if (is_on_request(strategy)) return word_of_family(strategy.family) == selector;
+  if (selector == "all" || strategy.family == selector || word_of_family(strategy.family) == selector) return true;
   return ::fnmatch(selector.c_str(), std::string(strategy.name).c_str(), 0) == 0;
 }
 
@@ -36,7 +29,7 @@ bool matches(const Descriptor& strategy, const std::string& selector) {
   std::vector<std::string> known{"all"};
   for (const Descriptor& strategy : table) {
     known.emplace_back(strategy.name);
-    if (std::string family = hyphenated(strategy.family);
+    if (std::string family = word_of_family(strategy.family);
         known.end() == std::find(known.begin(), known.end(), family)) {
       known.push_back(std::move(family));
     }
@@ -47,6 +40,12 @@ bool matches(const Descriptor& strategy, const std::string& selector) {
 }
 
 }  // namespace
+
+std::string word_of_family(std::string_view family) {
+  std::string name(family);
+  std::replace(name.begin(), name.end(), ' ', '-');
+  return name;
+}
 
 std::vector<Descriptor> select(std::span<const Descriptor> table, const std::vector<std::string>& selectors) {
   std::vector<std::size_t> times(table.size(), 0);

@@ -9,6 +9,9 @@
 
 namespace writebench::cli {
 
+/// A family as `--strategy` takes it too: hyphens for spaces.
+std::string word_of_family(std::string_view family);
+
 /// The strategies that `--strategy` names, in the order of the table: each selector is a name, a glob (`*buffered`), a
 /// family, or `all`; `^SELECTOR` takes out. Only exclusions mean all but those. A plain name given n times stands n
 /// times (a twin, to compare a strategy with itself). Throws UsageError on a selector that matches nothing.

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/options/offer.hpp"
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/parse_word.hpp"
 #include "cli/options/usage_error.hpp"
@@ -47,21 +48,27 @@ gate::Rule parse_rule(const TypedRule& typed) {
 void declare_settings(CLI::App& app, TypedSettings& typed) {
   const char* const verdict = "What is judged";
   app.add_option("--metric", typed.metric, fmt::format("{}", fmt::join(metric_names(), ", ")))
+      ->check(offers_words(metric_names()))
       ->type_name("NAME")
       ->group(verdict);
   declare_rule(app, typed, verdict);
   app.add_option("--fail-on", typed.fail_on,
                  fmt::format("regression (exit status {}), inconclusive ({} as well) or never ({})",
                              status(ExitStatus::kSlower), status(ExitStatus::kInconclusive), status(ExitStatus::kFine)))
+      ->check(offers_words(kFailOnWords))
       ->type_name("WHAT")
       ->group(verdict);
   const char* const output = "Output";
-  app.add_option("--format", typed.format, "table, markdown, junit or json")->type_name("FORM")->group(output);
+  app.add_option("--format", typed.format, "table, markdown, junit or json")
+      ->check(offers_words(kComparisonFormats))
+      ->type_name("FORM")
+      ->group(output);
   app.add_flag("--json", typed.json, "the same as --format json")->group(output);
   app.add_option("-o,--out", typed.out,
                  "to a file, and a table on stdout; '-' is stdout, without the table; 'none' is no file; a name that "
                  "ends in .md, .xml or .json says the form; may stand again")
       ->allow_extra_args(false)  // one after each --out: what follows may be a report
+      ->check(offers(Offer::Kind::kFiles))
       ->type_name("FILE")
       ->group(output);
   app.add_flag("--force", typed.force, "replace files that are there")->group(output);

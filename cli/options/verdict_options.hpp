@@ -36,6 +36,10 @@ struct TypedSettings : TypedRule {
 
 void declare_settings(CLI::App& app, TypedSettings& typed);
 
+/// The forms of a comparison, and what makes it fail, in the order of Format and FailOn.
+inline const std::vector<std::string> kComparisonFormats{"table", "markdown", "junit", "json"};
+inline const std::vector<std::string> kFailOnWords{"regression", "inconclusive", "never"};
+
 /// Throws UsageError.
 gate::ComparisonSettings parse_settings(const TypedSettings& typed);
 

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <array>
 #include <map>
 #include <tuple>
 
+#include "cli/options/offer.hpp"
 #include "cli/options/parse_quantity.hpp"
 #include "cli/options/parse_word.hpp"
 #include "cli/options/sweep.hpp"
@@ -35,12 +38,30 @@ Axis numbers(const std::string& name, const std::string& text, const ParseNumber
   return axis;
 }
 
-// An option whose values are words.
-template <class T>
-Axis words(const std::string& name, const std::string& text, const std::vector<std::pair<std::string, T>>& known,
+// The values of an option that takes words.
+template <class T, std::size_t count>
+using Words = std::array<std::pair<std::string_view, T>, count>;
+
+constexpr Words<bool, 2> kCaches{{{"warm", false}, {"cold", true}}};
+constexpr Words<bool, 2> kLineContents{{{"counter", false}, {"random", true}}};
+constexpr Words<engine::FileState, 3> kFileStates{{{"new", engine::FileState::kNew},
+                                                   {"truncate", engine::FileState::kTruncate},
+                                                   {"overwrite", engine::FileState::kOverwrite}}};
+constexpr Words<engine::Preallocation, 3> kPreallocations{{{"none", engine::Preallocation::kNone},
+                                                           {"reserve", engine::Preallocation::kReserve},
+                                                           {"size", engine::Preallocation::kSize}}};
+
+template <class T, std::size_t count>
+std::vector<std::string> words_of(const Words<T, count>& known) {
+  std::vector<std::string> words;
+  for (const auto& word : known) words.emplace_back(word.first);
+  return words;
+}
+
+template <class T, std::size_t count>
+Axis words(const std::string& name, const std::string& text, const Words<T, count>& known,
            void (*apply)(CellSpec&, T)) {
-  std::vector<std::string> list;
-  for (const auto& word : known) list.push_back(word.first);
+  const std::vector<std::string> list = words_of(known);
   Axis axis{.name = name, .values = {}, .used = {}};
   for (const std::string& part : parse_list("--" + name, text)) {
     const T value = known[parse_word("--" + name, part, list)].second;
@@ -59,12 +80,6 @@ ParseNumber size(Bounds bounds) {
 
 std::uint64_t nanoseconds(std::string_view option, std::string_view text) {
   return static_cast<std::uint64_t>(parse_time(option, text).count());
-}
-
-// Lines per second; the unit may be left out.
-std::uint64_t rate(std::string_view option, std::string_view text) {
-  const std::string_view number = text.ends_with("/s") ? text.substr(0, text.size() - 2) : text;
-  return parse_count(option, number, {.least = 0, .most = 1'000'000'000});
 }
 
 Axis durability_axis(const std::string& text) {
@@ -134,8 +149,9 @@ Axis line_size_axis(const TypedWorkload& typed) {
 }
 
 Axis line_content_axis(const TypedWorkload& typed) {
-  Axis axis = words<bool>("line-content", typed.line_content, {{"counter", false}, {"random", true}},
-                          [](CellSpec& cell, bool random) { cell.workload.random_bytes = random; });
+  Axis axis = words(
+      "line-content", typed.line_content, kLineContents,
+      +[](CellSpec& cell, bool random) { cell.workload.random_bytes = random; });
   if (!typed.input.empty() && typed.line_content != "counter") {
     throw UsageError("--line-content says what the lines hold, and with --input the file says it; give one of them");
   }
@@ -171,6 +187,58 @@ std::shared_ptr<const Content> content_of(const engine::Workload& workload, std:
 
 }  // namespace
 
+void declare_workload(CLI::App& app, TypedWorkload& typed, const char* group) {
+  // Each of these takes a list or a range too, and then every combination is run.
+  app.add_option("-n,--lines", typed.lines, "how many [500000; of a file: all]")->type_name("N")->group(group);
+  app.add_option("--line-size", typed.line_size, "each padded to so many bytes")->type_name("B")->group(group);
+  app.add_option("--line-size-range", typed.line_size_range, "each of a size between, log-uniformly")
+      ->type_name("A..B")
+      ->group(group);
+  app.add_option("--line-content", typed.line_content, "'random': as long, of bytes that cannot be compressed")
+      ->check(offers_list_of(words_of(kLineContents)))
+      ->type_name("counter|random")
+      ->group(group);
+  app.add_option("--input", typed.input, "the lines of a file, again and again; '-' is stdin")
+      ->check(offers(Offer::Kind::kFiles))
+      ->type_name("FILE")
+      ->group(group);
+  app.add_option("--think", typed.think, "the caller is busy for that long before each line")
+      ->type_name("TIME")
+      ->group(group);
+  app.add_option("--rate", typed.rate, "lines are due at this rate, whether or not the writer keeps up; 0: all at once")
+      ->type_name("N/s")
+      ->group(group);
+  app.add_option("--burst", typed.burst, "so many are due together; needs --rate")->type_name("N")->group(group);
+  app.add_option("-D,--durability", typed.durability,
+                 "none, close (one sync at the end), bytes=SIZE (one whenever so many more are written) or line (each "
+                 "line by itself)")
+      ->check(offers_list_of(durability_words()))
+      ->type_name("WHEN")
+      ->group(group);
+  app.add_option("--sync-call", typed.sync_call,
+                 "fdatasync, fsync or dsync (O_DSYNC: no call, each write is durable); needs a durability")
+      ->check(offers_list_of({kSyncCall.words.begin(), kSyncCall.words.end()}))
+      ->type_name("CALL")
+      ->group(group);
+  app.add_option("--file", typed.file, "new, truncate (an old one is cut) or overwrite (its bytes are replaced)")
+      ->check(offers_list_of(words_of(kFileStates)))
+      ->type_name("STATE")
+      ->group(group);
+  app.add_option("--preallocate", typed.preallocate, "none, reserve (blocks) or size (blocks and size)")
+      ->check(offers_list_of(words_of(kPreallocations)))
+      ->type_name("HOW")
+      ->group(group);
+  app.add_option("--caches", typed.caches, "cold: the kernel's caches are dropped before each trial; needs root")
+      ->check(offers_list_of(words_of(kCaches)))
+      ->type_name("warm|cold")
+      ->group(group);
+}
+
+std::uint64_t parse_rate(std::string_view option, std::string_view text) {
+  const std::string_view number = text.ends_with("/s") ? text.substr(0, text.size() - 2) : text;
+  return parse_count(option, number, {.least = 0, .most = 1'000'000'000});
+}
+
 std::vector<Axis> workload_axes(const TypedWorkload& typed) {
   std::vector<Axis> axes;
   axes.push_back(line_size_axis(typed));
@@ -180,22 +248,18 @@ std::vector<Axis> workload_axes(const TypedWorkload& typed) {
                          [](CellSpec& cell, std::uint64_t lines) { cell.parameters.lines = lines; }));
   axes.push_back(durability_axis(typed.durability));
   axes.push_back(sync_call_axis(typed.sync_call));
-  axes.push_back(
-      words<engine::FileState>("file", typed.file,
-                               {{"new", engine::FileState::kNew},
-                                {"truncate", engine::FileState::kTruncate},
-                                {"overwrite", engine::FileState::kOverwrite}},
-                               [](CellSpec& cell, engine::FileState state) { cell.workload.file_state = state; }));
-  axes.push_back(words<engine::Preallocation>(
-      "preallocate", typed.preallocate,
-      {{"none", engine::Preallocation::kNone},
-       {"reserve", engine::Preallocation::kReserve},
-       {"size", engine::Preallocation::kSize}},
-      [](CellSpec& cell, engine::Preallocation preallocation) { cell.workload.preallocation = preallocation; }));
+  axes.push_back(words(
+      "file", typed.file, kFileStates,
+      +[](CellSpec& cell, engine::FileState state) { cell.workload.file_state = state; }));
+  axes.push_back(words(
+      "preallocate", typed.preallocate, kPreallocations,
+      +[](CellSpec& cell, engine::Preallocation preallocation) { cell.workload.preallocation = preallocation; }));
+  axes.push_back(words(
+      "caches", typed.caches, kCaches, +[](CellSpec& cell, bool cold) { cell.workload.cold_caches = cold; }));
   axes.push_back(numbers("think", typed.think, nanoseconds, time_text, [](CellSpec& cell, std::uint64_t ns) {
     cell.workload.pace.think = std::chrono::nanoseconds(ns);
   }));
-  axes.push_back(numbers("rate", typed.rate, rate, count_label, [](CellSpec& cell, std::uint64_t lines) {
+  axes.push_back(numbers("rate", typed.rate, parse_rate, count_label, [](CellSpec& cell, std::uint64_t lines) {
     cell.workload.pace.lines_per_second = static_cast<double>(lines);
   }));
   axes.push_back(numbers("burst", typed.burst, count({.least = 1, .most = kMostLines}), count_label,

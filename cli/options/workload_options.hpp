@@ -8,6 +8,10 @@
 #include "cli/options/grid.hpp"
 #include "writebench/lines.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace writebench::cli {
 
 /// The options that describe the work, as typed. Each may be a list or, if it is a number, a range.
@@ -24,7 +28,13 @@ struct TypedWorkload {
   std::string burst = "1";
   std::string file = "new";
   std::string preallocate = "none";
+  std::string caches = "warm";
 };
+
+void declare_workload(CLI::App& app, TypedWorkload& typed, const char* group);
+
+/// Lines per second; the unit may be left out. Throws UsageError.
+std::uint64_t parse_rate(std::string_view option, std::string_view text);
 
 /// One axis for each of them. Throws UsageError.
 std::vector<Axis> workload_axes(const TypedWorkload& typed);

@@ -15,6 +15,24 @@ void cut_to(Column& column, std::size_t columns, bool unicode) {
   column.title = cut_in_the_middle(column.title, columns, unicode);
 }
 
+std::size_t count_different(std::vector<std::string> fields) {
+  std::sort(fields.begin(), fields.end());
+  return static_cast<std::size_t>(std::unique(fields.begin(), fields.end()) - fields.begin());
+}
+
+// How wide a column must at least be, from `least` on, so that different fields stay different when they are cut.
+std::size_t least_telling_width(const Column& whole, std::size_t least, bool unicode) {
+  const std::size_t different = count_different(whole.fields);
+  const std::size_t full = width_of(whole);
+  while (least < full) {
+    Column cut = whole;
+    cut_to(cut, least, unicode);
+    if (count_different(std::move(cut.fields)) == different) break;
+    ++least;
+  }
+  return least;
+}
+
 std::string joined(const std::vector<Column>& columns, std::size_t gap, auto field_of) {
   std::string line;
   for (const Column& column : columns) {
@@ -76,7 +94,9 @@ std::vector<Column> fitted(std::vector<Column> columns, std::size_t room, std::s
   };
   const std::size_t full = width_of(whole);
   std::size_t shown = full;
-  if (over() > 0) cut_name(shown = std::min(full, std::max(kLeastName, 2 * room / 5)));
+  if (over() > 0) {
+    cut_name(shown = least_telling_width(whole, std::min(full, std::max(kLeastName, 2 * room / 5)), unicode));
+  }
   while (over() > 0) {
     const auto least = std::min_element(columns.rbegin(), columns.rend(),
                                         [](const Column& a, const Column& b) { return a.worth < b.worth; });

@@ -29,8 +29,9 @@ inline constexpr const char* kNothing = "-";
 bool is_empty(const Column& column);
 
 /// The columns of the table that fits into `room` columns of a terminal: without the empty ones; then without those
-/// that are worth least. Names that take more than two fifths of the room are cut before a column is left out, and as
-/// far as needed when none is left that may be. Of columns of the same worth the last goes first.
+/// that are worth least. Names that take more than two fifths of the room are cut before a column is left out, as long
+/// as they can be told apart, and as far as needed when none is left that may be left out. Of columns of the same worth
+/// the last goes first.
 std::vector<Column> fitted(std::vector<Column> columns, std::size_t room, std::size_t gap, bool unicode);
 
 /// How wide a column, or the table of these columns, is.

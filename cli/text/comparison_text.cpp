@@ -10,6 +10,7 @@
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/markdown.hpp"
 #include "cli/text/wrap.hpp"
+#include "engine/machine/environment.hpp"
 
 namespace writebench::cli {
 namespace {
@@ -57,7 +58,8 @@ VerdictRow row_of(const ComparedCell& cell, const gate::Metric& metric) {
 }
 
 std::string side_text(const gate::ComparedReport& side) {
-  return fmt::format("{} (writebench {}, {}){}", side.name, side.version, side.started_at,
+  const std::string commit = side.commit.empty() ? "" : " " + engine::short_commit(side.commit);
+  return fmt::format("{} (writebench {}{}, {}){}", side.name, side.version, commit, side.started_at,
                      side.complete ? std::string() : fmt::format("; {}", reports::kIncomplete));
 }
 

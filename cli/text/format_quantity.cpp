@@ -20,6 +20,7 @@ std::string three_digits(double value) {
 }  // namespace
 
 std::string format_time(double ns) {
+  ns = std::round(ns);  // as a report has it: rounding what is already rounded may give another figure
   if (ns < 999.5) return fmt::format("{:.0f} ns", ns);
   if (ns < 999.5e3) return three_digits(ns / 1e3) + " us";
   if (ns < 999.5e6) return three_digits(ns / 1e6) + " ms";

@@ -132,6 +132,7 @@ std::string work_of(const Cell& cell) {
   if (work.preallocation != engine::Preallocation::kNone) {
     text += fmt::format(", preallocated ({})", engine::to_string(work.preallocation));
   }
+  if (work.cold_caches) text += ", caches cold";
   return text;
 }
 

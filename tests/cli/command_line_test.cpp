@@ -272,6 +272,42 @@ TEST(Options, LeaveWhatASubcommandDoes) {
   EXPECT_FALSE(options_of({}).action);
 }
 
+TEST(Options, OfARunMayFollowItsName) {
+  const Options options = options_of({"run", "-s", "sync", "-n", "5", "--out", "x", "--quiet"});
+  EXPECT_EQ(options.command, Options::Command::kRun);
+  EXPECT_EQ(options.cells.size(), 3u);
+  EXPECT_EQ(options.cells[0].parameters.lines, 5u);
+  EXPECT_EQ(options.report_path, "x");
+  EXPECT_TRUE(options.quiet);
+  EXPECT_EQ(options_of({"run"}).cells.size(), options_of({}).cells.size());
+  EXPECT_EQ(options_of({"run", "--dry-run"}).command, Options::Command::kDryRun);
+  EXPECT_EQ(options_of({"run", "--replace-baseline"}).notes.size(), 1u) << "it has no effect";
+  expect_refused({"run", "list"}, {"'list'", "too many", "writebench run --help"});
+  expect_refused({"--lines", "5", "run"}, {"--lines", "writebench run"});
+  expect_refused({"run", "--lnies", "5"}, {"'--lnies'", "writebench run", "did you mean '--lines'?"});
+  expect_refused({"run", "--lines", ""}, {"--lines ''"});
+}
+
+TEST(Options, OfEveryCommandAreHelpedWith) {
+  const CommandLine command_line({"writebench"}, strategies::table());
+  EXPECT_EQ(options_of({"help"}).command, Options::Command::kSubcommand);
+  for (const CLI::App* command : subcommands_of(command_line.app())) {
+    EXPECT_TRUE(options_of({"help", command->get_name().c_str()}).action) << command->get_name();
+  }
+  expect_refused({"help", "lst"}, {"'lst'", "did you mean 'list'?"});
+  expect_refused({"help", "list", "show"}, {"'show'", "too many"});
+}
+
+TEST(Options, SayWhatMustNotBeExceeded) {
+  const Options options = options_of({"-s", "sync", "--limit", "sync.time=5ms", "--limit", "bulk.lines-per-second=2M"});
+  ASSERT_EQ(options.limits.size(), 2u);
+  EXPECT_EQ(options.limits[0].strategy, "sync");
+  EXPECT_EQ(options.limits[0].metric->name, "time");
+  EXPECT_EQ(options.limits[0].value, 5e6);
+  EXPECT_TRUE(options.limits[1].metric->rate);
+  EXPECT_EQ(options.limits[1].value, 2e6);
+}
+
 TEST(Options, OfARunAreRefusedBeforeASubcommand) {
   expect_refused({"--lines", "5", "list"}, {"--lines", "writebench list"});
   expect_refused({"--json", "list"}, {"--json", "writebench list"});

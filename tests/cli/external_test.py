@@ -174,8 +174,15 @@ def test_a_program_that_cannot_be_a_row_is_refused(work, name, said):
 def test_two_programs_cannot_have_one_name_or_different_options_of_one_name(made, work):
     first, second = (made(RIGHT, '{"options": [{"name": "group", "max": %d}]}' % most, f"p{most}") for most in (5, 6))
     assert "an earlier --external has that name" in refused(work, "--external", f"a={first}", "--external", f"a={first}")
-    assert "declares an option 'group' that differs from the one of a" in refused(
+    assert "declares an option 'group' that differs from the one of b" in refused(
         work, "--external", f"a={first}", "--external", f"b={second}")
+
+
+def test_an_option_may_have_the_name_of_one_of_a_strategy_that_does_not_run(made, work):
+    py = ["--external", f"py={made(RIGHT, json.dumps({'options': [{'name': 'wait', 'usual': 3}]}))}"]
+    assert cells_of(work, "-n", "5", "-s", "sync", *py).keys() == {"bulk", "null", "py", "sync"}
+    assert "declares an option 'wait' that differs from the one of group-commit" in refused(
+        work, "-n", "5", "-s", "group-commit", *py)
 
 
 def test_it_is_chosen_as_any_strategy(made, work):

@@ -289,6 +289,7 @@ def test_a_file_that_somebody_removes_is_a_failure_of_its_row_alone(work):
 def test_a_run_whose_directory_is_removed_saves_and_shows_what_it_has(work):
     with Running(work) as running:
         running.wait_until_samples_are_saved()
+        running.wait_until_it_runs("sleeps")  # so that sync does not lose the file of a trial
         for path in work.glob(".writebench-*"):
             wait_for(lambda: shutil.rmtree(path, ignore_errors=True) or not path.exists())
         stdout, stderr, _ = running.end()
@@ -583,7 +584,18 @@ def test_help_goes_to_stdout_and_writes_nothing(work):
     assert (result.returncode, result.stderr) == (0, "")
     assert run(work, "-h").stdout == result.stdout
     assert "--json" in run(work, "list", "--help").stdout
+    assert run(work, "help").stdout == result.stdout
+    assert run(work, "help", "list").stdout == run(work, "list", "--help").stdout
+    assert "--strategy" in run(work, "help", "run").stdout
     assert names_in(work) == []
+
+
+def test_a_run_may_be_called_by_its_name(work):
+    assert run(work, "run", "-s", "sync", "-n", "5", "--trials", "1").returncode == 0
+    assert cells_of(valid_report(work / REPORT)).keys() == {"null", "bulk", "sync"}
+    (work / "options.toml").write_text('strategy = "sync"\nlines = "7"\ntrials = "1"\n')
+    assert run(work, "run", "--config", "options.toml").returncode == 0
+    assert cells_of(valid_report(work / REPORT))["sync"]["parameters"]["lines"] == 7
 
 
 def test_a_report_can_go_to_stdout_or_nowhere(work):
@@ -598,9 +610,24 @@ def test_a_report_can_go_to_stdout_or_nowhere(work):
 def test_the_version_is_that_of_the_report(work):
     result = run(work, "--version")
     assert (result.returncode, result.stderr) == (0, "")
-    assert re.fullmatch(r"writebench \d+\.\d+\.\d+\n", result.stdout)
+    said = re.fullmatch(r"writebench (\d+\.\d+\.\d+) \((?:([0-9a-f]{12}(?:-dirty)?), )?(\w+), (\S+ [\d.]+)"
+                        r"(?:, sanitizers \S+)?\)\n", result.stdout)
+    assert said, result.stdout
     assert run(work, "-n", "1", "--trials", "1").returncode == 0
-    assert valid_report(work / REPORT)["tool"]["version"] == result.stdout.split()[1]
+    tool = valid_report(work / REPORT)["tool"]
+    commit = re.sub("^(.{12})[^-]*", r"\1", tool["commit"]) if "commit" in tool else None
+    assert said.groups() == (tool["version"], commit, tool["build_type"], tool["compiler"])
+
+
+def test_the_commit_is_that_of_the_sources(work):
+    source = os.environ["WRITEBENCH_SOURCE"]
+    git = ["git", "-C", source, "-c", f"safe.directory={source}"]
+    if subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("the sources are no checkout")
+    assert run(work, "-n", "1", "--trials", "1").returncode == 0
+    commit = valid_report(work / REPORT)["tool"]["commit"].removesuffix("-dirty")
+    kind = subprocess.run([*git, "cat-file", "-t", commit], capture_output=True, text=True, check=True).stdout
+    assert (len(commit), kind) == (40, "commit\n")
 
 
 def assert_refused(work, arguments, named, **how):

@@ -68,6 +68,24 @@ TEST(OptionAxes, SetASharedOptionForOneStrategyAlone) {
   EXPECT_EQ(grid.cells[0].parameters.value(kBufferSize), 4096u);
 }
 
+TEST(OptionAxes, GiveAStrategyItsOwnDefaultOfASharedOption) {
+  const std::vector<Descriptor> strategies{
+      {.name = "lines", .family = "f", .summary = "s", .options = {&kQueueDepth}},
+      {.name = "blocks", .family = "f", .summary = "s", .options = {&kBlocksInFlight}}};
+  const auto depths = [&](const TypedOptions& typed) {
+    std::vector<std::uint64_t> values;
+    for (const auto& cell : make_grid(strategies, option_axes(typed, strategies)).cells) {
+      values.push_back(cell.parameters.value(kQueueDepth));
+    }
+    return values;
+  };
+  EXPECT_EQ(depths({}), (std::vector<std::uint64_t>{1024, 8}));
+  TypedOptions typed{.shared = {}, .set = {}};
+  typed.shared[3] = "5,6";
+  EXPECT_EQ(depths(typed), (std::vector<std::uint64_t>{5, 6, 5, 6}));
+  EXPECT_EQ(depths({.shared = {}, .set = {"blocks.queue-depth=3"}}), (std::vector<std::uint64_t>{1024, 3}));
+}
+
 TEST(OptionAxes, RefuseWhatNoStrategyKnowsAndSuggestWhatOneDoes) {
   EXPECT_EQ(refusal_of("ring.pole=on"),
             "--set 'ring.pole=on': ring has no option 'pole'; it has buffer-size, poll, "

@@ -106,7 +106,7 @@ class ExplanationText : public testing::Test {
     for (const char* cpus : {"all", "0", "0+1"}) {
       Cell& reference = add(std::string("sync@") + cpus, "sync", figures.sync_ns);
       reference.parameters.set(engine_cpus(cpus));
-      for (const std::uint64_t threads : {1, 2, 16}) {
+      for (const std::uint64_t threads : {1u, 2u, 16u}) {
         Cell& cell = add(fmt::format("async@{},{}", cpus, threads), "naive-async",
                          figures.async_ns / static_cast<double>(threads));
         cell.parameters.set(engine_cpus(cpus));

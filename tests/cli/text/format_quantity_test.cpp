@@ -30,6 +30,8 @@ TEST(Quantity, PassesToTheNextUnitWhereRoundingDoes) {
   EXPECT_EQ(format_time(999'600), "1.00 ms");
   EXPECT_EQ(format_time(9'996), "10.0 us");
   EXPECT_EQ(format_time(99'960), "100 us");
+  EXPECT_EQ(format_time(450.5), "451 ns") << "the median of 450 and 451, as a report has it";
+  EXPECT_EQ(format_time(30'349.5), "30.4 us");
   EXPECT_EQ(format_number(999.6), "1.00k");
   EXPECT_EQ(format_number(999'600), "1.00M");
 }
