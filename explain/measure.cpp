@@ -13,6 +13,7 @@
 #include "explain/conclude.hpp"
 #include "explain/ladder.hpp"
 #include "explain/stage_trials.hpp"
+#include "reports/cell_id.hpp"
 
 namespace writebench::explain {
 namespace {
@@ -39,39 +40,6 @@ constexpr double kPacedSeconds = 0.5;
 constexpr std::uint64_t kThinkLineBytes = 1000;  // so that a line is long enough for the clock
 constexpr std::uint64_t kThinkLines = 20'000;
 constexpr std::array<std::int64_t, 7> kThinksNs{0, 100, 200, 500, 1000, 2000, 5000};
-
-std::string bytes_text(std::uint64_t bytes) {
-  for (const auto& [unit, name] : {std::pair<std::uint64_t, const char*>{1 << 20, "MiB"}, {1 << 10, "KiB"}}) {
-    if (bytes % unit == 0) return std::to_string(bytes / unit) + name;
-  }
-  return std::to_string(bytes);
-}
-
-std::string value_text(const OptionValue& value) {
-  switch (value.kind) {
-    case Option::Kind::kWord: return value.word;
-    case Option::Kind::kBytes: return bytes_text(value.number);
-    case Option::Kind::kNanoseconds: return std::to_string(value.number) + "ns";
-    case Option::Kind::kCount: return std::to_string(value.number);
-  }
-  return "";
-}
-
-// The strategy with every option, and what else tells the cells of an explanation apart.
-std::string id_of(const Cell& cell, const std::string& part) {
-  std::string id = cell.strategy.name;
-  char separator = '@';
-  const auto add = [&](const std::string& name, const std::string& value) {
-    id += separator + name + "=" + value;
-    separator = ',';
-  };
-  for (const OptionValue& value : cell.parameters.options) add(value.name, value_text(value));
-  const engine::Pace& pace = cell.workload.pace;
-  if (cell.workload.pace.think.count() > 0) add("think", std::to_string(pace.think.count()) + "ns");
-  if (pace.lines_per_second > 0) add("rate", std::to_string(std::llround(pace.lines_per_second)));
-  if (!part.empty()) add("part", part);
-  return id;
-}
 
 // What a cell is run with beside the options of its strategy is the same for every cell.
 void take_surroundings(const Descriptor& strategy, const Parameters& subject, Parameters& parameters) {
@@ -110,7 +78,7 @@ class Part {
     cell.parameters = std::move(parameters);
     cell.workload = workload;
     cell.bytes = content_->offset_bytes(cell.parameters.lines);
-    cell.id = id_of(cell, name_);
+    cell.id = reports::id_with_options(cell, name_);
     const bool known = std::any_of(cells.begin(), cells.end(), [&](const Cell& other) { return other.id == cell.id; });
     std::string id = cell.id;
     if (known) return id;
@@ -134,7 +102,8 @@ class Part {
 
 class Measurement {
  public:
-  Measurement(const Request& request, const MakeRunner& make_runner, Observer& observer, reports::Report& report)
+  Measurement(const Request& request, const engine::MakeRunner& make_runner, engine::RunObserver& observer,
+              reports::Report& report)
       : request_(request), make_runner_(make_runner), observer_(observer), report_(report) {
     report_.explanation.emplace();
   }
@@ -323,7 +292,8 @@ class Measurement {
                                 .min_line_bytes = kThinkLineBytes,
                                 .max_line_bytes = kThinkLineBytes,
                                 .file_state = request_.subject.workload.file_state,
-                                .preallocation = request_.subject.workload.preallocation};
+                                .preallocation = request_.subject.workload.preallocation,
+                                .cold_caches = request_.subject.workload.cold_caches};
       workload.pace.think = nanoseconds(think_ns);
       const std::string reference = part.add(waiting, part.parameters(waiting), workload);
       explanation().thinks.push_back({part.add(overlapping, part.parameters(overlapping), workload), reference, {}});
@@ -385,8 +355,8 @@ class Measurement {
   }
 
   const Request& request_;
-  const MakeRunner& make_runner_;
-  Observer& observer_;
+  const engine::MakeRunner& make_runner_;
+  engine::RunObserver& observer_;
   reports::Report& report_;
   std::string reference_;  // of the block sizes
   int next_round_ = 0;
@@ -394,7 +364,8 @@ class Measurement {
 
 }  // namespace
 
-bool measure(const Request& request, const MakeRunner& make_runner, Observer& observer, reports::Report& report) {
+bool measure(const Request& request, const engine::MakeRunner& make_runner, engine::RunObserver& observer,
+             reports::Report& report) {
   const bool complete = Measurement(request, make_runner, observer, report).run();
   conclude(report);
   return complete;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -29,20 +28,11 @@ struct Request {
   std::vector<std::uint64_t> threads;      ///< numbers of pool threads to compare
 };
 
-/// Told what is being measured. The report has the parts that are done.
-class Observer : public engine::RunObserver {
- public:
-  virtual void part_begins(const std::string& /*what*/) {}
-};
-
-/// Makes the runner of these cells.
-using MakeRunner = std::function<std::unique_ptr<engine::TrialRunner>(const std::vector<engine::Cell>&,
-                                                                      const std::vector<engine::Runnable>&)>;
-
-/// Measures everything that an explanation rests on: adds the cells to the report and fills in its explanation, apart
-/// from what follows (conclude.hpp does that). Each part has rounds of its own, so that cells of different parts never
-/// make pairs. Returns false if a signal (engine::interrupted()) ended it; what was measured is in the report then.
-/// Throws what the runner throws; likewise.
-bool measure(const Request& request, const MakeRunner& make_runner, Observer& observer, reports::Report& report);
+/// Measures everything that an explanation rests on, and tells the observer what is being measured: adds the cells to
+/// the report and fills in its explanation, apart from what follows (conclude.hpp does that). Each part has rounds of
+/// its own, so that cells of different parts never make pairs. Returns false if a signal (engine::interrupted()) ended
+/// it; what was measured is in the report then. Throws what the runner throws; likewise.
+bool measure(const Request& request, const engine::MakeRunner& make_runner, engine::RunObserver& observer,
+             reports::Report& report);
 
 }  // namespace writebench::explain

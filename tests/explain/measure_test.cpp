@@ -86,8 +86,8 @@ class MeasureTest : public testing::Test {
 
   reports::Report measured(bool complete = true) {
     reports::Report report;
-    Observer nobody;
-    const MakeRunner make = [&](const auto&, const auto&) {
+    engine::RunObserver nobody;
+    const engine::MakeRunner make = [&](const auto&, const auto&) {
       return std::make_unique<FakeRunner>(planted_ns_, trials_left_);
     };
     EXPECT_EQ(measure(request_, make, nobody, report), complete);
