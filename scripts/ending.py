@@ -8,6 +8,11 @@ import traceback
 LONGEST = 2000  # characters of a line
 
 
+def program():
+    """The name by which the script was called: plot_report, or writebench-plot once it is installed."""
+    return os.path.basename(sys.argv[0])
+
+
 def quiet_until_run():
     """Call it before anything that takes long to import: a signal then ends the script without a traceback."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):

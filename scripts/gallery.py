@@ -33,7 +33,7 @@ RUNS = {
                    "--stall-trials", "0"],
     "thinking": ["--strategy", "sync,buffered,double-buffered,naive-async", "--lines", "5000",
                  "--think", "0,1us,10us,100us", "--trials", "6", "--stall-trials", "0"],
-    **{f"history-{number}": ["--strategy", "sync,write-per-line,*buffered", "--lines", "100000", "--trials", "6",
+    **{f"history-{number}": ["--strategy", "sync,write-per-line,sync-buffered,buffered,double-buffered", "--lines", "100000", "--trials", "6",
                              "--stall-trials", "0"] for number in range(1, 5)},
 }
 IN_DARK = ["origin-time"]  # the pictures that are shown in both themes

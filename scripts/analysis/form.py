@@ -13,12 +13,20 @@ from pathlib import Path
 from analysis.checked_json import Wrong
 
 ROOT = Path(__file__).resolve().parents[2]
-REPORT_SCHEMA = ROOT / "reports/report.schema.json"
-COMPARISON_SCHEMA = ROOT / "gate/comparison.schema.json"
 MOST_NUMBER = 2**64  # beyond it a number cannot be what the program wrote
 
 EXPECTED = {"string": "text", "boolean": "true or false", "integer": "a whole number", "number": "a number",
             "object": "an object", "array": "a list", "null": "null"}
+
+
+def _place_of(folder, name):
+    """In the sources a schema stands beside what writes it; once writebench is installed, all stand in one directory."""
+    installed = ROOT / name
+    return installed if installed.exists() else ROOT / folder / name
+
+
+REPORT_SCHEMA = _place_of("reports", "report.schema.json")
+COMPARISON_SCHEMA = _place_of("gate", "comparison.schema.json")
 
 
 @functools.cache

@@ -27,6 +27,7 @@ def _scaled(value, units):
 
 def time(ns):
     """A measured time: three digits and the unit, whole nanoseconds below a microsecond."""
+    ns = math.floor(ns + 0.5)
     if ns < 999.5:
         return f"{ns:.0f} ns"
     value, unit = _scaled(ns, TIMES)
@@ -35,7 +36,7 @@ def time(ns):
 
 def time_of_a_line(ns):
     """A time divided by a number of lines, which may be a part of a nanosecond."""
-    return f"{digits(ns)} ns" if 0 < ns < 999.5 else time(ns)
+    return f"{digits(ns)} ns" if 0 < ns < 99.95 else time(ns)
 
 
 def time_tick(ns):

@@ -235,6 +235,7 @@ class Report:
     warnings: list[tuple[str, str]] = field(default_factory=list)  # code, message
     explanation: dict[str, object] | None = None  # of a run of 'explain', as the report has it
     crash_test: dict[str, object] | None = None  # likewise, of a run of 'crash-test'
+    advice: dict[str, object] | None = None  # likewise, of a run of 'advise'
     # What a comparison says of it as the head: slower, faster, same, inconclusive, by the cells' ids.
     verdicts: dict[str, str] = field(default_factory=dict)
 
@@ -319,6 +320,7 @@ def report_of(path, document):
         warnings=[(warning["code"], warning["message"]) for warning in document["warnings"]],
         explanation=document.get("explanation"),
         crash_test=document.get("crash_test"),
+        advice=document.get("advice"),
     )
 
 

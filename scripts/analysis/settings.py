@@ -45,6 +45,7 @@ WORK = {setting.key: setting for setting in (
     Setting("preallocation", "preallocation", "word"),
     Setting("lines_kind", "kind of lines", "word"),
     Setting("line_content", "content of lines", "word"),
+    Setting("caches", "caches", "word"),
     Setting("input", "input", "word"),
 )}
 
@@ -59,7 +60,7 @@ def setting_of(report, key):
 
 def settings_of(cell):
     """The values by their keys."""
-    values = {"line_content": "counter", **cell.parameters, **cell.workload, "lines": cell.asked_lines or cell.lines}
+    values = {"line_content": "counter", "caches": "warm", **cell.parameters, **cell.workload, "lines": cell.asked_lines or cell.lines}
     least, most = values.pop("min_line_bytes"), values.pop("max_line_bytes")
     values[LINE_SIZE] = least if least == most else (least, most)
     return values

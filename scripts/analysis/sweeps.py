@@ -81,7 +81,7 @@ class Sweep:
 def sweep_of(report):
     """The sweep, with the setting of most values along the axis and the others as facets; None if none varies.
     What varies in an explanation answers several questions and is no sweep; a crash test has one time of each cell."""
-    if report.explanation or report.crash_test:
+    if report.explanation or report.crash_test or report.advice:
         return None
     cells = report.cells
     varied = _varied(cells)

@@ -50,6 +50,8 @@ def _parts(cell):
         parts["file"] = f", file {work['file_state']}"
     if work["preallocation"] != "none":
         parts["preallocation"] = f", preallocated ({work['preallocation']})"
+    if work.get("caches"):
+        parts["caches"] = ", caches cold"
     return parts
 
 

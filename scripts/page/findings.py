@@ -142,13 +142,18 @@ def factor_of(cell):
     return f", {quantities.times(factor)} times as {'fast' if faster else 'long'} as sync ({interval})"
 
 
+def _more(cell, reference, name):
+    """By how much a line of the cell counts more than one of the reference; 0 if one of them was not counted."""
+    own, other = costs.per_line(cell, name), costs.per_line(reference, name)
+    return 0 if own is None or other is None else own - other
+
+
 def _cause(cell, reference):
     """Why a line is slow, if its counts explain its time."""
     if _ratio(cell) < SLOW or not cell.lines or reference.summary is None:
         return ""
     extra_ns = (cell.summary.time_ns.median - reference.summary.time_ns.median) / cell.lines
-    switches, writes = ((costs.per_line(cell, name) or 0) - (costs.per_line(reference, name) or 0)
-                        for name in ("voluntary_switches", "write_syscalls"))
+    switches, writes = (_more(cell, reference, name) for name in ("voluntary_switches", "write_syscalls"))
     if switches > 0.05 and SWITCH_NS[0] <= extra_ns / switches <= SWITCH_NS[1]:
         return (f", because each line cost {quantities.digits(switches)} voluntary switches: a thread slept until "
                 "another woke it")

@@ -2,7 +2,7 @@
 
 import html
 
-from analysis import advice, crashes, explanation, groups, quantities, words
+from analysis import advice, crashes, explanation, groups, quantities, recommendation, words
 from analysis.results import columns_of, status_of
 from page import findings
 
@@ -17,14 +17,34 @@ def findings_of(report):
     told = explanation.sentences(report) if report.explanation else []
     if report.crash_test:
         told = crashes.sentences(report)
+    if report.advice:
+        told = recommendation.sentences(report)
     if told:
         items = "".join(f"<li>{escaped(words.shown(text, None))}</li>" for text in told)
-        return f"<ul>{items}</ul>"
+        return f"<ul>{items}</ul>{_advice_of(report) if report.advice else ''}"
     parts = []
     for heading, sentences in findings.findings(report):
         items = "".join(f"<li>{escaped(sentence)}</li>" for sentence in sentences)
         parts.append(f"{f'<h4>{escaped(heading)}</h4>' if heading else ''}<ul>{items}</ul>")
     return "".join(parts)
+
+
+def _advice_of(report):
+    """What was compared for an advice, and what was ruled out."""
+    heads = "".join(f'<th scope="col">{escaped(title)}</th>' for title in recommendation.TITLES)
+    rows = []
+    for name, *fields in recommendation.rows(report):
+        shown = "".join(f"<td>{escaped(field)}</td>" for field in fields)
+        rows.append(f'<tr><th scope="row" class="name">{escaped(words.shown(name))}</th>{shown}</tr>')
+    table = (f'<table class="advice"><caption>What was compared in the end</caption><thead><tr>{heads}</tr></thead>'
+             f"<tbody>{''.join(rows)}</tbody></table>" if rows else "")
+    items = "".join(f"<dt>{escaped(by)}</dt><dd>{escaped(words.shown(text, None))}</dd>"
+                    for by, text in recommendation.ruled_out(report))
+    out = f'<h4>Ruled out by</h4><dl class="ruled-out">{items}</dl>' if items else ""
+    design = recommendation.design(report)
+    paste = (f"<h4>For a design document</h4><blockquote>{escaped(words.shown(design, None))}</blockquote>"
+             if design else "")
+    return f"{table}{out}{paste}"
 
 
 def warnings_of(report):

@@ -1,6 +1,5 @@
 """The command line of plot_report: which pictures are drawn of which reports, and where they go."""
 
-import argparse
 import functools
 import multiprocessing
 import os
@@ -11,20 +10,16 @@ from pathlib import Path
 
 import ending
 from analysis.comparison_model import load_comparison
-from analysis.kinds import KINDS, NAMED, OF_ONE, OF_SEVERAL, Kind
+from analysis.kinds import KINDS, OF_ONE, OF_SEVERAL, Kind
 from analysis.report_model import BadReport, load_report
 from plots import module_of
+from plots.options import Usage, parse
 from plots.output import FORMATS, CannotWrite, check_replaceable, format_of, write
 from plots.theme import DARK, LIGHT
 
-PROGRAM = "plot_report"
 LEAST_FOR_PROCESSES = 10  # pictures; fewer are drawn before a second process would have started
 # What goes into the one file of -o if no kind is named: the first that can be drawn.
 FIRST = [*OF_SEVERAL, *OF_ONE]
-
-
-class Usage(Exception):
-    """What is wrong with what was asked for; one line that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +38,17 @@ class Picture:
         return self.reports if self.kind.of_several else self.reports[0]
 
 
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise Usage(f"{message}; {PROGRAM} --help lists the options")
-
-
 def main(arguments):
     """Returns the exit status."""
     try:
         return _run(arguments)
     except (Usage, BadReport, CannotWrite) as error:
-        ending.say(PROGRAM, str(error))
+        ending.say(ending.program(), str(error))
         return 2
 
 
 def _run(arguments):
-    options = _parse(arguments)
+    options = parse(arguments)
     if options.list_kinds:
         for kind in KINDS:
             print(f"{kind.name:8} {kind.summary}")
@@ -67,7 +57,7 @@ def _run(arguments):
     mark(reports, [load_comparison(path) for path in options.verdicts])
     pictures, refusals = _choose(options, reports)
     for refusal in refusals:
-        ending.say(PROGRAM, refusal)
+        ending.say(ending.program(), refusal)
     files = _places(options, pictures)
     for path in files:
         if any(os.path.exists(path) and os.path.samefile(path, report) for report in options.reports):
@@ -114,35 +104,6 @@ def _leave_signals_to_the_parent():
 def _draw_file(theme, path, pictures):
     write([picture.draw(theme) for picture in pictures], path)
     return path
-
-
-def _parse(arguments):
-    parser = Parser(prog=PROGRAM, allow_abbrev=False,
-                    description="Draws reports of writebench. Without --kind, every possible kind is drawn: of one"
-                    f" report {', '.join(kind.name for kind in OF_ONE)}; of several, reports.")
-    parser.add_argument("reports", nargs="*", metavar="REPORT", help="a report that writebench wrote")
-    parser.add_argument("-o", "--out", metavar="PLACE",
-                        help="a directory, or a file that ends in .png, .svg or .pdf; a PDF takes several pictures"
-                        " (default: PNGs beside the first report, named REPORT-KIND.png)")
-    parser.add_argument("--kind", metavar="NAME[,NAME…]", type=_kinds, help="what to draw; see --list-kinds")
-    parser.add_argument("--verdicts", metavar="FILE", action="append", default=[],
-                        help="what 'writebench compare --json' printed; its verdicts are marked in the picture"
-                        " 'reports'; may be given several times")
-    parser.add_argument("--dark", action="store_true", help="light on dark")
-    parser.add_argument("--force", action="store_true", help=f"replace a file that {PROGRAM} did not make, too")
-    parser.add_argument("--list-kinds", action="store_true", help="say what each kind shows, and end")
-    options = parser.parse_args(arguments)
-    if not options.reports and not options.list_kinds:
-        raise Usage(f"no report is named; {PROGRAM} REPORT.json draws one")
-    return options
-
-
-def _kinds(text):
-    names = text.split(",")
-    for name in names:
-        if name not in NAMED:
-            raise argparse.ArgumentTypeError(f"there is no kind '{name}': the kinds are {', '.join(NAMED)}")
-    return [NAMED[name] for name in dict.fromkeys(names)]
 
 
 def _choose(options, reports):

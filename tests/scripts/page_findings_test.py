@@ -6,9 +6,9 @@ import pytest
 from report_document import cell, document, load, sample
 from schema import enumeration, errors_of
 
-from analysis import advice, groups, quantities, results, sweeps, words
+from analysis import advice, groups, quantities, recommendation, results, sweeps, words
 from analysis.report_model import Option
-from page import comparison, findings
+from page import comparison, findings, markup
 
 
 def sentences(tmp_path, *content, **changes):
@@ -93,6 +93,13 @@ def test_too_few_pairs_are_said(tmp_path):
 def test_what_a_slow_line_paid_for_is_said_where_its_counts_explain_it(tmp_path, counts, cause):
     slow = cell("slow", nine(8_000_000, **counts), order="per-writer", ratio=(306, 300, 310))
     assert cause in one_with("slow wrote", sentences(tmp_path, [SYNC, slow], [[("sync", 1, [])], [("slow", 1, [])]]))
+
+
+def test_what_was_not_counted_of_the_reference_explains_nothing(tmp_path):
+    uncounted = cell("sync", nine(1_000_000, voluntary_switches=0), ratio=(1, 1, 1))
+    slow = cell("slow", nine(8_000_000, voluntary_switches=0, write_syscalls=1000), order="per-writer", ratio=(306, 300, 310))
+    said = sentences(tmp_path, [uncounted, slow], [[("sync", 1, [])], [("slow", 1, [])]])
+    assert "because" not in one_with("slow wrote", said)
 
 
 def test_switches_too_few_to_explain_the_time_are_not_its_cause(tmp_path):
@@ -235,3 +242,50 @@ def test_what_is_invisible_is_shown_by_its_code():
 def test_the_schema_says_what_each_warning_and_cause_means():
     assert set(advice.WARNINGS) == set(enumeration("properties", "warnings", "items", "properties", "code"))
     assert set(advice.CAUSES) == set(enumeration("$defs", "sample", "properties", "disturbances", "items"))
+
+
+def figures(**changes):
+    return {"trials": 9, "disturbed_trials": 0, "value_ns": 70.5, "ns_per_line": 100, "cpu_ns_per_line": 70.5,
+            "stall_p999_ns": 1200, "stall_max_ns": 34_000, "memory_bytes": 131_072, "keeps_rate": True,
+            "may_lose_bytes": 4096, **changes}
+
+
+def finalist(name, ratio=(0, None, None), tied=True, fulfils=True, **changes):
+    return {"cell": name, "effort": "own-buffer", "figures": figures(**changes), "rounds": 9, "tied": tied, "fulfils": fulfils,
+            "ratio": {"median": ratio[0], "ci95_low": ratio[1], "ci95_high": ratio[2]}}
+
+
+def advice_of(*finalists, goal="cpu"):
+    return {"asked": {"goal": goal, "lines_per_second": 1000, "writers": 1, "order": "global", "file_per_writer": False,
+                      "durability": "none", "max_stall_ns": None, "max_loss_bytes": None, "max_loss_ns": None,
+                      "max_memory_bytes": None, "language": None},
+            "recommended": True, "harness_cell": None, "harness_ns": None, "tie_margin": 0.03, "finalists": list(finalists),
+            "ruled_out": [{"strategy": "naive-async", "by": "cost", "reason": "29 times as much"},
+                          {"strategy": "thread-pool", "by": "order", "reason": "promises no order"},
+                          {"strategy": "buffered", "by": "cost", "reason": "29 times as much"}],
+            "nearest": [], "candidates": [],
+            "findings": [{"code": "recommendation", "text": "Use <sync> & be done."}, {"code": "design", "text": "We use sync."}]}
+
+
+def test_an_advice_is_shown_with_its_finalists_and_what_was_ruled_out(tmp_path):
+    content = document([SYNC, cell("quick", nine(220_000))], advice=advice_of(
+        finalist("sync"), finalist("quick", (1.5, 1.25, 1.75), tied=False, value_ns=105, may_lose_bytes=0, stall_p999_ns=None)))
+    assert errors_of(content) == []
+    report = load(tmp_path, content)
+    assert recommendation.sentences(report) == ["Use <sync> & be done."]
+    assert list(recommendation.rows(report)) == [
+        ("sync", "70.5 ns", "-", "1.20 µs", "34.0 µs", "4.10 kB", "131 kB", "="),
+        ("quick", "105 ns", "1.50x (1.25 to 1.75)", "-", "34.0 µs", "0", "131 kB", "")]
+    assert recommendation.ruled_out(report) == [
+        ("more processor time a line", "naive-async, buffered (29 times as much)"), ("--order", "thread-pool (promises no order)")]
+    shown = markup.findings_of(report)
+    assert "Use &lt;sync&gt; &amp; be done." in shown and "<blockquote>We use sync.</blockquote>" in shown
+    assert shown.count("<tr>") == 3 and "naive-async, buffered (29 times as much)" in shown
+
+
+def test_an_advice_that_failed_or_has_few_rounds_says_so(tmp_path):
+    report = load(tmp_path, document([SYNC], advice=advice_of(
+        finalist("sync", fulfils=False), finalist("sync", (2, None, None), fulfils=False), goal="stall")))
+    assert [row[-1] for row in recommendation.rows(report)] == ["fails", "fails"]
+    assert [row[2] for row in recommendation.rows(report)] == ["-", "2.00x"]
+    assert recommendation.ruled_out(report)[0][0] == "more stall"

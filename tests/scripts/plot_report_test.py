@@ -27,6 +27,7 @@ class Result:
 def run(tmp_path, monkeypatch, capfd):
     """Runs the command in this process, as if started in tmp_path."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["scripts/plot_report"])
 
     def run_command(*arguments):
         capfd.readouterr()

@@ -30,7 +30,7 @@ SCHEMA_1 = sorted((Path(os.environ["WRITEBENCH_SOURCE"]) / "tests/reports/schema
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """The text of a report that the program wrote."""
-    command = [os.environ["WRITEBENCH"], "--strategy", "null,bulk,sync,*buffered", "--lines", "2000", "--trials", "4",
+    command = [os.environ["WRITEBENCH"], "--strategy", "null,bulk,sync,sync-buffered,buffered,double-buffered", "--lines", "2000", "--trials", "4",
                "--json", "--dir", str(tmp_path_factory.mktemp("run"))]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 

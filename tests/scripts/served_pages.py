@@ -25,7 +25,7 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     runs = {
         "all": ["WRITEBENCH", "--strategy", "all", "--lines", "2000", "--trials", "8"],
-        "sweep": ["WRITEBENCH", "--strategy", "sync,*buffered", "--lines", "500", "--trials", "6", "--stall-trials",
+        "sweep": ["WRITEBENCH", "--strategy", "sync,sync-buffered,buffered,double-buffered", "--lines", "500", "--trials", "6", "--stall-trials",
                   "0", "--buffer-size", "512..8KiB*2", "--line-size", "20,50"],
         "faults": ["WRITEBENCH_WITH_FAULTS", "--strategy", "sync,lost,throws,unsupported", "--lines", "2000",
                    "--trials", "3", "--stall-trials", "0"],
