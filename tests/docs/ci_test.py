@@ -18,7 +18,7 @@ from made_reports import around, failed, make_program, made_up
 PROGRAM = os.environ["WRITEBENCH"]
 ROOT = pathlib.Path(os.environ["WRITEBENCH_SOURCE"])
 FENCES = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "docs/ci.md").read_text(), re.DOTALL | re.MULTILINE)
-WORKFLOW, ACTION_STEPS, PIPELINE = [yaml.safe_load(textwrap.dedent(text)) for kind, text in FENCES if kind == "yaml"]
+SERVICE_WORKFLOW, SERVICE_PIPELINE, WORKFLOW, ACTION_STEPS, PIPELINE = [yaml.safe_load(textwrap.dedent(text)) for kind, text in FENCES if kind == "yaml"]
 AB, SAVE, HOLD = [text for kind, text in FENCES if kind == "sh"]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 SAME, SLOWER, FASTER = around(1e6, seed=2), around(1.5e6, seed=2), around(0.5e6, seed=2)
@@ -147,7 +147,12 @@ def suite_in(path):
 
 def test_what_the_recipes_call_is_where_they_look_for_it():
     assert 'exec "$root/build/release/cli/writebench" "$@"' in (ROOT / "scripts/quickstart").read_text()
-    assert len(FENCES) == 6
+    assert len(FENCES) == 8
+
+
+def test_the_jobs_of_a_service_are_those_of_the_example():
+    for shown, file in ((SERVICE_WORKFLOW, ".github/workflows/performance.yml"), (SERVICE_PIPELINE, ".gitlab-ci.yml")):
+        assert shown == yaml.safe_load((ROOT / "docs/examples/gated_logger" / file).read_text()), file
 
 
 def test_the_github_workflow_passes_what_is_not_slower(machine, project):
@@ -262,6 +267,23 @@ def test_the_verdict_of_an_earlier_run_is_not_taken_for_this_one(machine, progra
     assert machine.act(base=base, head="missing/program").returncode == 2
     assert machine.output.read_text() == "verdict=error\nstatus=2\n"
     assert not (machine.directory / "writebench-gate.json").exists()
+
+
+@pytest.mark.parametrize("head, status, verdict", [("", 0, "same"), ("; time.sleep(0.02)", 3, "slower")])
+def test_the_action_compares_programs_in_any_language(machine, tmp_path, head, status, verdict):
+    on_path = tmp_path / "bin"
+    on_path.mkdir()
+    (on_path / "writebench").symlink_to(PROGRAM)
+    machine.environment["PATH"] = f"{on_path}:{os.environ['PATH']}"
+    text = (ROOT / "docs/examples/external.py").read_text()
+    commands = {}
+    for side, more in (("base", ""), ("head", head)):
+        script = tmp_path / f"{side}.py"
+        script.write_text(text.replace('print("done"', f'import time; time.sleep(0.02){more}; print("done"'))
+        commands[f"{side}-external"] = f"python3 {script}"
+    result = machine.act(**commands, options="--lines 2M", threshold="30%")
+    assert result.returncode == status, result.stdout + result.stderr
+    assert machine.output.read_text() == f"verdict={verdict}\nstatus={status}\n"
 
 
 def test_the_action_takes_options_on_several_lines_and_another_judge(machine, programs, tmp_path):

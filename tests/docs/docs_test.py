@@ -39,9 +39,15 @@ def test_every_option_that_is_named_exists():
             assert option in known, f"{page.name}: {option}"
 
 
-def test_the_readme_has_the_exit_statuses_of_the_help():
+def test_the_page_of_options_has_the_exit_statuses_of_the_help():
     said = re.search(r"Exit status: .*", program("--help"), re.DOTALL).group()
-    assert " ".join(said.split()) in " ".join((ROOT / "README.md").read_text().split())
+    assert " ".join(said.split()) in " ".join((ROOT / "docs/options.md").read_text().split())
+
+
+def test_the_index_lists_every_page():
+    listed = re.findall(r"\]\(([a-z-]+\.md)\)", (ROOT / "docs/README.md").read_text())
+    assert len(listed) == len(set(listed))
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"} <= set(listed)
 
 
 def test_the_exit_statuses_are_listed_once_as_the_help_has_them():
@@ -50,7 +56,7 @@ def test_the_exit_statuses_are_listed_once_as_the_help_has_them():
     assert len(meanings) == 6
     page = (ROOT / "docs/comparing.md").read_text()
     assert re.findall(r"^\| (\d+(?:\+n)?) \| (.*?) \|", page, re.MULTILINE) == meanings
-    others = [ROOT / "action.yml", *(other for other in PAGES if other.name not in ("comparing.md", "README.md"))]
+    others = [ROOT / "action.yml", *(other for other in PAGES if other.name not in ("comparing.md", "options.md"))]
     for other in others:
         assert not re.search(r"(?i)exit status(es)?: ?0 ", other.read_text()), f"{other.name} lists them again"
 
@@ -63,14 +69,14 @@ def test_every_form_of_an_export_is_explained():
     assert set(forms) <= set(table)
 
 
-def test_the_readme_shows_the_example_strategy_as_it_is():
-    blocks = re.findall(r"```cpp\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+def test_the_example_of_a_strategy_is_shown_as_it_is():
+    blocks = re.findall(r"```cpp\n(.*?)```", (ROOT / "docs/adding-a-strategy.md").read_text(), re.DOTALL)
     assert blocks and all(block in (ROOT / "docs/examples/every_hundred.cpp").read_text() for block in blocks)
 
 
-def test_the_readme_lists_every_strategy():
+def test_every_strategy_is_listed():
     listed = json.loads(program("list", "--json"))
-    for page, key in (("README.md", "strategies"), ("docs/origin.md", "programs")):
+    for page, key in (("docs/strategies.md", "strategies"), ("docs/origin.md", "programs")):
         table = re.findall(r"^\| `([a-z-]+)`", (ROOT / page).read_text(), re.MULTILINE)
         assert table == [entry["name"] for entry in listed[key]], page
 
