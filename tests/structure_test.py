@@ -5,7 +5,7 @@ import pathlib
 import re
 
 ROOT = pathlib.Path(os.environ["WRITEBENCH_SOURCE"])
-SOURCES = sorted(path for folder in ("benchmarks", "cli", "crash", "engine", "explain", "gate", "include", "reports",
+SOURCES = sorted(path for folder in ("advise", "benchmarks", "cli", "crash", "engine", "explain", "gate", "include", "reports",
                                      "strategies", "tests")
                  for pattern in ("*.hpp", "*.cpp", "*.hpp.in", "*.cpp.in") for path in (ROOT / folder).rglob(pattern))
 
@@ -19,6 +19,10 @@ FOLDERS = {
     "strategies/hand_off": ["strategies/support"],
     "strategies/parallel": ["strategies/support"],
     "strategies/durable": ["strategies/support"],
+    "strategies/io_uring": ["strategies/support"],
+    "strategies/libraries": ["strategies/support"],
+    "strategies/page_cache": ["strategies/support"],
+    "strategies/legacy": ["strategies/support"],
     "strategies": ["strategies/support"],
     "engine": ["include/writebench"],
     "engine/lines": ["engine"],
@@ -34,20 +38,25 @@ FOLDERS = {
     "gate": ["reports/read", "reports/export"],
     "explain": ["reports/read", "reports/export"],
     "crash": ["reports/read", "reports/export"],
-    "cli/text": ["crash", "explain", "gate"],
+    "advise": ["crash"],
+    "cli/text": ["advise", "explain", "gate"],
     "cli/options": ["cli/text"],
     "cli/commands": ["cli/options"],
     "cli": ["cli/commands"],
+    "cli/manual": ["cli"],
 }
-# main hands the table of strategies to the program.
-MAY_KNOW_STRATEGIES = {"cli/main.cpp"}
+# Each main hands the table of strategies to the program.
+MAY_KNOW_STRATEGIES = {"cli/main.cpp", "cli/manual/main.cpp"}
 
 # Where the headers of a library may be included: in these folders and files. Tests may include what they test with.
 LIBRARIES = {
     r"CLI/": ["cli", "tests/cli"],
     r"nlohmann/": ["engine/program", "reports", "gate", "explain", "tests"],
     r"benchmark/": ["engine/run/google_benchmark_round.cpp", "benchmarks"],
-    r"asio": ["strategies", "tests/strategies"],
+    r"asio": ["strategies", "tests/strategies", "benchmarks/bare/libraries.cpp"],
+    r"uv\.h|spdlog/|gio/|leveldb/|boost/": ["strategies/libraries", "benchmarks/bare/libraries.cpp"],
+    r"liburing": ["strategies/io_uring", "strategies/support/io_uring_refusal.cpp", "benchmarks/bare"],
+    r"libaio\.h": ["strategies/legacy/libaio_direct.cpp"],
     r"gtest/|gmock/": ["tests"],
 }
 
