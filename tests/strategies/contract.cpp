@@ -35,6 +35,12 @@ std::vector<Subject> subjects() {
   return all;
 }
 
+std::vector<Subject> subjects(bool (*wanted)(const Subject&)) {
+  std::vector<Subject> found = subjects();
+  std::erase_if(found, [wanted](const Subject& subject) { return !wanted(subject); });
+  return found;
+}
+
 std::string subject_name(const testing::TestParamInfo<Subject>& info) {
   std::string name(info.param.strategy.name);
   std::replace(name.begin(), name.end(), '-', '_');

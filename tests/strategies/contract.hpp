@@ -19,6 +19,9 @@ namespace writebench::tests {
 /// Every strategy of the table, the documented example and the file users.
 std::vector<Subject> subjects();
 
+/// Those for which `wanted` holds. A case that says nothing about the others is instantiated for these alone.
+std::vector<Subject> subjects(bool (*wanted)(const Subject&));
+
 std::string subject_name(const testing::TestParamInfo<Subject>& info);
 
 /// Files for one trial of a strategy.
@@ -36,7 +39,7 @@ class TrialFilesOf : public engine::TrialFiles {
 class ForEachSubject : public testing::TestWithParam<Subject> {
  protected:
   const Descriptor& strategy() const { return GetParam().strategy; }
-  bool writes() const { return strategy().contract.order != Order::kNothing; }
+  bool writes() const { return GetParam().writes(); }
 
   /// Skips the case, with the reason, if this kernel, file system or build lacks what the strategy needs.
   void skip_if_unavailable() const;

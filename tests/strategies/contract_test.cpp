@@ -205,8 +205,9 @@ TEST_P(ContractTest, HoldsForAnyNumberOfThreadsAndAnyDepth) {
   }
 }
 
-TEST_P(ContractTest, HoldsForAnyNumberOfProcesses) {
-  if (!strategy().lists(kProcesses)) GTEST_SKIP() << "it has no processes of its own";
+class ContractOfProcesses : public ContractTest {};
+
+TEST_P(ContractOfProcesses, HoldsForAnyNumber) {
   for (const std::uint64_t lines : {0u, 1u, 4u, 1000u}) {
     for (const unsigned processes : {1u, 2u, 3u, 5u, 17u}) {
       for (const bool forked : {false, true}) {
@@ -320,16 +321,17 @@ TEST_P(ContractTest, ContinuesShortCountsAndInterruptedCalls) {
   EXPECT_EQ(calls > 0, writes() && GetParam().writes_through_file) << "the fake was called " << calls << " times";
 }
 
-TEST_P(ContractTest, ReportsAFullDisk) {
-  if (!writes()) GTEST_SKIP() << "it writes nothing";
-  if (!GetParam().writes_through_file) GTEST_SKIP() << "its writes do not go through File";
+class ContractOfFile : public ContractTest {};
+
+TEST_P(ContractOfFile, ReportsAFullDisk) {
   for (const std::size_t buffer_bytes : {64u, 512u, 1u << 20}) {
     expect_failure(run({.lines = 20'000, .buffer_bytes = buffer_bytes}, kFullDisk).sample, "No space left on device");
   }
 }
 
-TEST_P(ContractTest, ReportsAFileThatTheSystemLetsGrowNoLarger) {
-  if (!writes()) GTEST_SKIP() << "it writes nothing";
+class ContractOfWriters : public ContractTest {};
+
+TEST_P(ContractOfWriters, ReportsAFileThatTheSystemLetsGrowNoLarger) {
   for (const std::size_t buffer_bytes : {64u, 1u << 20}) {
     const engine::Sample sample = [&] {
       const FileSizeLimit limit(8192);
@@ -361,15 +363,17 @@ TEST_P(ContractTest, MakesItsBytesDurableWheneverSoManyMoreAreWritten) {
   EXPECT_EQ(syncs, GetParam().syncs_by_itself() ? 0 : expected);
 }
 
-TEST_P(ContractTest, IsRightWithEachLineDurable) {
-  if (!strategy().contract.each_line_durable) GTEST_SKIP() << "it makes no such promise";
+class ContractOfDurableLines : public ContractTest {};
+
+TEST_P(ContractOfDurableLines, IsKeptForEachLine) {
   syncs = 0;
   expect_right({.lines = 50, .durability = {.kind = Durability::Kind::kLine}}, kCountingSyncs);
   EXPECT_EQ(syncs > 0, !GetParam().syncs_by_itself()) << "what a line waits for is in durable_lines_test.cpp";
 }
 
-TEST_P(ContractTest, SyncsWithFsyncIfThatIsChosen) {
-  if (GetParam().syncs_by_itself()) GTEST_SKIP() << "the call is its own";
+class ContractOfSyncs : public ContractTest {};
+
+TEST_P(ContractOfSyncs, UsesFsyncIfThatIsChosen) {
   for (const auto kind : {Durability::Kind::kClose, Durability::Kind::kBytes, Durability::Kind::kLine}) {
     if (kind == Durability::Kind::kLine && !strategy().contract.each_line_durable) continue;
     syncs = fsyncs = 0;
@@ -385,8 +389,7 @@ TEST_P(ContractTest, SyncsWithFsyncIfThatIsChosen) {
 
 // A truncation is a change that O_DSYNC does not cover. It does nothing for bytes that are not written by a call on the
 // descriptor.
-TEST_P(ContractTest, NeedsNoCallIfItsFilesAreOpenedWithODsync) {
-  if (GetParam().syncs_by_itself()) GTEST_SKIP() << "the call is its own";
+TEST_P(ContractOfSyncs, NeedsNoCallIfItsFilesAreOpenedWithODsync) {
   for (const auto kind : {Durability::Kind::kClose, Durability::Kind::kBytes, Durability::Kind::kLine}) {
     if (kind == Durability::Kind::kLine && !strategy().contract.each_line_durable) continue;
     syncs = fsyncs = truncations = 0;
@@ -406,8 +409,7 @@ TEST_P(ContractTest, NeedsNoCallIfItsFilesAreOpenedWithODsync) {
   }
 }
 
-TEST_P(ContractTest, ReportsAFailedSync) {
-  if (GetParam().syncs_by_itself()) GTEST_SKIP() << "its syncs do not go through File";
+TEST_P(ContractOfSyncs, ReportsAFailedOne) {
   const Result result = run({.lines = 10, .durability = {.kind = Durability::Kind::kClose}}, kFailingSync);
   EXPECT_EQ(result.sample.outcome, Outcome::kFailed);
   EXPECT_NE(result.sample.detail.find("fdatasync"), std::string::npos) << result.sample.detail;
@@ -437,6 +439,24 @@ TEST_P(ContractTest, WritesIntoWhateverWasSetUpForIt) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, ContractTest, testing::ValuesIn(subjects()), subject_name);
+INSTANTIATE_TEST_SUITE_P(Each, ContractOfWriters,
+                         testing::ValuesIn(subjects([](const Subject& subject) { return subject.writes(); })),
+                         subject_name);
+INSTANTIATE_TEST_SUITE_P(Each, ContractOfFile, testing::ValuesIn(subjects([](const Subject& subject) {
+                           return subject.writes() && subject.writes_through_file;
+                         })),
+                         subject_name);
+INSTANTIATE_TEST_SUITE_P(Each, ContractOfProcesses, testing::ValuesIn(subjects([](const Subject& subject) {
+                           return subject.strategy.lists(kProcesses);
+                         })),
+                         subject_name);
+INSTANTIATE_TEST_SUITE_P(Each, ContractOfDurableLines, testing::ValuesIn(subjects([](const Subject& subject) {
+                           return subject.strategy.contract.each_line_durable;
+                         })),
+                         subject_name);
+INSTANTIATE_TEST_SUITE_P(Each, ContractOfSyncs,
+                         testing::ValuesIn(subjects([](const Subject& subject) { return !subject.syncs_by_itself(); })),
+                         subject_name);
 
 }  // namespace
 }  // namespace writebench::tests

@@ -20,6 +20,9 @@ struct Subject {
 
   /// Whether it makes its bytes durable without fdatasync through File.
   bool syncs_by_itself() const { return !strategy.takes_sync_call(); }
+
+  /// Whether it is to write anything.
+  bool writes() const { return strategy.contract.order != Order::kNothing; }
 };
 
 /// Right strategies, one for each way of using files and threads that the table's strategies do not use:
