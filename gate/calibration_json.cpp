@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "gate/calibration.hpp"
 #include "reports/json_text.hpp"
+#include "reports/read/json_field.hpp"
 #include "reports/read/json_load.hpp"
 #include "reports/read/read.hpp"
 
@@ -14,48 +13,47 @@ namespace writebench::gate {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using reports::Field;
 
 constexpr int kSchema = 3;
 
-CalibratedCell read_cell(const nlohmann::json& json) {
-  CalibratedCell cell{
-      .id = json.at("id"), .identity = json.at("identity"), .noise = json.at("noise"), .pairs = json.at("pairs")};
-  if (!json.at("run_to_run").is_null()) cell.run_to_run = json.at("run_to_run");
-  for (const auto& of : json.at("slow_downs").get<std::vector<nlohmann::json>>()) {
+CalibratedCell read_cell(const Field& field) {
+  CalibratedCell cell{.id = field.at("id").text(),
+                      .identity = field.at("identity").text(),
+                      .noise = field.at("noise").number(),
+                      .run_to_run = field.at("run_to_run").or_null(&Field::number),
+                      .pairs = field.at("pairs").whole<std::size_t>()};
+  for (const Field& of : field.at("slow_downs").items()) {
     cell.slow_downs.push_back(
-        {.share = of.at("share"), .beyond = of.at("beyond"), .power = of.at("power"), .pairs = {}});
-    if (!of.at("pairs").is_null()) cell.slow_downs.back().pairs = of.at("pairs");
+        {.share = of.at("share").number(),
+         .beyond = of.at("beyond").number_between(0, 1),
+         .power = of.at("power").number_between(0, 1),
+         .pairs = of.at("pairs").or_null([](const Field& pairs) { return pairs.whole<std::size_t>(); })});
   }
   return cell;
 }
 
-// Whether these values can come from a measurement: a number typed by hand must not narrow the limits.
-bool possible(const Calibration& calibration) {
-  const auto share = [](double value) { return value >= 0 && value <= 1; };
-  return share(calibration.rule.threshold) && share(calibration.rule.alpha) && share(calibration.wanted_power) &&
-         calibration.false_alarms <= calibration.gates && !calibration.cells.empty() &&
-         std::all_of(calibration.cells.begin(), calibration.cells.end(), [&](const CalibratedCell& cell) {
-           return cell.noise >= 0 && (!cell.run_to_run || *cell.run_to_run >= 0) &&
-                  cell.slow_downs.size() == calibration.cells.front().slow_downs.size() &&
-                  std::all_of(cell.slow_downs.begin(), cell.slow_downs.end(), [&](const SlowDown& slow_down) {
-                    return share(slow_down.beyond) && share(slow_down.power);
-                  });
-         });
-}
-
-Calibration read(const nlohmann::json& json) {
+// Refuses what cannot come from a measurement: a number typed by hand must not narrow the limits.
+Calibration read(const Field& field) {
   Calibration calibration;
-  calibration.made_at = json.at("made_at");
-  calibration.version = json.at("version");
-  calibration.machine = json.at("machine");
-  calibration.rule = {.threshold = json.at("threshold"), .alpha = json.at("alpha")};
-  calibration.wanted_power = json.at("wanted_power");
-  calibration.gates = json.at("gates");
-  calibration.false_alarms = json.at("false_alarms");
-  for (const auto& cell : json.at("cells").get<std::vector<nlohmann::json>>()) {
+  calibration.made_at = field.at("made_at").text();
+  calibration.version = field.at("version").text();
+  calibration.machine = field.at("machine").text();
+  calibration.rule = {.threshold = field.at("threshold").number_between(0, 1),
+                      .alpha = field.at("alpha").number_between(0, 1)};
+  calibration.wanted_power = field.at("wanted_power").number_between(0, 1);
+  calibration.gates = field.at("gates").whole<std::size_t>();
+  calibration.false_alarms = field.at("false_alarms").whole<std::size_t>();
+  if (calibration.false_alarms > calibration.gates) field.at("false_alarms").refuse("must not be more than gates");
+  const Field cells = field.at("cells");
+  for (const Field& cell : cells.items()) {
     calibration.cells.push_back(read_cell(cell));
+    if (calibration.cells.back().slow_downs.size() != calibration.cells.front().slow_downs.size()) {
+      cell.at("slow_downs").refuse("must be as many as those of the first cell");
+    }
   }
-  calibration.left_out = json.at("left_out");
+  if (calibration.cells.empty()) cells.refuse("must not be empty");
+  for (const Field& cell : field.at("left_out").items()) calibration.left_out.push_back(cell.text());
   return calibration;
 }
 
@@ -89,18 +87,21 @@ std::string to_json(const Calibration& calibration) {
 
 std::optional<Calibration> read_calibration(const std::string& path) {
   if (!std::filesystem::exists(path)) return std::nullopt;
+  const std::string text = reports::load_text(path);
+  const reports::JsonDocument document = reports::parse_document(text, path);
+  const reports::FieldOrigin origin{&document.root()};
   try {
-    const nlohmann::json json = reports::parse_json(reports::load_text(path), path);
-    if (json.at("writebench_calibration") == kSchema) {
-      Calibration calibration = read(json);
-      if (possible(calibration)) return calibration;
+    const Field field(document.root(), origin);
+    if (const int schema = field.at("writebench_calibration").whole<int>(); schema != kSchema) {
+      field.at("writebench_calibration").refuse(fmt::format("must be {}, not {}", kSchema, schema));
     }
-  } catch (const nlohmann::json::exception&) {
+    return read(field);
+  } catch (const reports::BadField& error) {
+    throw reports::BadReport(
+        fmt::format("'{}' is not a calibration that this writebench reads ({}); remove it, or make it again with "
+                    "'writebench calibrate'",
+                    path, error.what()));
   }
-  throw reports::BadReport(
-      fmt::format("'{}' is not a calibration that this writebench reads; remove it, or make it again with 'writebench "
-                  "calibrate'",
-                  path));
 }
 
 }  // namespace writebench::gate

@@ -121,7 +121,7 @@ def test_a_calibration_of_another_machine_is_named_and_not_used(calibrated):
 
 @pytest.mark.parametrize("change", [
     {"false_alarms": 3}, {"alpha": 7}, {"cells": None}, {"cells": []}, {"writebench_calibration": 1}, {"run_to_run": -1},
-    {"noise": -1}, {"slow_downs": [{"share": 0.1, "beyond": 0.5, "power": 2, "pairs": 5}] * 2}])
+    {"noise": -1}, {"gates": 6.2e20}, {"pairs": 2.5}, {"slow_downs": [{"share": 0.1, "beyond": 0.5, "power": 2, "pairs": 5}] * 2}])
 def test_a_calibration_that_could_not_have_been_measured_is_refused(calibrated, change):
     directory, _ = calibrated
     path, calibration = calibration_of(directory)
