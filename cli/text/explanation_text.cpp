@@ -96,7 +96,7 @@ class Page {
   void line(const std::string& text) {
     std::string cut = text;
     while (cut.ends_with(' ')) cut.pop_back();
-    text_ += cut + "\n";
+    text_ += printable_lines(cut) + "\n";
   }
   void sentence(const std::string& mark, const std::string& text) { line(wrapped(mark, text, columns_)); }
 
