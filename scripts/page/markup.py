@@ -31,7 +31,7 @@ def findings_of(report):
 
 def _advice_of(report):
     """What was compared for an advice, and what was ruled out."""
-    heads = "".join(f'<th scope="col">{escaped(title)}</th>' for title in recommendation.TITLES)
+    heads = "".join(f'<th scope="col">{escaped(title)}</th>' for title in recommendation.titles(report))
     rows = []
     for name, *fields in recommendation.rows(report):
         shown = "".join(f"<td>{escaped(field)}</td>" for field in fields)

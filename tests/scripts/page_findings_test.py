@@ -283,6 +283,16 @@ def test_an_advice_is_shown_with_its_finalists_and_what_was_ruled_out(tmp_path):
     assert shown.count("<tr>") == 3 and "naive-async, buffered (29 times as much)" in shown
 
 
+def test_finalists_are_told_apart_by_their_sizes_or_by_all_their_settings(tmp_path):
+    sized = [cell("sync-buffered", nine(220_000), cell_id=f"sync-buffered@{rest}", buffer_bytes=size)
+             for rest, size in (("small", 4096), ("large", 1 << 20), ("twin", 1 << 20))]
+    report = load(tmp_path, document([SYNC, *sized], advice=advice_of(
+        finalist("sync"), *(finalist(one["id"]) for one in sized), finalist("gone"), goal="speed")))
+    assert [row[0] for row in recommendation.rows(report)] == [
+        "sync", "sync-buffered 4 KiB", "sync-buffered@large", "sync-buffered@twin", "gone"]
+    assert recommendation.titles(report)[1] == "time/line"
+
+
 def test_an_advice_that_failed_or_has_few_rounds_says_so(tmp_path):
     report = load(tmp_path, document([SYNC], advice=advice_of(
         finalist("sync", fulfils=False), finalist("sync", (2, None, None), fulfils=False), goal="stall")))
