@@ -38,17 +38,18 @@ void require(bool holds, const std::string& message) {
 }
 
 void require_printable(std::string_view text, std::string_view what) {
+  const auto refuse = [&](const std::string& problem) { throw Finding(std::string(what) + problem); };
   for (std::size_t i = 0; i < text.size();) {
     const auto first = static_cast<unsigned char>(text[i]);
     const std::size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    require((first < 0x80 || first >= 0xc2) && i + length <= text.size(), std::string(what) + " has invalid UTF-8");
+    if ((first >= 0x80 && first < 0xc2) || i + length > text.size()) refuse(" has invalid UTF-8");
     std::uint32_t c = length == 1 ? first : first & (0xffu >> (length + 1));
     for (std::size_t k = 1; k < length; ++k) {
       const auto next = static_cast<unsigned char>(text[i + k]);
-      require((next & 0xc0) == 0x80, std::string(what) + " has invalid UTF-8");
+      if ((next & 0xc0) != 0x80) refuse(" has invalid UTF-8");
       c = c << 6 | (next & 0x3f);
     }
-    require(c == '\n' || !hidden(c), std::string(what) + " has the character " + std::to_string(c));
+    if (c != '\n' && hidden(c)) refuse(" has the character " + std::to_string(c));
     i += length;
   }
 }
