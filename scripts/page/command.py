@@ -19,7 +19,7 @@ def main(arguments):
     options = parse(arguments)
     try:
         reports, raw = read(options.reports)
-        output = pathlib.Path(options.output)
+        output = pathlib.Path(options.out)
         check(output, options)
         write(output, assembly.page(reports, raw, options.title or title_of(reports)))
     except (Refused, BadReport, assembly.MissingLibrary) as error:
