@@ -14,6 +14,7 @@ class NumberedLines final : public Content {
   std::uint64_t offset_bytes(std::uint64_t line) const override;
   std::size_t longest_line_bytes() const override;
   std::size_t render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const override;
+  bool render_again(LineRange range, LineRange there, std::span<char> text) const override;
   std::optional<std::uint64_t> number_of(std::string_view line) const override;
 
  private:

@@ -41,6 +41,10 @@ class Content {
   /// after the last line.
   virtual std::size_t render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const = 0;
 
+  /// Renders the next lines over those of `there`, which render() or this left in `text`: as many lines of the same
+  /// lengths, of which less has to be written. Returns false, and changes nothing, if these are not such lines.
+  virtual bool render_again(LineRange /*range*/, LineRange /*there*/, std::span<char> /*text*/) const { return false; }
+
   /// Lines that lie one after the other in memory, and their lengths.
   struct Run {
     const char* text = nullptr;
@@ -110,9 +114,9 @@ class DueLine {
 ///
 ///     for (std::string_view line : job.lines()) …
 ///
-/// Each view is valid until the next line is asked for. Some hundred lines are rendered ahead into a block that stays
-/// in the first-level cache, because a copy right after the stores of its bytes waits for them. A line that does not
-/// fit is rendered alone, and only then does the block grow to the longest line: so memory is a few KiB for each
+/// Each view is valid until the next line is asked for. Up to a thousand lines are rendered ahead into a block that
+/// stays in the first-level cache, because a copy right after the stores of its bytes waits for them. A line that does
+/// not fit is rendered alone, and only then does the block grow to the longest line: so memory is some 20 KB for each
 /// producer of short lines. Lines that the content holds in memory are handed out from there instead. With an observer
 /// the same code hands out batches of one, so that a line costs no extra branch without one. Not thread-safe, but it
 /// may be handed from thread to thread.
@@ -180,8 +184,8 @@ class Lines {
   std::default_sentinel_t end() const { return {}; }
 
  private:
-  static constexpr std::size_t kTextBytes = 8192 + Content::kSlackBytes;
-  static constexpr std::size_t kBatchLines = 512;
+  static constexpr std::size_t kTextBytes = 16'000 + Content::kSlackBytes;
+  static constexpr std::size_t kBatchLines = 1000;
 
   [[gnu::noinline]] Iterator::Batch next_batch() {
 #ifndef WRITEBENCH_WITHOUT_PROBES  // benchmarks/probe_cost builds with and without, to show that the cost is the same
@@ -193,8 +197,11 @@ class Lines {
   Iterator::Batch render() {
     if (range_.count == 0) return {};
     if (const Content::Run run = content_->held(range_); !run.lengths.empty()) return passed_over(run);
-    std::size_t rendered = content_->render(range_, {text_.get(), kTextBytes}, lengths_);
+    const std::span<char> text(text_.get(), kTextBytes);
+    std::size_t rendered = rendered_.count;
+    if (!content_->render_again(range_, rendered_, text)) rendered = content_->render(range_, text, lengths_);
     if (rendered == 0) rendered = render_long();
+    rendered_ = {range_.first, range_.step, rendered};
     return passed_over({text_.get(), {lengths_.data(), rendered}});
   }
 
@@ -230,6 +237,7 @@ class Lines {
 
   const Content* content_;
   LineRange range_;
+  LineRange rendered_;  // what text_ and lengths_ hold
   LineObserver* observer_;
   std::unique_ptr<char[]> text_;
   std::size_t text_bytes_ = kTextBytes;

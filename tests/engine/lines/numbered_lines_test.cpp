@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/engine/lines/counting_observer.hpp"
 #include "writebench/job.hpp"
@@ -32,10 +34,42 @@ TEST(NumberedLines, AreRightFromAnyNumberInAnyStride) {
        {0ul, 7ul, 99ul, 998ul, 1000ul, 999'990ul, 99'999'999'999'000ul, 100'000'000'000'000ul, huge}) {
     for (const std::uint64_t step : {1ul, 2ul, 10ul, 64ul, 999ul, 1000ul, 12'345ul}) {
       std::string text;
-      for (std::uint64_t i = 0; i < 1500; ++i) text += expected(first + i * step);
-      ASSERT_EQ(concatenated(content, {first, step, 1500}), text) << first << " by " << step;
+      for (std::uint64_t i = 0; i < 4500; ++i) text += expected(first + i * step);
+      ASSERT_EQ(concatenated(content, {first, step, 4500}), text) << first << " by " << step;
     }
   }
+}
+
+// With room for a thousand lines of any length, where the heads get longer, or change in more digits than one store
+// has.
+TEST(NumberedLines, AreRightIfTheyAreRenderedOverOthers) {
+  const NumberedLines content(UINT64_MAX);
+  constexpr std::uint64_t kEach = 1000;
+  std::vector<char> memory(32 * kEach);
+  std::vector<std::uint32_t> lengths(kEach);
+  int again = 0;
+  for (const std::uint64_t first : {0ul, 1'000ul, 98'000ul, 998'500ul, 5'000'007ul, 99'999'998'500ul, 199'999'998'500ul,
+                                    999'999'999'998'000ul, 99'999'999'998'000ul, 200'000'000'000'000ul}) {
+    for (const std::uint64_t step : {1ul, 3ul, 10ul, 999ul, 1000ul, 12'345ul}) {
+      LineRange there;
+      LineRange range{first, step, 5 * kEach};
+      while (range.count > 0) {
+        std::uint64_t done = there.count;
+        if (content.render_again(range, there, memory)) {
+          ++again;
+        } else {
+          done = content.render(range, memory, lengths);
+        }
+        const char* text = memory.data();
+        for (std::uint64_t i = 0; i < done; text += lengths[i++]) {
+          ASSERT_EQ(std::string_view(text, lengths[i]), expected(range.first + i * step)) << first << " by " << step;
+        }
+        there = {range.first, step, done};
+        range = {range.first + done * step, step, range.count - done};
+      }
+    }
+  }
+  EXPECT_GT(again, 60) << "of 300";
 }
 
 TEST(NumberedLines, KnowTheOffsetOfEveryLine) {
