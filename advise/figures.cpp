@@ -35,7 +35,7 @@ std::optional<double> value_of(const Cell& cell, const Sample& sample, Goal goal
       const auto ns = cpu_ns(sample);
       return ns ? std::optional(*ns / lines_of(cell)) : std::nullopt;
     }
-    case Goal::kSpeed: return static_cast<double>(*sample.time_ns()) / lines_of(cell);
+    case Goal::kSpeed: return engine::ns_per_line(cell, sample);
     // Of a trial with too few appends the nearest percentile that it has.
     case Goal::kStall: return as_number(sample.stall_p999_ns ? sample.stall_p999_ns : sample.stall_p99_ns);
   }
@@ -83,7 +83,7 @@ std::optional<Advice::Figures> figures_of(const Cell& cell, Goal goal, std::opti
     figures.disturbed_trials += sample.time_ns() && !sample.disturbances.empty();
   }
   const double lines = lines_of(cell);
-  figures.ns_per_line = *median_of(cell, [](const Sample& sample) { return as_number(sample.time_ns()); }) / lines;
+  figures.ns_per_line = *median_of(cell, [&](const Sample& sample) { return engine::ns_per_line(cell, sample); });
   if (const auto ns = median_of(cell, cpu_ns)) figures.cpu_ns_per_line = *ns / lines;
   // If every trial has timed its appends, a hiccup of the machine is in the figure of one of them alone.
   figures.stall_p999_ns = median_of(cell, [](const Sample& sample) { return as_number(sample.stall_p999_ns); });

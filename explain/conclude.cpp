@@ -24,9 +24,8 @@ constexpr double kNear = 4;  // only ratios that lie so near to 1 say where it i
 // The time of a line in each round.
 std::map<int, double> by_round(const Cell& cell) {
   std::map<int, double> times;
-  const double lines = std::max(1.0, static_cast<double>(cell.parameters.lines));
   for (const engine::Sample& sample : cell.samples) {
-    if (const auto time_ns = sample.time_ns()) times[sample.round] = static_cast<double>(*time_ns) / lines;
+    if (const auto ns = engine::ns_per_line(cell, sample)) times[sample.round] = *ns;
   }
   return times;
 }
@@ -187,9 +186,11 @@ const Cell* cell_of(const reports::Report& report, const std::string& id) {
 }
 
 std::optional<double> ns_per_line(const Cell& cell) {
-  std::vector<double> times = engine::times_ns(cell);
-  if (times.empty() || cell.parameters.lines == 0) return std::nullopt;
-  return engine::median(std::move(times)) / static_cast<double>(cell.parameters.lines);
+  std::vector<double> times;
+  for (const engine::Sample& sample : cell.samples) {
+    if (const auto ns = engine::ns_per_line(cell, sample)) times.push_back(*ns);
+  }
+  return times.empty() ? std::nullopt : std::optional(engine::median(std::move(times)));
 }
 
 double mean_line_bytes(const engine::CellSpec& cell) {

@@ -166,11 +166,11 @@ std::optional<TrialEstimate> glance_at_trial(const CellSpec& cell, TrialRunner& 
   if (!result) return std::nullopt;
   const Sample& sample = result->sample;
   if (sample.outcome != Outcome::kOk) return TrialEstimate{{}, {}, sample.outcome, sample.detail, {}, 0};
-  const double clock_ns = static_cast<double>(sample.time_ns().value_or(0));
-  const double around_ns = static_cast<double>(sample.total_ns.value_or(0)) - clock_ns;
+  const double of_lines_ns = static_cast<double>(sample.time_ns().value_or(0) - sample.last_sync_ns());
+  const double around_ns = static_cast<double>(sample.total_ns.value_or(0)) - of_lines_ns;
   const std::uint64_t all = cell.parameters.lines;
   const double scale = static_cast<double>(all) / static_cast<double>(lines);
-  const nanoseconds time = std::max(nanoseconds(std::llround(around_ns + clock_ns * scale)), *due);
+  const nanoseconds time = std::max(nanoseconds(std::llround(around_ns + of_lines_ns * scale)), *due);
   return TrialEstimate{time, time, {}, {}, nanoseconds(std::llround(around_ns)), all};
 }
 

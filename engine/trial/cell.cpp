@@ -60,4 +60,13 @@ std::vector<double> times_ns(const CellResults& results) {
   return times;
 }
 
+std::optional<double> ns_per_line(const CellSpec& cell, const Sample& sample) {
+  const auto time_ns = sample.time_ns();
+  if (!time_ns || cell.parameters.lines == 0) return std::nullopt;
+  const auto lines = static_cast<double>(cell.parameters.lines);
+  const auto asked = static_cast<double>(cell.asked_lines.value_or(cell.parameters.lines));
+  const std::int64_t last_sync_ns = sample.last_sync_ns();
+  return static_cast<double>(*time_ns - last_sync_ns) / lines + static_cast<double>(last_sync_ns) / asked;
+}
+
 }  // namespace writebench::engine

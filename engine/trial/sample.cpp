@@ -18,4 +18,8 @@ std::optional<std::int64_t> Sample::time_ns() const {
   return durable_ns ? durable_ns : drained_ns;
 }
 
+std::int64_t Sample::last_sync_ns() const {
+  return time_ns() && durable_ns && drained_ns ? *durable_ns - *drained_ns : 0;
+}
+
 }  // namespace writebench::engine

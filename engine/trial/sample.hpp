@@ -73,6 +73,10 @@ struct Sample {
 
   /// The trial's time: durable_ns if the durability asks for syncing, else drained_ns; absent unless the outcome is ok.
   std::optional<std::int64_t> time_ns() const;
+
+  /// The part of that time in which the last sync made durable what was written: it hardly depends on the lines. 0 if
+  /// there is none.
+  std::int64_t last_sync_ns() const;
 };
 
 /// The samples of a cell, of which a report may have a million.

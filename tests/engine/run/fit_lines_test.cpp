@@ -80,12 +80,17 @@ class FitLines : public testing::Test {
     const nanoseconds lines = line_.at(request.cell.id) * static_cast<std::int64_t>(request.cell.parameters.lines);
     TrialResult result = tests::took(1ms + lines);
     result.sample.submitted_ns = result.sample.drained_ns = lines.count();
+    if (sync_ > 0ns) {
+      result.sample.durable_ns = (lines + sync_).count();
+      *result.sample.total_ns += sync_.count();
+    }
     return result;
   }
 
   std::vector<Cell> cells_;
   std::vector<Runnable> runnables_;
   std::map<std::string, nanoseconds> line_;
+  nanoseconds sync_ = 0ns;  // at the end of each trial
   tests::FakeClock clock_;
   tests::FakeRunner runner_{clock_, [this](const TrialRequest& request) { return trial(request); }};
 };
@@ -114,6 +119,15 @@ TEST_F(FitLines, TakesAMomentIfAllIsFastAndATenthOfTheBudgetIfNot) {
   EXPECT_LT(clock_.now().time_since_epoch(), 4500ms);
   EXPECT_EQ(cells_[3].parameters.lines, kLines / 1000) << "500 ms, five times, of 22 s";
   EXPECT_EQ(cells_[4].parameters.lines, kLines / 1000) << "it must keep a hundred";
+}
+
+TEST_F(FitLines, DoesNotTakeTheSyncAtTheEndForACostOfTheLines) {
+  add("a", 40ns);
+  add("b", 100ns);
+  sync_ = 4ms;
+  EXPECT_TRUE(fit(1s));
+  for (const Cell& cell : cells_)
+    EXPECT_EQ(cell.parameters.lines, kLines) << "54 ms and a sync fit five times in half a second";
 }
 
 TEST_F(FitLines, CutsACellAndItsTwinAlike) {
