@@ -100,6 +100,9 @@ void conclude(reports::Report& report) {
         ratios(cell_named(report, finalist.cell), cell_named(report, first), advice.asked.goal);
     finalist.rounds = beside.size();
     if (!beside.empty()) finalist.ratio = {engine::median(beside), engine::median_interval_95(beside)};
+    // The best may be too noisy to tell what the recommended one does.
+    const double of_medians = finalist.figures.value_ns / std::max(1e-9, finalists.front().figures.value_ns);
+    finalist.tied = finalist.tied && is_tied(beside, of_medians, advice.tie_margin);
   }
 }
 

@@ -127,6 +127,19 @@ TEST_F(ConcludeTest, CallsATieWhatTheNoiseHides) {
   EXPECT_EQ(first().cell, "simple");
 }
 
+TEST_F(ConcludeTest, CallsNoTieWhatIsWorseThanTheRecommendedBeyondTheNoise) {
+  std::vector<std::int64_t> noisy = about(98'000);
+  for (std::size_t i = 0; i < noisy.size(); i += 2) noisy[i] = 160'000;
+  noisy[0] = 90'000;  // so that it has the least median
+  add("noisy", Effort::kKernel, noisy);
+  add("simple", Effort::kOwnBuffer, about(110'000));
+  add("worse", Effort::kKernel, about(125'000));
+  EXPECT_EQ(first().cell, "simple");
+  for (const Advice::Finalist& finalist : report_.advice->finalists) {
+    EXPECT_EQ(finalist.tied, finalist.cell != "worse") << finalist.cell;
+  }
+}
+
 TEST_F(ConcludeTest, WithTooFewRoundsCallsWorseOnlyWhatWasWorseInEachOfThem) {
   add("complex", Effort::kKernel, {100'000, 100'000, 100'000});
   add("simple", Effort::kOwnBuffer, {150'000, 150'000, 150'000});
