@@ -84,10 +84,14 @@ struct Report {
 /// The harness's own cost.
 struct Harness {
   double clock_read_ns = 0;
-  std::optional<double> ns_per_line;        ///< the cost of walking a line: the time of null; absent if it did not run
+  std::optional<double> ns_per_line;        ///< the cost of walking a line (walking_ns()); absent if it is not known
   std::optional<double> protocol_ns;        ///< what the protocol adds to a trial of an external program
   std::optional<double> trial_overhead_ns;  ///< median of a trial's time around the measurement: fork, settle, verify
 };
+
+/// The median time that a cell of null took to walk its lines, without the sync of its empty file. No value with a
+/// pace, which is in that time.
+std::optional<double> walking_ns(const engine::Cell& harness);
 
 Harness harness_of(const Report& report);
 

@@ -93,14 +93,23 @@ std::optional<Summary> summarise(const Cell& cell, const std::vector<Cell>& cell
   return summary;
 }
 
+std::optional<double> walking_ns(const Cell& harness) {
+  std::vector<double> times;
+  for (const engine::Sample& sample : harness.samples) {
+    if (const auto time_ns = sample.time_ns()) times.push_back(static_cast<double>(*time_ns - sample.last_sync_ns()));
+  }
+  if (times.empty() || harness.workload.pace.any()) return std::nullopt;
+  return engine::median(std::move(times));
+}
+
 Harness harness_of(const Report& report) {
   Harness harness;
   harness.clock_read_ns = report.clock_read_ns;
   harness.protocol_ns = report.protocol_ns;
   std::vector<double> overheads;
   for (const Cell& cell : report.cells) {
-    if (const auto summary = summarise(cell, report.cells); summary && cell.strategy.name == kHarness) {
-      harness.ns_per_line = summary->ns_per_line;
+    if (cell.strategy.name == kHarness && cell.parameters.lines > 0 && !harness.ns_per_line) {
+      if (const auto ns = walking_ns(cell)) harness.ns_per_line = *ns / static_cast<double>(cell.parameters.lines);
     }
     for (const engine::Sample& sample : cell.samples) {
       if (sample.total_ns && sample.time_ns())

@@ -180,10 +180,9 @@ std::string noise_warning(const Report& report) {
 
 std::string harness_warning(const Report& report) {
   const std::string ids = ids_where(report, [&](const Cell& cell, const Summary& summary) {
-    if (is_control(cell) || has_rate(cell)) return false;  // at a rate, the pace is most of the time of `null` too
-    const Cell* const harness = cell_of(kHarness, cell, report.cells);
-    const auto own = harness == nullptr ? std::nullopt : summarise(*harness, report.cells);
-    return own && own->time_ns.median > kHarnessShare * summary.time_ns.median;
+    const Cell* const harness = is_control(cell) ? nullptr : cell_of(kHarness, cell, report.cells);
+    const auto own_ns = harness == nullptr ? std::nullopt : walking_ns(*harness);
+    return own_ns && *own_ns > kHarnessShare * summary.time_ns.median;
   });
   if (ids.empty()) return "";
   return fmt::format(

@@ -1,6 +1,8 @@
 """What a report says, in sentences that follow from its numbers: how long each strategy took, how certain that is, and
 why the slow ones are slow. A tie is never called faster."""
 
+import statistics
+
 from analysis import clocks, costs, groups, pairs, quantities, results, sweeps, words
 from analysis.report_model import REFERENCE
 from analysis.work import ORDERS, work_of
@@ -191,13 +193,14 @@ def _ceiling(report, fastest):
 
 def _harness(report, fastest):
     null = next((cell for cell in report.cells if cell.strategy == "null" and cell.work == fastest.work), None)
-    if null is None or null.summary is None or not fastest.summary.time_ns.median:
+    if null is None or null.summary is None or not fastest.summary.time_ns.median or null.workload["think_ns"]:
         return []
-    share = null.summary.time_ns.median / fastest.summary.time_ns.median
+    # Without the sync of its empty file.
+    walking_ns = statistics.median(sample.drained_ns for sample in null.samples if sample.time_ns is not None)
+    share = walking_ns / fastest.summary.time_ns.median
     if share < HARNESS_SHARE or not null.lines:
         return []
-    time = quantities.time(null.summary.time_ns.median)
-    return [f"Making the lines and walking them, which every strategy does, takes {time}, "
+    return [f"Making the lines and walking them, which every strategy does, takes {quantities.time(walking_ns)}, "
             f"{quantities.percent(share)} of the time of {words.shown(fastest.id)}."]
 
 

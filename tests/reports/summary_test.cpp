@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <map>
@@ -102,6 +103,19 @@ TEST(Summary, CountsTheDurableTimeWhereSyncingWasAskedFor) {
   sample.durable_ns = 90;
   cell.add(sample);
   EXPECT_DOUBLE_EQ(summarise(cell, {cell}).value().time_ns.median, 90);
+}
+
+TEST(Harness, TakesWhatWalkingCostsFromNullWithoutItsSyncAndItsPace) {
+  Report report;
+  report.cells = {cell_of("null", {{0, 4}, {1, 8}, {2, 12}})};
+  report.cells.front().samples[1].durable_ns = 4'000'000;
+  EXPECT_EQ(harness_of(report).ns_per_line, 2);  // four lines
+  report.cells.push_back(cell_of("null", {{0, 400}}));
+  EXPECT_EQ(harness_of(report).ns_per_line, 2) << "the first says it";
+  report.cells.front().workload.pace.think = std::chrono::microseconds(1);
+  EXPECT_EQ(harness_of(report).ns_per_line, 100);
+  report.cells.back().workload.pace.lines_per_second = 1000;
+  EXPECT_FALSE(harness_of(report).ns_per_line);
 }
 
 TEST(Summary, IsMissingWithoutATime) {
