@@ -11,13 +11,15 @@ LimitVerdict unknown(const engine::Cell& cell, std::string reason) {
   return {.id = cell.id, .kind = LimitVerdict::Kind::kUnknown, .interval = std::nullopt, .reason = std::move(reason)};
 }
 
-// In the limit's unit.
+// In the limit's unit. A count of 0 is a value too; only a rate needs more.
 std::vector<double> values_of(const engine::Cell& cell, const Metric& metric) {
   std::vector<double> values;
   for (const engine::Sample& sample : cell.samples) {
-    if (const auto value = value_of(metric, sample)) {
-      values.push_back(metric.rate ? static_cast<double>(cell.parameters.lines) * 1e9 / *value : *value);
-    }
+    if (sample.outcome != engine::Outcome::kOk) continue;
+    const auto value = metric.field->of(sample);
+    if (!value || (metric.rate && *value <= 0)) continue;
+    const auto number = static_cast<double>(*value);
+    values.push_back(metric.rate ? static_cast<double>(cell.parameters.lines) * 1e9 / number : number);
   }
   return values;
 }
@@ -42,7 +44,7 @@ LimitVerdict judge_cell(const engine::Cell& cell, const Limit& limit) {
     return unknown(cell, "it ran on a fraction of the lines; raise --budget, or run all lines with --trials");
   }
   const std::vector<double> values = values_of(cell, metric);
-  if (values.empty()) return unknown(cell, "no trial has a value above 0");
+  if (values.empty()) return unknown(cell, "no trial knows it: the kernel does not tell it of this strategy");
   LimitVerdict verdict{.id = cell.id,
                        .value = engine::median(values),
                        .interval = engine::median_interval_95(values),

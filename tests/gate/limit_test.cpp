@@ -73,6 +73,19 @@ TEST(Limit, IsUnknownOfWhatHasNoFigure) {
   EXPECT_EQ(verdict_of({}, limit_of("time", 1)).kind, Kind::kUnknown);
 }
 
+TEST(Limit, CountsTrialsWithoutAnyOfWhatItLimits) {
+  engine::Cell cell = cell_of("sync", {50, 50, 50});
+  for (std::int64_t i = 0; i < 3; ++i) cell.samples[static_cast<std::size_t>(i)].cost.write_syscalls = i % 2;
+  const LimitVerdict verdict = judge(report_of({cell}), limit_of("write-syscalls", 0)).front();
+  EXPECT_EQ(verdict.value, 0);
+  EXPECT_EQ(verdict.trials, 3u);
+  EXPECT_EQ(verdict.kind, Kind::kUncertain);
+  cell.samples[1].cost.write_syscalls = 0;
+  EXPECT_EQ(judge(report_of({cell}), limit_of("write-syscalls", 0)).front().kind, Kind::kKept);
+  for (engine::Sample& sample : cell.samples) sample.cost.write_syscalls.reset();
+  EXPECT_EQ(judge(report_of({cell}), limit_of("write-syscalls", 0)).front().kind, Kind::kUnknown);
+}
+
 TEST(Limit, HoldsForEveryCellOfTheStrategy) {
   engine::Cell other = cell_of("sync", {10, 10, 10});
   other.id = "sync@lines=5";
