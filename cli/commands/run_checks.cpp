@@ -76,6 +76,15 @@ void check_space(const Options& options) {
   }
 }
 
+// access(2) lets root write in any directory, but not in every one can a directory be made.
+void check_directory(const std::string& directory) {
+  try {
+    const engine::Scratch scratch(directory);
+  } catch (const IoError& error) {
+    throw UsageError(fmt::format("--dir '{}' cannot be written: {}; name another", directory, error.code().message()));
+  }
+}
+
 bool syncs(const engine::Cell& cell) { return cell.parameters.durability.kind != Durability::Kind::kNone; }
 
 std::optional<engine::Syncing> tried_syncing(const Options& options) {
@@ -178,6 +187,7 @@ void remove_leftovers(const Options& options) {
 }
 
 std::optional<engine::Syncing> check_run(const Options& options) {
+  check_directory(options.directory);
   check_space(options);
   const std::optional<engine::Syncing> syncing = tried_syncing(options);
   check_durability(options, syncing);

@@ -286,6 +286,15 @@ def test_a_file_that_somebody_removes_is_a_failure_of_its_row_alone(work):
     assert "  3.txt  sync" in stdout
 
 
+def test_a_directory_that_takes_no_files_costs_no_report(work):
+    tiny = ("--strategy", "sync", "--lines", "100", "--trials", "1")
+    assert run(work, *tiny).returncode == 0
+    report = (work / REPORT).read_text()
+    refused = run(work, *tiny, "--dir", "/proc")
+    assert refused.returncode == 2 and "--dir '/proc' cannot be written: " in refused.stderr
+    assert (work / REPORT).read_text() == report
+
+
 def test_a_run_whose_directory_is_removed_saves_and_shows_what_it_has(work):
     with Running(work) as running:
         running.wait_until_samples_are_saved()
