@@ -263,7 +263,10 @@ std::vector<Axis> workload_axes(const TypedWorkload& typed) {
     cell.workload.pace.lines_per_second = static_cast<double>(lines);
   }));
   axes.push_back(numbers("burst", typed.burst, count({.least = 1, .most = kMostLines}), count_label,
-                         [](CellSpec& cell, std::uint64_t lines) { cell.workload.pace.burst_lines = lines; }));
+                         [](CellSpec& cell, std::uint64_t lines) {
+                           // Without a rate, set before, no lines are due at once.
+                           if (cell.workload.pace.lines_per_second > 0) cell.workload.pace.burst_lines = lines;
+                         }));
   return axes;
 }
 

@@ -326,6 +326,12 @@ def test_a_file_of_options_may_have_arrays_and_flags(tmp_path):
 FEW = ["-s", "sync", "-n", "50", "--trials", "1", "--out", "none"]
 
 
+def test_a_burst_without_a_rate_is_no_other_work(tmp_path):
+    (sync, *_) = [cell for cell in cells(tmp_path, "--burst", "10", "--lines", "50", "-s", "sync").values()
+                  if cell["strategy"] == "sync"]
+    assert sync["workload"]["burst_lines"] == 1
+
+
 @pytest.mark.parametrize("arguments, cure, named", [
     (["--burst", "5"], ["--rate", "1M"], "--burst has no effect without --rate"),
     (["--queue-depth", "5"], ["-s", "thread-pool"], "--queue-depth has no effect because no chosen strategy has this option"),
