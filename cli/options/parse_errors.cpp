@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/options/did_you_mean.hpp"
@@ -34,6 +35,22 @@ std::string command_that_has(const std::string& option, const CLI::App& inner, c
   return "";
 }
 
+// What CLI11 says of options that are known, in our words.
+std::string in_our_words(const CLI::ParseError& error) {
+  std::string text = error.what();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    const std::string name = text.substr(0, text.find(':'));
+    return name + (text.find("At Most") == std::string::npos ? " needs a value" : " stands more than once");
+  }
+  constexpr std::string_view kConverting = "Could not convert: ";
+  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr && text.starts_with(kConverting)) {
+    const std::string name = text.substr(kConverting.size(), text.find(" =") - kConverting.size());
+    return name + " takes no value";  // the program converts all values itself, but not those of flags
+  }
+  return text;
+}
+
 }  // namespace
 
 void explain(const CLI::App& app, const CLI::ParseError& error) {
@@ -58,9 +75,7 @@ void explain(const CLI::App& app, const CLI::ParseError& error) {
                                  command,
                                  advice.empty() ? fmt::format("; '{} --help' shows them all", command) : advice));
   }
-  std::string text = error.what();
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  throw UsageError(fmt::format("{}; '{} --help' shows how to use it", text, command));
+  throw UsageError(fmt::format("{}; '{} --help' shows how to use it", in_our_words(error), command));
 }
 
 void refuse_run_options(const CLI::App& app) {

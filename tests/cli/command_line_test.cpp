@@ -198,11 +198,15 @@ TEST(Options, ThatDoNotExistAreNamedWithTheNearest) {
 }
 
 TEST(Options, ThatLackAValueAreNamed) {
-  expect_refused({"--lines"}, {"--lines"});
+  expect_refused({"--lines"}, {"--lines needs a value"});
   expect_refused({"--strategy"}, {"--strategy"});
 }
 
-TEST(Options, ThatStandTwiceAreRefused) { expect_refused({"--lines", "5", "--lines", "6"}, {"--lines"}); }
+TEST(Options, ThatStandTwiceAreRefused) {
+  expect_refused({"--lines", "5", "--lines", "6"}, {"--lines stands more than once"});
+}
+
+TEST(Options, ThatTakeNoValueSaySo) { expect_refused({"--quiet=yes please"}, {"--quiet takes no value"}); }
 
 std::vector<const CLI::App*> commands_of(const CLI::App& app) {
   std::vector<const CLI::App*> commands = subcommands_of(app);
