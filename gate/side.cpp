@@ -92,11 +92,15 @@ std::optional<reports::Report> ProgramSide::ask(const std::vector<std::string>& 
     refuse(fmt::format("ended '{} trial' with {}: {}", program_, how,
                        ended.errors.empty() ? "it printed no error" : first_line(ended.errors)));
   }
+  const std::string said_too = ended.errors.empty() ? "" : "; it said: " + first_line(ended.errors);
+  constexpr std::string_view kNotSpoken = "does not speak the trial protocol (docs/trial-protocol.md)";
+  if (ended.output.empty()) {
+    refuse(fmt::format("{}: it printed no report{}; name a build of writebench", kNotSpoken, said_too));
+  }
   try {
     return reports::parse_report(ended.output, "its answer");
   } catch (const reports::BadReport& bad) {
-    refuse(fmt::format("does not speak the trial protocol (docs/trial-protocol.md): {}{}", bad.what(),
-                       ended.errors.empty() ? "" : "; it said: " + first_line(ended.errors)));
+    refuse(fmt::format("{}: {}{}", kNotSpoken, bad.what(), said_too));
   }
 }
 
