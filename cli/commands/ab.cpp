@@ -198,6 +198,9 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
 
 void declare_ab(CLI::App& app, const std::vector<std::string>& command_line, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("ab", "what got slower between two programs");
+  command->footer(
+      "The options of a run that say what is measured, such as --strategy, --lines, --buffer-size and --dir, belong to "
+      "this command too; 'writebench --help' lists them.");
   const auto typed = std::make_shared<TypedAb>();
   const char* const sides = "What is measured";
   command->add_option("--base", typed->base, "a build of writebench")

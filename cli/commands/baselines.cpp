@@ -43,6 +43,11 @@ int list(const std::string& directory) {
                               column_of("writebench", 1)};
   std::vector<std::string> machines;
   std::vector<std::string> unreadable;
+  if (baselines.names().empty()) {
+    const std::string none =
+        fmt::format("no baselines in '{}': 'writebench --save-baseline NAME' saves one", directory);
+    print_text(stdout, wrapped("", none, terminal.columns) + "\n");
+  }
   for (const std::string& name : baselines.names()) {
     try {
       const reports::Report report = reports::read_report(baselines.path_of(name));

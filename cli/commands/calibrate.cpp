@@ -139,6 +139,9 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
 
 void declare_calibrate(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("calibrate", "what the verdicts are worth here");
+  command->footer(
+      "The options of a run that say what is measured, such as --strategy, --lines, --buffer-size and --dir, belong to "
+      "this command too; 'writebench --help' lists them.");
   const auto typed = std::make_shared<TypedCalibrate>();
   const gate::CalibrationPlan usual;
   command->add_option("--gates", typed->gates, "of the program against itself, for false alarms")

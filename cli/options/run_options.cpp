@@ -156,7 +156,7 @@ void declare_work(CLI::App& app, TypedRun& typed, Options& options) {
 
 void declare_measuring(CLI::App& app, TypedRun& typed) {
   const engine::Plan usual;
-  app.add_option("--trials", typed.trials, "this many of each, however long it takes")
+  app.add_option("--trials", typed.trials, "this many of each, however long it takes; with --budget at most")
       ->default_str(fmt::format("{} to {}, as precision and budget say", usual.min_trials, usual.max_trials))
       ->type_name("N")
       ->group(kHow);

@@ -80,8 +80,7 @@ std::string why_not_that_of_the_values(const ComparedCell& cell, const gate::Met
   if (!(cell.base > 0 && cell.head > 0) || std::abs(of_values - cell.difference) < 0.01) return "";
   const std::string shown = percent(of_values, metric);
   if (cell.basis == gate::Basis::kReference) {
-    return fmt::format("{}: {} by itself; its change is measured against sync, which moved by {} between the runs",
-                       cell.id, shown, percent(of_values - cell.difference, metric));
+    return fmt::format("{}: {} by itself; its change is that of its ratios to sync, round by round", cell.id, shown);
   }
   return fmt::format("{}: the two medians differ by {}; the change is the median of the {}", cell.id, shown,
                      cell.basis == gate::Basis::kPaired ? "pairs" : "logarithms");

@@ -118,7 +118,8 @@ std::string work_of(const Cell& cell) {
   std::string text = fmt::format("{} lines", cell.asked_lines.value_or(cell.parameters.lines));
   if (work.input) text += " of " + engine::input_name(*work.input);
   if (work.min_line_bytes == work.max_line_bytes) {
-    if (work.min_line_bytes) text += fmt::format(" of {} bytes", *work.min_line_bytes);
+    if (work.min_line_bytes)
+      text += fmt::format(" of {} byte{}", *work.min_line_bytes, *work.min_line_bytes == 1 ? "" : "s");
   } else {
     text += fmt::format(" of {} to {} bytes", work.min_line_bytes.value_or(0), work.max_line_bytes.value_or(0));
   }

@@ -112,15 +112,17 @@ def _field(field):
 
 def facts_of(report):
     """The environment, the program and the plan, as the report has them."""
-    device = report.environment.get("device") or {}
-    environment = {name: value for name, value in report.environment.items() if name != "device"}
+    environment = {}
+    for name, value in report.environment.items():
+        parts = {f"{name}_{part}": one for part, one in value.items()} if isinstance(value, dict) else {name: value}
+        environment.update(parts)
     libraries = report.tool.get("libraries") or {}
     tool = {name: value for name, value in report.tool.items() if name != "libraries"}
     tool["libraries"] = ", ".join(f"{name} {version}" for name, version in libraries.items())
     parts = (
         ("Run", {"started_at": report.started_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
                  "command_line": " ".join(report.command_line), "complete": report.complete}),
-        ("Machine", environment | {f"device_{name}": value for name, value in device.items()}),
+        ("Machine", environment),
         ("Program", tool),
         ("Plan", report.plan),
         ("The harness itself", report.harness),
