@@ -102,6 +102,15 @@ class Part {
     return cells.size() - 1;
   }
 
+  // The memory of a mapping grows with its file: few lines do not show it.
+  void use_all_lines_of_mappings() {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (!cells[i].asked_lines || !runnables[i].strategy.access.read) continue;
+      static_cast<engine::CellSpec&>(cells[i]) = engine::as_asked(cells[i]);
+      cells[i].bytes = runnables[i].content->offset_bytes(cells[i].parameters.lines);
+    }
+  }
+
   std::vector<Cell> cells;
   std::vector<engine::Runnable> runnables;
 
@@ -355,6 +364,7 @@ class Search {
       keep(part);
       return false;
     }
+    if (asked_.max_memory_bytes) part.use_all_lines_of_mappings();
     plan.budget = std::max(nanoseconds(0), budget - (request_.now() - began));
     return measure(part, plan);
   }

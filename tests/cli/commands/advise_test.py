@@ -107,6 +107,12 @@ def test_a_loss_as_a_time_is_that_of_the_lines_that_are_due_in_it(tmp_path):
     assert sizes and max(sizes) <= 10_000
 
 
+def test_the_memory_of_a_mapping_is_that_of_the_whole_file(tmp_path):
+    run(tmp_path, "advise", "--strategy", "mmap,write-per-line", "--max-memory", "10KiB", "--budget", "5s")
+    (out,) = report_in(tmp_path)["advice"]["ruled_out"]
+    assert (out["strategy"], out["by"]) == ("mmap", "max-memory") and "KiB of memory" in out["reason"]
+
+
 def test_several_writers_are_asked_of_every_candidate(tmp_path):
     run(tmp_path, "advise", "--strategy", "sync,mutex-shared,append-per-line", "--budget", "5s", "--lines", "5k", "-w", "3")
     report = report_in(tmp_path)
