@@ -33,9 +33,10 @@ constexpr double kOfReport = 0.03;
 
 constexpr std::size_t kFirstTrials = 5;
 constexpr std::size_t kFewestTrials = 2;
-constexpr std::size_t kMostTrials = 15;    // of one setting in a search
-constexpr std::size_t kFinalTrials = 150;  // of a finalist
-constexpr std::size_t kFinalRounds = 20;   // that the length of a trial at a rate is to leave room for
+constexpr std::size_t kMostTrials = 15;       // of one setting in a search
+constexpr std::size_t kFinalTrials = 150;     // of a finalist
+constexpr std::size_t kLeastFinalTrials = 6;  // of all finalists together
+constexpr std::size_t kFinalRounds = 20;      // that the length of a trial at a rate is to leave room for
 constexpr std::size_t kMostSteps = 6;
 constexpr std::size_t kTrialsOfASweep = 12;  // of one candidate's sizes, about
 constexpr std::size_t kFewestFinalists = 3;
@@ -770,6 +771,11 @@ class Search {
 bool search(const Request& request, const engine::MakeRunner& make_runner, engine::RunObserver& observer,
             reports::Report& report) {
   return Search(request, make_runner, observer, report).run();
+}
+
+std::chrono::nanoseconds least_budget(double lines_per_second, std::uint64_t lines, std::size_t candidates) {
+  const std::uint64_t all_lines = std::min(lines, kFewestLines) * (kFewestTrials * candidates + kLeastFinalTrials);
+  return nanoseconds(std::llround(1e9 * static_cast<double>(all_lines) / lines_per_second));
 }
 
 }  // namespace writebench::advise

@@ -37,7 +37,13 @@ struct Request {
 /// Adds every cell to the report, and fills in the finalists and what was ruled out of its advice, which must be there;
 /// conclude.hpp does the rest. Returns false if a signal (engine::interrupted()) ended it; what was measured is in the
 /// report then. Throws what the runner throws; likewise.
+///
+/// Takes longer than the budget if that is less than least_budget().
 bool search(const Request& request, const engine::MakeRunner& make_runner, engine::RunObserver& observer,
             reports::Report& report);
+
+/// The time that a few trials of so many candidates take at that rate, which is not 0: a slow rate makes each of them
+/// long. `lines` is the most that a trial may write.
+std::chrono::nanoseconds least_budget(double lines_per_second, std::uint64_t lines, std::size_t candidates);
 
 }  // namespace writebench::advise

@@ -285,6 +285,20 @@ std::chrono::nanoseconds parse_budget(const TypedAdvise& typed) {
   return budget;
 }
 
+// A trial at a slow rate takes long, however short the budget.
+void check_budget(const TypedAdvise& typed, const Advice::Asked& asked, std::chrono::nanoseconds budget,
+                  std::size_t candidates) {
+  if (!asked.lines_per_second) return;
+  const std::uint64_t lines = typed.options.cells.front().parameters.lines;
+  const auto least = advise::least_budget(*asked.lines_per_second, lines, candidates);
+  if (least <= budget) return;
+  throw UsageError(fmt::format(
+      "{} '{}' is so slow that to try {} strateg{} takes at least {}; give a --budget of that or more, try fewer "
+      "(--strategy), or ask about a faster rate",
+      typed.lines_per_second ? "--lines-per-second" : "--rate", typed.run.workload.rate, candidates,
+      candidates == 1 ? "y" : "ies", format_duration(least)));
+}
+
 int advise_on(TypedAdvise typed, std::span<const Descriptor> table, std::vector<std::string> command_line) {
   const auto began = engine::running_now();
   Options& options = typed.options;
@@ -302,6 +316,7 @@ int advise_on(TypedAdvise typed, std::span<const Descriptor> table, std::vector<
     asked.max_loss_bytes = advise::bytes_in(*asked.max_loss_ns, *asked.lines_per_second, line_bytes);
   }
   advise::Screening screening = screened(options, asked);
+  check_budget(typed, asked, budget, screening.candidates.size());
   const std::optional<reports::ReportFile> store = store_for(options);
   engine::catch_interrupts();
   if (!options.quiet) {

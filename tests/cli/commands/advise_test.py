@@ -127,6 +127,8 @@ def test_several_writers_are_asked_of_every_candidate(tmp_path):
     (["--lines-per-second", "1k", "--prefer", "speed"], ["--prefer 'speed'", "--lines-per-second"]),
     (["--lines-per-second", "1k", "--rate", "1k"], ["--lines-per-second", "--rate"]),
     (["--lines-per-second", "0"], ["--lines-per-second '0'"]),
+    (["--lines-per-second", "1", "--budget", "5s"], ["--lines-per-second '1'", "--budget", "at least"]),
+    (["--rate", "10"], ["--rate '10'", "--budget", "at least"]),
     (["--lines-per-second", "many"], ["--lines-per-second 'many'"]),
     (["--lines-per-second", "1k,2k"], ["--lines-per-second '1k,2k'"]),
     (["--file-per-writer"], ["--file-per-writer", "one writer"]),
