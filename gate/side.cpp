@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -79,6 +81,10 @@ std::optional<reports::Report> ProgramSide::ask(const std::vector<std::string>& 
   try {
     ended = run_process(arguments, kMostReport, waiting ? watched : Waiting());
   } catch (const std::system_error& error) {
+    std::error_code unknown;
+    if (program_.find('/') == std::string::npos && std::filesystem::exists(program_, unknown)) {
+      refuse(fmt::format("is not on the PATH; write ./{}", program_));
+    }
     refuse(fmt::format("cannot be run: {}; name a build of writebench", error.code().message()));
   } catch (const std::length_error& error) {
     refuse(fmt::format("does not speak the trial protocol: {}", error.what()));

@@ -15,11 +15,13 @@
 namespace writebench::cli {
 namespace {
 
-std::vector<std::string> known_words(const CLI::App& app) {
+// What `typed` may have been meant for: an option if it looks like one.
+std::vector<std::string> known_words(const CLI::App& app, const std::string& typed) {
   std::vector<std::string> words;
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
   }
+  if (typed.starts_with('-')) return words;
   for (const CLI::App* subcommand : subcommands_of(app)) words.push_back(subcommand->get_name());
   return words;
 }
@@ -70,7 +72,7 @@ void explain(const CLI::App& app, const CLI::ParseError& error) {
     if (const std::string owner = command_that_has(name, inner, app); !owner.empty()) {
       throw UsageError(fmt::format("'{}' is not an option of {}; it belongs to {}", name, command, owner));
     }
-    const std::string advice = did_you_mean(name, known_words(inner));
+    const std::string advice = did_you_mean(name, known_words(inner, name));
     throw UsageError(fmt::format("'{}' is not {} of {}{}", name, name.starts_with('-') ? "an option" : "a command",
                                  command,
                                  advice.empty() ? fmt::format("; '{} --help' shows them all", command) : advice));

@@ -79,6 +79,11 @@ def test_a_program_that_speaks_otherwise_is_refused(tmp_path, script, text, said
     assert sorted(os.listdir(tmp_path)) == ["program"]
 
 
+def test_a_program_of_this_directory_needs_a_slash(tmp_path, script):
+    script("program", "exit 0")
+    assert "'program' is not on the PATH; write ./program" in refused(tmp_path, *command(PROGRAM, "program", *TINY))
+
+
 @pytest.mark.parametrize("answer, said", [
     ("exec {cells} trial", "was asked for one trial of 'sync' and answered with something else"),
     ("kill -9 $$", "with signal 9"),
