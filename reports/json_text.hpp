@@ -6,9 +6,9 @@
 
 namespace writebench::reports {
 
-/// The JSON as text that ends with a newline. The first four levels are indented, so that a sample of a report takes one
-/// line. Replaces bytes in paths and messages that are not valid in JSON, and escapes what a terminal could obey or hide
-/// (unicode.hpp).
+/// The JSON as text that ends with a newline. The first four levels are indented, so that a sample of a report takes
+/// one line. Replaces bytes in paths and messages that are not valid in JSON, and escapes what a terminal could obey or
+/// hide (unicode.hpp).
 std::string json_text(const nlohmann::ordered_json& json);
 
 template <class T>

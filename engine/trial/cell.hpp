@@ -88,8 +88,8 @@ std::string lines_fraction(const CellSpec& cell);
 /// time_ns() of every sample that has one, in the order measured.
 std::vector<double> times_ns(const CellResults& results);
 
-/// The time of a line in this trial. If the cell ran on a fraction of the lines that were asked for, its last sync counts
-/// as one of all of them: so cells on different fractions can be compared. No value without a time or lines.
+/// The time of a line in this trial. If the cell ran on a fraction of the lines that were asked for, its last sync
+/// counts as one of all of them: so cells on different fractions can be compared. No value without a time or lines.
 std::optional<double> ns_per_line(const CellSpec& cell, const Sample& sample);
 
 }  // namespace writebench::engine
