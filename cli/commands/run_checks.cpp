@@ -76,23 +76,21 @@ void check_space(const Options& options) {
   }
 }
 
-// access(2) lets root write in any directory, but not in every one can a directory be made.
-void check_directory(const std::string& directory) {
-  try {
-    const engine::Scratch scratch(directory);
-  } catch (const IoError& error) {
-    throw UsageError(fmt::format("--dir '{}' cannot be written: {}; name another", directory, error.code().message()));
-  }
-}
-
 bool syncs(const engine::Cell& cell) { return cell.parameters.durability.kind != Durability::Kind::kNone; }
 
+// access(2) lets root write in any directory, but not in every one can a directory be made.
 std::optional<engine::Syncing> tried_syncing(const Options& options) {
+  std::optional<engine::Scratch> scratch;
+  try {
+    scratch.emplace(options.directory);
+  } catch (const IoError& error) {
+    throw UsageError(
+        fmt::format("--dir '{}' cannot be written: {}; name another", options.directory, error.code().message()));
+  }
   const bool needed = options.plan.max_trials > 1 || std::any_of(options.cells.begin(), options.cells.end(), syncs);
   if (!needed) return std::nullopt;
   try {
-    const engine::Scratch scratch(options.directory);
-    return engine::probe_syncing(scratch.path());
+    return engine::probe_syncing(scratch->path());
   } catch (const IoError&) {
     return std::nullopt;
   }
@@ -187,7 +185,6 @@ void remove_leftovers(const Options& options) {
 }
 
 std::optional<engine::Syncing> check_run(const Options& options) {
-  check_directory(options.directory);
   check_space(options);
   const std::optional<engine::Syncing> syncing = tried_syncing(options);
   check_durability(options, syncing);

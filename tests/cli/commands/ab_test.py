@@ -307,7 +307,7 @@ def test_an_interruption_leaves_no_process_no_file_and_no_verdict(tmp_path, whic
     arguments = ["--strategy", "sleeps", "--lines", "100", "--pairs", "1000"]
     with subprocess.Popen([PROGRAM, *command(WITH_FAULTS, WITH_FAULTS, *arguments)], cwd=tmp_path,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT) as process:
-        wait_for(lambda: os.listdir(tmp_path))  # the scratch directory of a trial
+        wait_for(lambda: list(tmp_path.glob(".writebench-*/*.txt")))  # the file of a trial
         process.send_signal(which)
         stdout, stderr = process.communicate(timeout=30)
     assert process.returncode == 128 + which
