@@ -63,7 +63,7 @@ def test_export_says_on_stderr_and_where_there_is_a_place_that_a_report_is_incom
 def fixture_cut(tmp_path_factory):
     """The directory of a run whose budget is too small for one strategy."""
     directory = tmp_path_factory.mktemp("cut")
-    shown = run(directory, "-s", "sync,naive-async", "-n", "100k", "--budget", "2s").stdout
+    shown = run(directory, "-s", "sync,naive-async", "-n", "100k", "--budget", "500ms").stdout
     return directory, shown
 
 

@@ -207,8 +207,7 @@ def test_a_child_that_hangs_in_the_kernel_is_named_and_left(tmp_path, frozen):
     with open(tmp_path / "stderr", "wb") as stderr, started(
             work, "-s", "sleeps", "-n", "60000", "--trials", "1", "--dir", str(mounted), stdout=subprocess.DEVNULL,
             stderr=stderr) as process:
-        wait_for(lambda: [path for path in mounted.glob(".writebench-*/*") if path.stat().st_size > 0 and
-                          path.name.startswith("3")])
+        wait_for(lambda: [path for path in mounted.glob(".writebench-*/3*.txt") if path.stat().st_size > 0])
         (child,) = [pid for pid in processes_in(work) if pid != process.pid]
         freeze("--freeze")
         wait_for(lambda: pathlib.Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] == "D")
