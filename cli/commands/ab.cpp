@@ -198,9 +198,6 @@ int ab(const TypedAb& typed, std::vector<std::string> options, const std::vector
 
 void declare_ab(CLI::App& app, const std::vector<std::string>& command_line, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("ab", "what got slower between two programs");
-  command->footer(
-      "The options of a run that say what is measured, such as --strategy, --lines, --buffer-size and --dir, belong to "
-      "this command too; 'writebench --help' lists them.");
   const auto typed = std::make_shared<TypedAb>();
   const char* const sides = "What is measured";
   command->add_option("--base", typed->base, "a build of writebench")
@@ -238,7 +235,7 @@ void declare_ab(CLI::App& app, const std::vector<std::string>& command_line, std
   declare_baseline_directory(*command, typed->baseline_directory, "where a calibration is, if there is one", sides);
   declare_settings(*command, typed->settings);
   command->add_flag("--quiet", typed->quiet, "no progress on stderr")->group("Output");
-  command->allow_extras();
+  take_options_of_a_run(*command);
   command->callback([=, &action] {
     // What is not an option of this command goes on to the two programs.
     action = [=, options = command->remaining()] { return ab(*typed, options, command_line); };

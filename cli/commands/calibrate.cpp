@@ -139,9 +139,6 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
 
 void declare_calibrate(CLI::App& app, std::function<int()>& action) {
   CLI::App* const command = app.add_subcommand("calibrate", "what the verdicts are worth here");
-  command->footer(
-      "The options of a run that say what is measured, such as --strategy, --lines, --buffer-size and --dir, belong to "
-      "this command too; 'writebench --help' lists them.");
   const auto typed = std::make_shared<TypedCalibrate>();
   const gate::CalibrationPlan usual;
   command->add_option("--gates", typed->gates, "of the program against itself, for false alarms")
@@ -160,7 +157,7 @@ void declare_calibrate(CLI::App& app, std::function<int()>& action) {
       ->type_name("S");
   declare_baseline_directory(*command, typed->directory, "where the calibration is kept");
   command->add_flag("--quiet", typed->quiet, "no progress on stderr");
-  command->allow_extras();
+  take_options_of_a_run(*command);
   command->callback(
       [=, &action] { action = [=, options = command->remaining()] { return calibrate(*typed, options); }; });
 }

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <CLI/CLI.hpp>
 #include <optional>
+#include <string_view>
 
 #include "cli/options/usage_error.hpp"
 #include "engine/lines/input_file.hpp"
@@ -23,6 +25,13 @@ std::optional<std::string> input_of(const std::vector<std::string>& options) {
 }
 
 }  // namespace
+
+void take_options_of_a_run(CLI::App& command) {
+  command.allow_extras();
+  command.footer(
+      "The options of a run that say what is measured, such as --strategy, --lines, --buffer-size and --dir, belong to "
+      "this command too; 'writebench --help' lists them.");
+}
 
 void refuse_input_read_once(const std::vector<std::string>& options) {
   const std::optional<std::string> input = input_of(options);
