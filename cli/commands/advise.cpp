@@ -80,6 +80,7 @@ constexpr std::array<Goal, 3> kGoals{Goal::kCpu, Goal::kStall, Goal::kSpeed};
 template <class Enum, std::size_t count>
 std::vector<std::string> words_for(const std::array<Enum, count>& values) {
   std::vector<std::string> words;
+  words.reserve(count);
   for (const Enum value : values) words.emplace_back(reports::to_string(value));
   return words;
 }
