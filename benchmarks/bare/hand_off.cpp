@@ -259,6 +259,8 @@ class SwapQueue final : public Strategy {
 
 class SpscRings final : public Strategy {
  public:
+  static constexpr std::size_t kRingBytes = 1 << 20;
+
   ~SpscRings() override {
     ends_ = true;
     published_->wake_all();
@@ -266,8 +268,8 @@ class SpscRings final : public Strategy {
 
   void prepare(Job& job) override {
     const auto writers = static_cast<unsigned>(job.value(kWriters));
-    const std::size_t enough = job.value(kBufferSize);
-    published_.emplace(writers + 1);
+    const std::size_t enough = std::min<std::size_t>(job.value(kBufferSize), kRingBytes / 4);
+    published_.emplace(writers + 1, Parking::Fence::kOfTheSleeper);
     for (unsigned i = 0; i < writers; ++i) lanes_.emplace_back(writers + 1);
     threads_.start_writer(writers + 1, [this, enough, descriptor = job.file().descriptor()] {
       for (;;) {
@@ -285,13 +287,11 @@ class SpscRings final : public Strategy {
     });
     threads_.start_producers(writers, [this, &job, writers](unsigned writer) {
       Lane& lane = lanes_[writer];
+      ByteRing::Place place = lane.ring.start();
       for_each_line(job, writer, writers, [&](std::string_view line) {
-        char* to = lane.ring.room(line.size());
-        if (to == nullptr) {
-          lane.released.wait_until([&] { return (to = lane.ring.room(line.size())) != nullptr; });
-        }
-        std::memcpy(to, line.data(), line.size());
-        lane.ring.publish(line.size());
+        if (!place.has_room(line.size())) place = wait_for_room(lane, place, line.size());
+        std::memcpy(place.bytes + place.at, line.data(), line.size());
+        lane.ring.publish(place, line.size());
         published_->wake_all();
       });
     });
@@ -306,9 +306,14 @@ class SpscRings final : public Strategy {
  private:
   struct Lane {
     explicit Lane(std::uint64_t threads) : released(threads) {}
-    ByteRing ring{1 << 20};
+    ByteRing ring{kRingBytes};
     Parking released;
   };
+
+  static ByteRing::Place wait_for_room(Lane& lane, ByteRing::Place place, std::size_t bytes) {
+    lane.released.wait_until([&] { return (place = lane.ring.find_room(place, bytes)).has_room(bytes); });
+    return place;
+  }
 
   bool has(std::size_t bytes) const {
     return std::any_of(lanes_.begin(), lanes_.end(),
@@ -388,7 +393,7 @@ class DeferredFormat final : public Strategy {
   alignas(64) std::atomic<std::uint64_t> submitted_{0};
   alignas(64) std::atomic<std::uint64_t> written_{0};
   std::atomic<bool> ends_{false}, is_submitted_{false};
-  Parking submitted_changed_{2}, written_changed_{2};
+  Parking submitted_changed_{2, Parking::Fence::kOfTheSleeper}, written_changed_{2};
   Threads threads_;
 };
 

@@ -117,7 +117,7 @@ class DeferredFormat final : public Strategy {
   alignas(64) std::atomic<std::uint64_t> submitted_{0};
   alignas(64) std::atomic<std::uint64_t> written_{0};
   std::atomic<bool> is_submitted_{false};  // no more lines will come
-  Parking submitted_changed_{2};
+  Parking submitted_changed_{2, Parking::Fence::kOfTheSleeper};
   Parking written_changed_{2};
   WriterThread writer_;
 };

@@ -1,12 +1,13 @@
 // A ring of bytes for each producer, without a lock: the producer copies its line into the ring and publishes it with
 // one store; one writer thread takes from each ring in turn whatever whole lines are in it and writes them at once,
 // from where they are. The producer wakes the writer only if that sleeps, and waits only if its ring is full; nothing
-// is dropped. Memory is a ring of ring-size for each producer; a line longer than half a ring is passed by reference,
-// and its producer waits until it is written. The lines of one producer stay in order. The writer waits some
-// microseconds for a ring to have --buffer-size bytes, and then takes what there is: so writes are large under load,
-// and no line waits long. Best for callers that must never be held: an append is a copy and a store, whatever the file
-// does, until a ring is full. The price is a processor for the writer, and memory for each producer. quill and fmtlog
-// have such a ring for each thread (fmtlog drops lines if it is full).
+// is dropped. Memory is a ring of ring-size for each producer; a line longer than half a ring that finds no room is
+// passed by reference, and its producer waits until it is written. The lines of one producer stay in order. The writer
+// waits some microseconds for a ring to have --buffer-size bytes, or to be a quarter full, and then takes what there
+// is: so writes are large under load, the producer has room meanwhile, and no line waits long. Best for callers that
+// must never be held: an append is a copy and a store, whatever the file does, until a ring is full. The price is a
+// processor for the writer, and memory for each producer. quill and fmtlog have such a ring for each thread (fmtlog
+// drops lines if it is full).
 #include <algorithm>
 #include <atomic>
 #include <deque>
@@ -36,15 +37,12 @@ class SpscRings final : public Strategy {
     const auto writers = static_cast<unsigned>(job.value(kWriters));
     const std::uint64_t threads = writers + std::uint64_t{1};
     each_line_ = job.each_line_durable();
-    enough_bytes_ = each_line_ ? 1 : job.value(kBufferSize);
-    published_.emplace(threads);
+    enough_bytes_ = each_line_ ? 1 : std::min(job.value(kBufferSize), job.value(kRingSize) / 4);
+    published_.emplace(threads, Parking::Fence::kOfTheSleeper);
     for (unsigned i = 0; i < writers; ++i) lanes_.emplace_back(job.value(kRingSize), threads);
     writer_.start_beside(
         threads, [this, &file = job.file()] { write_rings(file); }, [this] { wake_everybody(); });
-    producers_.start(job, writers, [this, &job](unsigned writer) {
-      Lane& lane = lanes_[writer];
-      for (const std::string_view line : job.lines(writer)) append(lane, line);
-    });
+    producers_.start(job, writers, [this, &job](unsigned writer) { produce(lanes_[writer], job.lines(writer)); });
   }
 
   void run(Job& job) override {
@@ -63,16 +61,31 @@ class SpscRings final : public Strategy {
     Parking released;  // the producer waits here
   };
 
-  void append(Lane& lane, std::string_view line) {
-    char* to = lane.ring.room(line.size());
-    if (to == nullptr || !lane.ring.takes(line.size())) [[unlikely]] {
-      if (!lane.ring.takes(line.size())) return pass(lane, line);
-      wait(lane, [&] { return (to = lane.ring.room(line.size())) != nullptr; });
+  void produce(Lane& lane, Lines lines) {
+    ByteRing::Place place = lane.ring.start();
+    const bool each_line = each_line_;
+    for (const std::string_view line : lines) {
+      if (!place.has_room(line.size())) [[unlikely]] {
+        if (!lane.ring.takes(line.size())) {
+          pass(lane, line);
+          continue;
+        }
+        place = wait_for_room(lane, place, line.size());
+      }
+      copy_line(place.bytes + place.at, line);
+      lane.ring.publish(place, line.size());
+      published_->wake_all();
+      if (each_line) wait(lane, [&lane] { return lane.ring.empty(); });
     }
-    copy_line(to, line);
-    lane.ring.publish(line.size());
-    published_->wake_all();
-    if (each_line_) wait(lane, [&] { return lane.ring.empty(); });
+  }
+
+  // By value: the producer's own place can stay in registers.
+  [[gnu::noinline]] ByteRing::Place wait_for_room(Lane& lane, ByteRing::Place place, std::size_t bytes) {
+    wait(lane, [&] {
+      place = lane.ring.find_room(place, bytes);
+      return place.has_room(bytes);
+    });
+    return place;
   }
 
   void pass(Lane& lane, std::string_view line) {

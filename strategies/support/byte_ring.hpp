@@ -15,31 +15,50 @@ namespace writebench::strategies {
 /// One thread at a time may call the producer's part, and one the consumer's.
 class ByteRing {
  public:
+  /// Where the producer's next line goes, and up to where there is room as far as it knows. The producer keeps it in a
+  /// local variable, so that it can stay in registers from line to line.
+  struct Place {
+    char* bytes;  // of the ring, which the offsets count from
+    std::size_t at;
+    std::size_t limit;
+
+    bool has_room(std::size_t line_bytes) const { return line_bytes <= limit - at; }
+  };
+
   /// Allocates `capacity_bytes` and touches every page.
   explicit ByteRing(std::size_t capacity_bytes)
-      : capacity_(capacity_bytes),
-        bytes_(std::make_unique<char[]>(capacity_bytes)),
-        at_(bytes_.get()),
-        limit_(at_ + capacity_bytes) {}
+      : capacity_(capacity_bytes), bytes_(std::make_unique<char[]>(capacity_bytes)) {}
   ByteRing(const ByteRing&) = delete;
   ByteRing& operator=(const ByteRing&) = delete;
 
   // The producer's part.
 
-  /// Whether a line of so many bytes goes into the ring.
+  /// The place of its first line.
+  Place start() { return {bytes_.get(), 0, capacity_}; }
+
+  /// Whether a ring that is empty has room for a line of so many bytes, wherever the last line ended.
   bool takes(std::size_t bytes) const { return bytes <= capacity_ / 2; }
 
-  /// Where to put the next line, of a size that the ring takes; null if there is no room now.
-  char* room(std::size_t bytes) {
-    if (bytes <= static_cast<std::size_t>(limit_ - at_)) [[likely]]
-      return at_;
-    return find_room(bytes);
+  /// The place of the next line if the given one has no room for it: a place that has room, unless there is none now.
+  [[gnu::noinline]] Place find_room(Place place, std::size_t bytes) {
+    const std::size_t released = released_.load(std::memory_order_acquire);
+    // The two positions are equal only if the ring is empty: so a line never fills the last byte before what is unread.
+    if (place.at < released) {
+      place.limit = released - 1;
+    } else if (capacity_ - place.at >= bytes) {
+      place.limit = capacity_;
+    } else if (bytes < released) {
+      lap_end_.store(place.at, std::memory_order_relaxed);  // published with the line
+      place.at = 0;
+      place.limit = released - 1;
+    }
+    return place;
   }
 
-  /// Hands over the line of that size that is in the room.
-  void publish(std::size_t bytes) {
-    at_ += bytes;
-    published_.store(static_cast<std::size_t>(at_ - bytes_.get()), std::memory_order_release);
+  /// Hands over the line of that size that is at the place.
+  void publish(Place& place, std::size_t bytes) {
+    place.at += bytes;
+    published_.store(place.at, std::memory_order_release);
   }
 
   /// Hands over a line by reference. The ring must be empty, and the line stay as it is until it is empty again.
@@ -79,28 +98,8 @@ class ByteRing {
   }
 
  private:
-  // The two positions are equal only if the ring is empty: so a line never fills the last byte before what is unread.
-  [[gnu::noinline]] char* find_room(std::size_t bytes) {
-    char* const begin = bytes_.get();
-    const std::size_t at = static_cast<std::size_t>(at_ - begin);
-    const std::size_t released = released_.load(std::memory_order_acquire);
-    if (at < released) {
-      limit_ = begin + released - 1;
-    } else if (capacity_ - at >= bytes) {
-      limit_ = begin + capacity_;
-    } else if (bytes < released) {
-      lap_end_.store(at, std::memory_order_relaxed);  // published with the line
-      at_ = begin;
-      limit_ = begin + released - 1;
-    }
-    return bytes <= static_cast<std::size_t>(limit_ - at_) ? at_ : nullptr;
-  }
-
   const std::size_t capacity_;
   const std::unique_ptr<char[]> bytes_;
-  // The producer's: where the next line goes, and up to where there is room as far as it knows.
-  alignas(64) char* at_;
-  char* limit_;
   // Both see these. A position is a number of bytes from the start of the ring.
   alignas(64) std::atomic<std::size_t> published_{0};
   std::atomic<std::size_t> lap_end_{0};  // where the lines end that were published before those at the start

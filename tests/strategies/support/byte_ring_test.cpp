@@ -11,34 +11,48 @@
 namespace writebench::strategies {
 namespace {
 
-void put(ByteRing& ring, std::string_view line) {
-  char* const room = ring.room(line.size());
-  ASSERT_NE(room, nullptr) << line;
-  std::memcpy(room, line.data(), line.size());
-  ring.publish(line.size());
-}
+// A ring and its producer.
+struct Used {
+  explicit Used(std::size_t capacity) : ring(capacity) {}
+
+  bool has_room(std::size_t bytes) {
+    if (!place.has_room(bytes)) place = ring.find_room(place, bytes);
+    return place.has_room(bytes);
+  }
+
+  void put(std::string_view line) {
+    ASSERT_TRUE(has_room(line.size())) << line;
+    std::memcpy(place.bytes + place.at, line.data(), line.size());
+    ring.publish(place, line.size());
+  }
+
+  ByteRing ring;
+  ByteRing::Place place = ring.start();
+};
 
 TEST(ByteRing, HandsOverLinesInOnePiece) {
-  ByteRing ring(16);
+  Used used(16);
+  ByteRing& ring = used.ring;
   EXPECT_TRUE(ring.empty());
   EXPECT_TRUE(ring.readable().empty());
-  put(ring, "ab\n");
-  put(ring, "c\n");
+  used.put("ab\n");
+  used.put("c\n");
   EXPECT_EQ(ring.readable(), "ab\nc\n");
   EXPECT_FALSE(ring.empty()) << "not before they are released";
-  put(ring, "d\n");
+  used.put("d\n");
   ring.release(ring.readable());
   EXPECT_TRUE(ring.empty());
 }
 
 TEST(ByteRing, PutsALineThatDoesNotFitBeforeTheEndAtTheStart) {
-  ByteRing ring(10);
-  put(ring, "abc\n");
-  put(ring, "def\n");
-  EXPECT_EQ(ring.room(4), nullptr) << "the start is not released yet";
+  Used used(10);
+  ByteRing& ring = used.ring;
+  used.put("abc\n");
+  used.put("def\n");
+  EXPECT_FALSE(used.has_room(4)) << "the start is not released yet";
   ring.release(ring.readable().substr(0, 4));
-  EXPECT_EQ(ring.room(4), nullptr) << "it would fill the last byte before what is unread";
-  put(ring, "gh\n");
+  EXPECT_FALSE(used.has_room(4)) << "it would fill the last byte before what is unread";
+  used.put("gh\n");
   EXPECT_EQ(ring.readable(), "def\n");
   ring.release(ring.readable());
   EXPECT_EQ(ring.readable(), "gh\n");
@@ -48,12 +62,13 @@ TEST(ByteRing, PutsALineThatDoesNotFitBeforeTheEndAtTheStart) {
 
 TEST(ByteRing, TakesEachLineOfHalfItsSizeOnceItIsEmpty) {
   for (const std::size_t capacity : {2u, 3u, 9u, 10u}) {
-    ByteRing ring(capacity);
+    Used used(capacity);
+    ByteRing& ring = used.ring;
     EXPECT_FALSE(ring.takes(capacity / 2 + 1));
     const std::string line(capacity / 2, 'x');
     ASSERT_TRUE(ring.takes(line.size()));
     for (int i = 0; i < 50; ++i) {
-      put(ring, line.substr(0, i % 3 == 0 ? 1 : line.size()));
+      used.put(line.substr(0, i % 3 == 0 ? 1 : line.size()));
       ring.release(ring.readable());
     }
   }
@@ -79,7 +94,8 @@ std::string line_of(std::size_t number) {
 TEST(ByteRing, LosesNothingBetweenTwoThreads) {
   constexpr std::size_t kLines = 1000;
   for (const std::size_t capacity : {1u, 7u, 46u, 47u, 1000u}) {
-    ByteRing ring(capacity);
+    Used used(capacity);
+    ByteRing& ring = used.ring;
     Parking published(2), released(2);
     std::string read, written;
     std::thread consumer([&] {
@@ -98,8 +114,8 @@ TEST(ByteRing, LosesNothingBetweenTwoThreads) {
       const std::string line = line_of(i);
       written += line;
       if (ring.takes(line.size())) {
-        released.wait_until([&] { return ring.room(line.size()) != nullptr; });
-        put(ring, line);
+        released.wait_until([&] { return used.has_room(line.size()); });
+        used.put(line);
         published.wake_all();
       } else {
         wait_until_empty();
