@@ -39,7 +39,8 @@ class SwapQueue final : public Strategy {
     each_line_ = job.each_line_durable();
     flush_interval_ = std::chrono::nanoseconds(each_line_ ? 0 : job.value(kFlushInterval));
     lock_.emplace(threads);
-    swapped_changed_.emplace(threads);
+    swapped_changed_.emplace(
+        threads, flush_interval_.count() == 0 ? Parking::Fence::kOfTheSleeper : Parking::Fence::kOfTheWaker);
     written_changed_.emplace(threads);
     writer_.start_beside(
         threads, [this, &file = job.file()] { write_buffers(file); },

@@ -11,16 +11,16 @@ namespace writebench::strategies {
 /// Where threads wait for what other threads do: they spin for a short time, then sleep on a futex(2).
 ///
 /// Whoever may have made the awaited condition true calls wake_all() after the store that did so. That is a load as
-/// long as nobody sleeps. The order of that store and that load would need a fence, which costs more than handing over
-/// a short line; so the thread that is about to sleep makes all others pass one instead (membarrier(2)). Without that
-/// call, as in a sandbox that forbids it, each wake_all() has a fence of its own. Any number of threads may wait and
-/// wake.
+/// long as nobody sleeps, and a fence between that store and that load. Any number of threads may wait and wake.
 class Parking {
  public:
   using Clock = std::chrono::steady_clock;
   enum class Fence {
-    kOfTheSleeper,  ///< if membarrier(2) is available
-    kOfTheWaker,
+    kOfTheWaker,  ///< at each wake_all()
+    /// For those who wake for each line, where a fence would cost more than the rest: the thread that is about to sleep
+    /// makes all others pass one instead (membarrier(2)), if that call is available. It interrupts their processors,
+    /// and on a busy virtual machine one that the host does not run at that moment was seen to take 30 ms to answer.
+    kOfTheSleeper,
   };
 
   /// About as long as a wake-up takes in a virtual machine: whoever comes within this time is served without one.
@@ -30,7 +30,7 @@ class Parking {
   /// spins: it would take one from whoever is awaited. Else a thread that was woken on the processor of its waker also
   /// moves to another one. Without the move, double-buffered-thread took 7.8 ms instead of 4.5 for the origin case on a
   /// virtual machine of two processors; presumably the woken thread had waited behind its busy waker.
-  explicit Parking(std::uint64_t threads, Fence fence = Fence::kOfTheSleeper);
+  explicit Parking(std::uint64_t threads, Fence fence = Fence::kOfTheWaker);
   Parking(const Parking&) = delete;
   Parking& operator=(const Parking&) = delete;
 
@@ -46,7 +46,11 @@ class Parking {
     if (ready() || spin_until(ready, end)) return true;
     for (;;) {
       const std::uint32_t seen = word_.fetch_or(kAsleep) | kAsleep;
-      if (sleepers_fence_) pass_fence_everywhere();
+      if (sleepers_fence_) {
+        pass_fence_everywhere();
+      } else {
+        std::atomic_thread_fence(std::memory_order_seq_cst);
+      }
       if (ready()) return true;
       if (!sleep(seen, end)) return false;
     }

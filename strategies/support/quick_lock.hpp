@@ -13,7 +13,7 @@ namespace writebench::strategies {
 class QuickLock {
  public:
   /// `threads` want it at the same time.
-  explicit QuickLock(std::uint64_t threads) : free_(threads) {}
+  explicit QuickLock(std::uint64_t threads) : free_(threads, Parking::Fence::kOfTheSleeper) {}
 
   void lock() {
     if (is_held_.exchange(true, std::memory_order_acquire)) [[unlikely]]
