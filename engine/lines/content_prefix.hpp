@@ -24,6 +24,9 @@ class ContentPrefix final : public Content {
   std::size_t render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const override {
     return whole_->render(range, text, lengths);
   }
+  bool render_again(LineRange range, LineRange there, std::span<char> text) const override {
+    return whole_->render_again(range, there, text);
+  }
   Run held(LineRange range) const override { return whole_->held(range); }
   void arrange(std::uint64_t step) const override { whole_->arrange(step); }
   std::uint64_t held_bytes() const override { return whole_->held_bytes(); }

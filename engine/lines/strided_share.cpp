@@ -15,7 +15,11 @@ std::uint64_t StridedShare::offset_bytes(std::uint64_t line) const {
 }
 
 std::size_t StridedShare::render(LineRange range, std::span<char> text, std::span<std::uint32_t> lengths) const {
-  return whole_.render({number_in_whole(range.first), range.step * writers_, range.count}, text, lengths);
+  return whole_.render(in_whole(range), text, lengths);
+}
+
+bool StridedShare::render_again(LineRange range, LineRange there, std::span<char> text) const {
+  return whole_.render_again(in_whole(range), in_whole(there), text);
 }
 
 std::optional<std::uint64_t> StridedShare::number_of(std::string_view line) const {

@@ -110,24 +110,69 @@ class DueLine {
   LineObserver* observer_;
 };
 
+/// The lines of a range, in batches of some that lie one after the other in memory. Up to a thousand lines are rendered
+/// into a block that stays in the first-level cache. A line that does not fit is rendered alone, and only then does the
+/// block grow to the longest line: so memory is some 20 KB for short lines. Lines that the content holds in memory are
+/// handed out from there instead. Not thread-safe.
+class LineBatches {
+ public:
+  /// `content` must outlive this object.
+  LineBatches(const Content& content, LineRange range)
+      : content_(&content),
+        range_(range),
+        text_(std::make_unique_for_overwrite<char[]>(kTextBytes)),
+        lengths_(std::min<std::uint64_t>(kBatchLines, std::max<std::uint64_t>(range.count, 1))) {}
+
+  /// The next lines; no lengths after the last one. Valid until the next call.
+  Content::Run next() {
+    if (range_.count == 0) return {};
+    Content::Run run = content_->held(range_);
+    if (run.lengths.empty()) run = render();
+    range_.first += range_.step * run.lengths.size();
+    range_.count -= run.lengths.size();
+    return run;
+  }
+
+ private:
+  static constexpr std::size_t kTextBytes = 16'000 + Content::kSlackBytes;
+  static constexpr std::size_t kBatchLines = 1000;
+
+  Content::Run render() {
+    const std::span<char> text(text_.get(), kTextBytes);
+    std::size_t rendered = rendered_.count;
+    if (!content_->render_again(range_, rendered_, text)) rendered = content_->render(range_, text, lengths_);
+    if (rendered == 0) rendered = render_long();
+    rendered_ = {range_.first, range_.step, rendered};
+    return {text_.get(), {lengths_.data(), rendered}};
+  }
+
+  std::size_t render_long() {
+    if (text_bytes_ == kTextBytes) {
+      text_bytes_ = content_->longest_line_bytes() + Content::kSlackBytes;
+      text_ = std::make_unique_for_overwrite<char[]>(text_bytes_);
+    }
+    return content_->render(range_, {text_.get(), text_bytes_}, {lengths_.data(), 1});
+  }
+
+  const Content* content_;
+  LineRange range_;     // not handed out yet
+  LineRange rendered_;  // what text_ and lengths_ hold
+  std::unique_ptr<char[]> text_;
+  std::size_t text_bytes_ = kTextBytes;
+  std::vector<std::uint32_t> lengths_;
+};
+
 /// A producer's share of the lines: a range of std::string_view that can be walked once:
 ///
 ///     for (std::string_view line : job.lines()) …
 ///
-/// Each view is valid until the next line is asked for. Up to a thousand lines are rendered ahead into a block that
-/// stays in the first-level cache, because a copy right after the stores of its bytes waits for them. A line that does
-/// not fit is rendered alone, and only then does the block grow to the longest line: so memory is some 20 KB for each
-/// producer of short lines. Lines that the content holds in memory are handed out from there instead. With an observer
-/// the same code hands out batches of one, so that a line costs no extra branch without one. Not thread-safe, but it
-/// may be handed from thread to thread.
+/// Each view is valid until the next line is asked for. Lines are rendered ahead (LineBatches), because a copy right
+/// after the stores of its bytes waits for them. With an observer the same code hands out batches of one, so that a
+/// line costs no extra branch without one. Not thread-safe, but it may be handed from thread to thread.
 class Lines {
  public:
   Lines(const Content& content, LineRange range, LineObserver* observer = nullptr)
-      : content_(&content),
-        range_(range),
-        observer_(observer),
-        text_(std::make_unique_for_overwrite<char[]>(kTextBytes)),
-        lengths_(std::min<std::uint64_t>(kBatchLines, std::max<std::uint64_t>(range.count, 1))) {}
+      : batches_(content, range), observer_(observer) {}
 
   class Iterator {
    public:
@@ -184,46 +229,23 @@ class Lines {
   std::default_sentinel_t end() const { return {}; }
 
  private:
-  static constexpr std::size_t kTextBytes = 16'000 + Content::kSlackBytes;
-  static constexpr std::size_t kBatchLines = 1000;
-
   [[gnu::noinline]] Iterator::Batch next_batch() {
 #ifndef WRITEBENCH_WITHOUT_PROBES  // benchmarks/probe_cost builds with and without, to show that the cost is the same
     if (observer_ != nullptr) return next_observed();
 #endif
-    return render();
+    return next_rendered();
   }
 
-  Iterator::Batch render() {
-    if (range_.count == 0) return {};
-    if (const Content::Run run = content_->held(range_); !run.lengths.empty()) return passed_over(run);
-    const std::span<char> text(text_.get(), kTextBytes);
-    std::size_t rendered = rendered_.count;
-    if (!content_->render_again(range_, rendered_, text)) rendered = content_->render(range_, text, lengths_);
-    if (rendered == 0) rendered = render_long();
-    rendered_ = {range_.first, range_.step, rendered};
-    return passed_over({text_.get(), {lengths_.data(), rendered}});
-  }
-
-  Iterator::Batch passed_over(const Content::Run& run) {
-    range_.first += range_.step * run.lengths.size();
-    range_.count -= run.lengths.size();
+  Iterator::Batch next_rendered() {
+    const Content::Run run = batches_.next();
     return {run.text, run.lengths.data(), run.lengths.data() + run.lengths.size()};
-  }
-
-  std::size_t render_long() {
-    if (text_bytes_ == kTextBytes) {
-      text_bytes_ = content_->longest_line_bytes() + Content::kSlackBytes;
-      text_ = std::make_unique_for_overwrite<char[]>(text_bytes_);
-    }
-    return content_->render(range_, {text_.get(), text_bytes_}, {lengths_.data(), 1});
   }
 
   Iterator::Batch next_observed() {
     if (started_) observer_->line_is_done();
     started_ = true;
     due_.reset();
-    if (ahead_.length == ahead_.end) ahead_ = render();
+    if (ahead_.length == ahead_.end) ahead_ = next_rendered();
     if (ahead_.length == ahead_.end) return ahead_;
     const Iterator::Batch one{ahead_.text, ahead_.length, ahead_.length + 1};
     ahead_.text += *ahead_.length++;
@@ -235,13 +257,8 @@ class Lines {
     return one;
   }
 
-  const Content* content_;
-  LineRange range_;
-  LineRange rendered_;  // what text_ and lengths_ hold
+  LineBatches batches_;
   LineObserver* observer_;
-  std::unique_ptr<char[]> text_;
-  std::size_t text_bytes_ = kTextBytes;
-  std::vector<std::uint32_t> lengths_;
   Iterator::Batch ahead_;  // with an observer: rendered but not yet handed out
   bool started_ = false;
   bool awaited_ = false;

@@ -15,7 +15,7 @@ std::string text_of(const Content& content, LineRange range) {
 }
 
 TEST(StridedShare, HasTheLinesOfOneWriter) {
-  for (const std::uint64_t lines : {0u, 1u, 2u, 3u, 10u, 11u, 3001u}) {
+  for (const std::uint64_t lines : {0u, 1u, 2u, 3u, 10u, 11u, 3001u, 20'001u}) {
     const NumberedLines whole(lines);
     std::uint64_t lines_in_all = 0;
     for (unsigned writer = 0; writer < 3; ++writer) {
