@@ -121,7 +121,7 @@ class Measurement {
   bool measure(Part& part, engine::TrialRunner& runner, nanoseconds budget) {
     const auto began = std::chrono::steady_clock::now();
     const auto cells = static_cast<std::int64_t>(part.cells.size());
-    if (!engine::fit_lines(part.cells, part.runnables, runner, cells * kShareToFit)) return false;
+    if (!engine::fit_lines(part.cells, part.runnables, runner, cells * kShareToFit, observer_)) return false;
     const nanoseconds left = budget - (std::chrono::steady_clock::now() - began);
     const engine::Plan plan{.warm_up_trials = 1,
                             .min_trials = 3,

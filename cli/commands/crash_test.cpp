@@ -24,6 +24,7 @@
 #include "cli/text/format_quantity.hpp"
 #include "cli/text/notes.hpp"
 #include "cli/text/print.hpp"
+#include "cli/text/progress.hpp"
 #include "cli/text/progress_line.hpp"
 #include "crash/machine_deaths.hpp"
 #include "crash/measure.hpp"
@@ -57,11 +58,15 @@ struct TypedCrashTest {
 };
 
 // Shows how far it is, and keeps the report on disk up to date.
-class CrashProgress final : public crash::Observer {
+class CrashProgress final : public crash::Observer, public engine::RunObserver {
  public:
   CrashProgress(const reports::Report& report, const std::optional<reports::ReportFile>& store, bool quiet)
       : report_(report), store_(store), line_(stderr, quiet) {}
 
+  void look_begins(const engine::Cell& cell) override {
+    text_ = look_text(cell);
+    waiting();
+  }
   void waiting() override {
     if (line_.due()) line_.show(text_);
   }
@@ -258,11 +263,12 @@ class WholeTrials {
 
   // Cuts the lines of the cells so far that all deaths should fit. A process's death takes half a trial, on average,
   // and a trial of the machine serves for many cuts. Returns false if a signal ended it.
-  bool fit_lines(const crash::Request& request, const Options& options, reports::Report& report) {
+  bool fit_lines(const crash::Request& request, const Options& options, engine::RunObserver& observer,
+                 reports::Report& report) {
     const std::uint64_t parts = (here_ ? request.deaths / 10 : 0) + (there_ ? request.deaths / 20 : 0);
     const auto of_lines = request.budget / static_cast<std::int64_t>(std::max<std::uint64_t>(1, parts));
     engine::TrialRunner& judging = slower_ ? static_cast<engine::TrialRunner&>(*slower_) : runner();
-    return engine::fit_lines(report.cells, options.runnables, judging, of_lines);
+    return engine::fit_lines(report.cells, options.runnables, judging, of_lines, observer);
   }
 
  private:
@@ -310,7 +316,7 @@ int test_strategies(TypedCrashTest typed, std::span<const Descriptor> table, std
     CrashProgress progress(report, store, options.quiet);
     const engine::SavedAtExit saved_at_exit([&] { progress.save(); });
     const auto began = request.now();
-    if (trials.fit_lines(request, options, report)) {
+    if (trials.fit_lines(request, options, progress, report)) {
       request.budget -= std::min<std::chrono::nanoseconds>(request.budget, request.now() - began);
       report.complete = crash::measure(request, runnables, trials.runner(), runners, progress, report);
     }

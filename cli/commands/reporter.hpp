@@ -16,6 +16,10 @@ class Reporter : public engine::RunObserver {
   Reporter(const reports::Report& report, const std::optional<reports::ReportFile>& store, bool quiet)
       : report_(report), store_(store), progress_(stderr, quiet) {}
 
+  void look_begins(const engine::Cell& cell) override { progress_.look_begins(cell); }
+  void look_ended(const engine::Cell& cell, std::optional<double> ns_per_line) override {
+    progress_.look_ended(cell, ns_per_line);
+  }
   void trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) override {
     progress_.trial_begins(cell, kind, remaining);
   }

@@ -60,7 +60,7 @@ bool measure(reports::Report& report, const Options& options, engine::TrialRunne
   engine::Plan plan = options.plan;
   if (options.fit_lines && plan.budget) {
     const auto began = engine::running_now();
-    if (!engine::fit_lines(report.cells, options.runnables, runner, *plan.budget)) return false;
+    if (!engine::fit_lines(report.cells, options.runnables, runner, *plan.budget, reporter)) return false;
     *plan.budget -= std::min<std::chrono::nanoseconds>(*plan.budget, engine::running_now() - began);
   }
   return engine::run(report.cells, runner, {.plan = plan}, reporter);

@@ -8,6 +8,19 @@
 
 namespace writebench::cli {
 
+std::string look_text(const engine::Cell& cell) { return cell.id + " on few lines, to see how slow it is"; }
+
+void Progress::look_begins(const engine::Cell& cell) {
+  running_ = look_text(cell);
+  ends_ = {};
+  redraw();
+}
+
+void Progress::look_ended(const engine::Cell& cell, std::optional<double> ns_per_line) {
+  last_ = fmt::format("; last: {} {}", cell.id,
+                      ns_per_line ? format_time_per_line(*ns_per_line) + " a line" : std::string("failed"));
+}
+
 void Progress::trial_begins(const engine::Cell& cell, engine::Round::Kind kind, std::chrono::nanoseconds remaining) {
   switch (kind) {
     case engine::Round::Kind::kWarmUp: running_ = fmt::format("{} warming up", cell.id); break;

@@ -6,7 +6,7 @@
 namespace writebench::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kRedraw{80};
+constexpr std::chrono::milliseconds kRedraw{60};
 constexpr const char* kEraseLine = "\r\033[K";
 
 }  // namespace

@@ -42,9 +42,13 @@ void equal_for_twins(std::vector<Demand>& demands, const std::vector<Cell>& cell
 }
 
 // Estimates the cell from a trial of that many of its lines. Returns false if a signal ended it.
-bool look(const Cell& cell, TrialRunner& runner, std::uint64_t lines, Demand& demand) {
+bool look(const Cell& cell, TrialRunner& runner, std::uint64_t lines, Demand& demand, RunObserver& observer) {
+  observer.look_begins(cell);
   const std::optional<TrialEstimate> estimate = glance_at_trial(cell, runner, lines);
   if (!estimate) return false;
+  const double ns = static_cast<double>((estimate->time - estimate->around).count());
+  observer.look_ended(cell,
+                      estimate->failed ? std::nullopt : std::optional(ns / static_cast<double>(cell.parameters.lines)));
   demand = {estimate->time, std::min(estimate->around, estimate->time), cell.parameters.lines};
   return true;
 }
@@ -91,19 +95,19 @@ std::vector<std::uint64_t> line_divisors(const std::vector<Demand>& cells, nanos
 }
 
 bool fit_lines(std::vector<Cell>& cells, const std::vector<Runnable>& runnables, TrialRunner& runner,
-               nanoseconds budget) {
+               nanoseconds budget, RunObserver& observer) {
   if (cells.empty()) return true;
   std::vector<Demand> demands(cells.size());
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (cells[i].status || !can_be_cut(cells[i].parameters.lines, 1)) continue;
-    if (!look(cells[i], runner, kLeastLines, demands[i])) return false;
+    if (!look(cells[i], runner, kLeastLines, demands[i], observer)) return false;
   }
   // Producers of a queue wait for its consumer only once it is full, which few lines do not show.
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::uint64_t lines = demands[i].lines / kStep;
     if (lines <= kLeastLines || !runnables[i].strategy.has_writers()) continue;
     if (expected(demands[i], lines) > budget / kShareOfASecondLook) continue;
-    if (!look(cells[i], runner, lines, demands[i])) return false;
+    if (!look(cells[i], runner, lines, demands[i], observer)) return false;
   }
   equal_for_twins(demands, cells);
   const nanoseconds share = budget / static_cast<std::int64_t>(cells.size());
@@ -116,7 +120,7 @@ bool fit_lines(std::vector<Cell>& cells, const std::vector<Runnable>& runnables,
       const nanoseconds next = expected(demands[i], lines);
       if (demands[i].trial * kTrialsThatMustFit <= share || next > left) break;
       left -= next;
-      if (!look(cells[i], runner, lines, demands[i])) return false;
+      if (!look(cells[i], runner, lines, demands[i], observer)) return false;
     }
   }
   equal_for_twins(demands, cells);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/run/run.hpp"
 #include "engine/trial/cell.hpp"
 #include "engine/trial/trial_runner.hpp"
 
@@ -26,10 +27,10 @@ inline constexpr int kTrialsThatMustFit = 5;
 inline constexpr std::uint64_t kLeastLines = 100;
 
 /// Cuts the lines of the cells that are too slow for the budget (CellSpec::asked_lines). To know which these are, it
-/// runs each cell on few lines, and those that may be too slow on more, for up to a tenth of the budget. Cells that
-/// cannot run, or have too few lines to be cut, are left alone. A cell whose lines cannot be read has failed. Returns
-/// false if a signal (interrupted()) ended it. Throws what the runner throws.
+/// runs each cell on few lines, and those that may be too slow on more, for up to a tenth of the budget. The observer
+/// hears of each such trial. Cells that cannot run, or have too few lines to be cut, are left alone. A cell whose lines
+/// cannot be read has failed. Returns false if a signal (interrupted()) ended it. Throws what the runner throws.
 bool fit_lines(std::vector<Cell>& cells, const std::vector<Runnable>& runnables, TrialRunner& runner,
-               std::chrono::nanoseconds budget);
+               std::chrono::nanoseconds budget, RunObserver& observer);
 
 }  // namespace writebench::engine

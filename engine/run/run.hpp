@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ class RunObserver {
   virtual ~RunObserver() = default;
   /// Called before each part of a measurement that has several.
   virtual void part_begins(const std::string& /*what*/) {}
+  /// Called before and after each trial on few lines that tells how slow a cell is (fit_lines()): with what a line took,
+  /// if it did not fail.
+  virtual void look_begins(const Cell&) {}
+  virtual void look_ended(const Cell&, std::optional<double> /*ns_per_line*/) {}
   /// Called before each trial; `remaining` is the expected time of the rest of the run.
   virtual void trial_begins(const Cell&, Round::Kind, std::chrono::nanoseconds /*remaining*/) {}
   /// Called about ten times a second while a trial runs or is verified.

@@ -73,7 +73,7 @@ class FitLines : public testing::Test {
     line_[id] = line;
   }
 
-  bool fit(nanoseconds budget = 45s) { return fit_lines(cells_, runnables_, runner_, budget); }
+  bool fit(nanoseconds budget = 45s) { return fit_lines(cells_, runnables_, runner_, budget, observer_); }
 
   std::optional<TrialResult> trial(const TrialRequest& request) const {
     if (line_.at(request.cell.id) == 0ns) return tests::ended(Outcome::kFailed);
@@ -87,13 +87,30 @@ class FitLines : public testing::Test {
     return result;
   }
 
+  struct Looks final : RunObserver {
+    void look_begins(const Cell& cell) override { begun.push_back(cell.id); }
+    void look_ended(const Cell& cell, std::optional<double> ns_per_line) override { ended[cell.id] = ns_per_line; }
+    std::vector<std::string> begun;
+    std::map<std::string, std::optional<double>> ended;
+  };
+
   std::vector<Cell> cells_;
   std::vector<Runnable> runnables_;
+  Looks observer_;
   std::map<std::string, nanoseconds> line_;
   nanoseconds sync_ = 0ns;  // at the end of each trial
   tests::FakeClock clock_;
   tests::FakeRunner runner_{clock_, [this](const TrialRequest& request) { return trial(request); }};
 };
+
+TEST_F(FitLines, TellsOfEachLook) {
+  add("fast", 100ns);
+  add("broken", 0ns);
+  EXPECT_TRUE(fit());
+  EXPECT_EQ(observer_.begun, (std::vector<std::string>{"fast", "broken"}));
+  EXPECT_NEAR(observer_.ended.at("fast").value(), 100, 1);
+  EXPECT_FALSE(observer_.ended.at("broken"));
+}
 
 TEST_F(FitLines, CutsTheOneSlowCellAndKeepsWhatWasAskedFor) {
   add("fast", 100ns);
