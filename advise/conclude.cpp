@@ -57,7 +57,8 @@ void fill_in(const reports::Report& report, const Advice::Asked& asked, std::vec
 double indifferent_ns(const Advice::Asked& asked, std::optional<double> harness_ns) {
   const double rate = asked.lines_per_second.value_or(0);
   const double idle_ns = asked.goal == reports::Goal::kCpu && rate > 0 ? kIdleShare * 1e9 / rate : 0;
-  return std::max(idle_ns, kHarnessMargin * harness_ns.value_or(0));
+  const double margin = asked.goal == reports::Goal::kStall ? kMachineMargin : kHarnessMargin;
+  return std::max(idle_ns, margin * harness_ns.value_or(0));
 }
 
 const Cell* cell_of(const reports::Report& report, const std::string& id) {

@@ -15,12 +15,16 @@ inline constexpr double kTieMargin = 0.03;
 /// `null` alone. What differs by less than this share of it is tied too.
 inline constexpr double kHarnessMargin = 0.5;
 
+/// The callers of `null`, which writes nothing, are held by the machine alone: by interrupts, and by whatever else
+/// wants the processor. Two stalls at a rate that differ by less than this share of theirs are tied too.
+inline constexpr double kMachineMargin = 1;
+
 /// At a rate, a difference of less than this share of one processor is tied too: at few lines per second, several times
 /// as much processor time is still next to nothing.
 inline constexpr double kIdleShare = 0.005;
 
-/// What two values may differ by and still be tied by the two margins above, in ns a line; that of the idle processor
-/// counts only if the goal is the processor time at a rate. `harness_ns` is what `null` takes, if that is known.
+/// What two values may differ by and still be tied by those of the margins above that fit the goal, in ns: of a line,
+/// or of a stall. `harness_ns` is the value of `null`, if that is known.
 double indifferent_ns(const reports::Advice::Asked& asked, std::optional<double> harness_ns);
 
 /// Chooses among the finalists of the report's advice, of which the cells, the efforts and what they may lose are

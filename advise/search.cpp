@@ -348,9 +348,9 @@ class Search {
     return complete;
   }
 
-  // The same lines without any writing, to tell what of the processor time at a rate is the harness's own.
+  // The same lines without any writing, to tell what of a value at a rate is the harness's own, or the machine's.
   std::optional<std::size_t> add_harness(Part& part, std::uint64_t lines) const {
-    if (!request_.harness || asked_.goal != Goal::kCpu || rate() <= 0) return std::nullopt;
+    if (!request_.harness || asked_.goal == Goal::kSpeed || rate() <= 0) return std::nullopt;
     return part.add(*request_.harness, request_.harness->cell.parameters, rate(), lines, std::nullopt);
   }
 
@@ -361,7 +361,7 @@ class Search {
   bool fit_and_measure(Part& part, engine::Plan plan, nanoseconds budget) {
     if (rate() > 0) return measure(part, plan);
     const auto began = request_.now();
-    if (!engine::fit_lines(part.cells, part.runnables, *make_runner_(part.cells, part.runnables), budget)) {
+    if (!engine::fit_lines(part.cells, part.runnables, *make_runner_(part.cells, part.runnables), budget, observer_)) {
       keep(part);
       return false;
     }
@@ -763,7 +763,7 @@ class Search {
   const std::chrono::steady_clock::time_point began_ = request_.now();
   std::size_t part_begins_at_ = 0;  // among the report's cells, of the last part
   int next_round_ = 0;
-  std::optional<double> harness_ns_;  // of the first look
+  std::optional<double> harness_ns_;  // the value of null in the first look
 };
 
 }  // namespace

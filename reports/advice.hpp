@@ -107,8 +107,8 @@ struct Advice {
   std::vector<Candidate> candidates = {};
   std::vector<Finalist> finalists = {};  ///< the recommended one first, if one is; the others by their values
   bool recommended = false;              ///< whether the first is
-  /// The cell of `null` that shared the rounds of the finalists, and what of their values is the harness's own; only of
-  /// processor time at a rate.
+  /// The cell of `null` that shared the rounds of the finalists, and its value: what of theirs is the harness's own, or
+  /// the machine's. Only at a rate.
   std::string harness_cell = {};
   std::optional<double> harness_ns = {};
   double tie_margin = 0;  ///< values that differ by less than this share of the best are tied

@@ -113,10 +113,13 @@ std::string tie(const Report& report) {
   const double least_ns = std::min_element(finalists.begin(), finalists.end(), [](const auto& a, const auto& b) {
                             return std::pair(!a.tied, a.figures.value_ns) < std::pair(!b.tied, b.figures.value_ns);
                           })->figures.value_ns;
-  const std::string within =
-      report.advice->asked.goal == Goal::kCpu && report.advice->asked.lines_per_second
-          ? fmt::format("{} a line from the best", format_time_per_line(report.advice->tie_margin * least_ns))
-          : fmt::format("{} from the best", format_percent(report.advice->tie_margin));
+  const double within_ns = report.advice->tie_margin * least_ns;
+  std::string within = fmt::format("{} from the best", format_percent(report.advice->tie_margin));
+  if (report.advice->harness_ns || report.advice->asked.goal == Goal::kCpu) {
+    within = report.advice->asked.goal == Goal::kStall
+                 ? fmt::format("{} from the best", format_time(within_ns))
+                 : fmt::format("{} a line from the best", format_time_per_line(within_ns));
+  }
   return fmt::format("It is a tie with {}: the difference is within the noise, or less than {}. {} ({}).",
                      fmt::join(tied, ", "), within,
                      simpler ? "It is recommended because it is the simplest" : "None of them is simpler",
@@ -216,8 +219,10 @@ std::string trust(const Report& report) {
   if (2 * disturbed > trials) text += " That is most of them: ask again on a quieter machine.";
   if (fewest < 6) text += " That is too few for an interval: give it more time with --budget.";
   if (const auto& harness_ns = report.advice->harness_ns) {
-    text += fmt::format(" Of each figure about {} are the harness's own, as null shows.",
-                        format_time_per_line(*harness_ns));
+    text += report.advice->asked.goal == Goal::kStall
+                ? fmt::format(" The machine alone holds them for {}, as null shows.", format_time(*harness_ns))
+                : fmt::format(" Of each figure about {} are the harness's own, as null shows.",
+                              format_time_per_line(*harness_ns));
   }
   return text + " It holds for this machine, directory and load.";
 }

@@ -239,6 +239,26 @@ TEST_F(SearchTest, KeepsInTheRaceWhatDiffersByLessThanHalfOfTheHarness) {
   EXPECT_EQ(recommended(advised()).strategy.name, "sync") << "0.9 us more in all, of which the harness takes 2";
 }
 
+TEST_F(SearchTest, TakesNoNoticeOfStallsThatTheMachineHasByItself) {
+  asked_.lines_per_second = 10'000;
+  asked_.goal = Goal::kStall;
+  have_a_harness();
+  double machine_ns = 10'000;
+  plant_ = [&](const engine::CellSpec& cell) {
+    const std::string& name = cell.strategy.name;
+    return Planted{.ns = 100,
+                   .stall_ns = name == "null"   ? machine_ns
+                               : name == "mmap" ? 2000.0
+                               : name == "sync" ? 9000.0
+                                                : 1e5};
+  };
+  const reports::Report report = advised();
+  EXPECT_NEAR(*report.advice->harness_ns, 10'000, 100);
+  EXPECT_EQ(recommended(report).strategy.name, "sync") << "7 us more, where writing nothing holds a caller for 10";
+  machine_ns = 5000;
+  EXPECT_EQ(recommended(advised()).strategy.name, "mmap");
+}
+
 TEST_F(SearchTest, RulesOutWhoCannotKeepTheRate) {
   asked_.lines_per_second = 1'000'000;
   asked_.goal = Goal::kCpu;
