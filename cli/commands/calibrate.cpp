@@ -75,6 +75,10 @@ void print(const gate::Calibration& calibration, const Terminal& terminal) {
       fmt::format("{} gates of this program against itself: {} called something slower (a rate below {:.1f} % with 95 "
                   "% confidence)",
                   calibration.gates, calibration.false_alarms, 100 * gate::most_false_alarms(calibration)));
+  if (calibration.cells.front().slow_downs.empty()) {
+    paragraph(fmt::format("No slow-down was injected: none is above the threshold of {}.",
+                          format_share(calibration.rule.threshold)));
+  }
   std::vector<Column> columns{
       {.title = "cell", .left = true, .cut = true, .worth = Column::kAlways, .fields = {}, .group = ""},
       {.title = "a pair", .left = false, .cut = false, .worth = 50, .fields = {}, .group = "noise of"},
@@ -128,9 +132,9 @@ int calibrate(const TypedCalibrate& typed, std::vector<std::string> options) {
   } catch (const gate::Interrupted&) {
     return ended_by(engine::interrupted());
   }
+  print(calibration, terminal_of(stdout));  // first: saving may fail
   reports::replace_atomically(baselines.calibration_path(), gate::to_json(calibration),
                               {.durable = true, .replace = true});
-  print(calibration, terminal_of(stdout));
   print_text(stdout, fmt::format("\ncalibration: {}\n", baselines.calibration_path()));
   return 0;
 }

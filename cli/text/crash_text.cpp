@@ -148,9 +148,12 @@ std::vector<std::string> legend_of(const Report& report) {
         "then is there, or not, or in part.",
         cuts, trials, trials == 1 ? "trial" : "trials"));
   }
-  notes.push_back(
-      "torn: deaths that left only a part of a line. faults: deaths after which something was missing that had been "
-      "acknowledged as safe from them, or that left wrong bytes, or lost more than the bound.");
+  notes.push_back("torn: deaths that left only a part of a line.");
+  if (std::any_of(cells.begin(), cells.end(), reports::has_failed)) {
+    notes.push_back(
+        "faults: deaths after which something was missing that had been acknowledged as safe from them, or that left "
+        "wrong bytes, or lost more than the bound.");
+  }
   return notes;
 }
 

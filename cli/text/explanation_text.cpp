@@ -51,11 +51,6 @@ std::string range_text(double low, double high) {
   return "";
 }
 
-// "4 KiB"; what is no whole number of them in bytes.
-std::string block_text(std::uint64_t bytes) {
-  return bytes % 1024 == 0 ? fmt::format("{} KiB", bytes / 1024) : fmt::format("{} B", bytes);
-}
-
 std::string signed_time(double ns) {
   return fmt::format("{}{}", ns < 0 ? "-" : "+", format_time_per_line(std::abs(ns)));
 }
@@ -299,7 +294,8 @@ class Page {
 
   std::string reference_name() const { return cell_of(report_, explanation_.reference)->strategy.name; }
 
-  // " -w 1,10": the values of an option in the cells that these steps or comparisons name; empty if there are none.
+  // " -w 1,10": the values of an option in the cells that these steps or comparisons name; empty if there are none, or
+  // if all are what a run has unless it is asked.
   template <class Named>
   std::string swept(const Option& option, const std::vector<Named>& named) const {
     std::set<std::uint64_t> values;
@@ -307,7 +303,9 @@ class Page {
       const OptionValue* const value = cell_of(report_, one.cell)->parameters.find(option.name);
       if (value != nullptr) values.insert(value->number);
     }
-    return values.empty() ? "" : fmt::format(" -{} {}", option.letter, fmt::join(values, ","));
+    const bool usual = !option.usual_per_processor && values == std::set<std::uint64_t>{option.usual};
+    if (values.empty() || usual) return "";
+    return fmt::format(" -{} {}", option.letter, fmt::join(values, ","));
   }
 
   // With the user's own --dir, --lines and so on, each measures what stands above.
@@ -320,8 +318,8 @@ class Page {
       const std::string& name = cell_of(report_, step.cell)->strategy.name;
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     }
-    command(fmt::format("-s {}{}{}", fmt::join(names, ","), swept(kWriters, explanation_.ladder),
-                        swept(kThreads, explanation_.ladder)));
+    command(fmt::format("-s {}{}{}{}", fmt::join(names, ","), swept(kWriters, explanation_.ladder),
+                        swept(kThreads, explanation_.ladder), swept(kBufferSize, explanation_.ladder)));
     std::vector<std::string> cpus;
     for (const Explanation::Beside& variant : explanation_.variants) {
       const std::string set = cpus_text(*cell_of(report_, variant.cell));

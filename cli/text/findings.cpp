@@ -43,8 +43,8 @@ std::string factor(const Report& report, const Explanation& explanation) {
   const double least = *std::min_element(ratios.begin(), ratios.end());
   const double most = *std::max_element(ratios.begin(), ratios.end());
   std::string text =
-      fmt::format("{} costs {} a line and {} {}: {} as much.", subject->strategy.name, format_time_per_line(*own),
-                  reference->strategy.name, format_time_per_line(*other), times(ratio));
+      fmt::format("{} costs {} a line and {} {}: {} as much (median round).", subject->strategy.name,
+                  format_time_per_line(*own), reference->strategy.name, format_time_per_line(*other), times(ratio));
   if (most > 1.3 * least) {
     text +=
         fmt::format(" With other numbers of threads and processors it is {} to {}.", format_times(least), times(most));
@@ -214,7 +214,8 @@ std::string durable_text(const Report& report, const Explanation& explanation) {
 std::string advice(const Cell& cell) {
   const bool each_line = cell.parameters.durability.kind == Durability::Kind::kLine;
   if (cell.strategy.name == "sync-buffered" && !each_line) {
-    return "Collect lines in a block and write it yourself (sync-buffered)";
+    return fmt::format("Collect lines in a block of {} and write it yourself (sync-buffered)",
+                       block_text(cell.parameters.value(kBufferSize)));
   }
   return fmt::format("Use {}", cell.strategy.name);
 }
@@ -269,6 +270,10 @@ std::string finding(const Explanation& explanation, const std::string& code) {
   const auto found = std::find_if(explanation.findings.begin(), explanation.findings.end(),
                                   [&](const Explanation::Finding& other) { return other.code == code; });
   return found == explanation.findings.end() ? "" : found->text;
+}
+
+std::string block_text(std::uint64_t bytes) {
+  return bytes % 1024 == 0 ? fmt::format("{} KiB", bytes / 1024) : fmt::format("{} B", bytes);
 }
 
 std::string counts_of(const engine::CellSpec& cell) {

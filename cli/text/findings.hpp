@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@ std::vector<reports::Explanation::Finding> findings_of(const reports::Report& re
 
 /// The text of the finding with this code; empty if there is none.
 std::string finding(const reports::Explanation& explanation, const std::string& code);
+
+/// "4 KiB"; what is no whole number of them in bytes.
+std::string block_text(std::uint64_t bytes);
 
 /// "10 tasks, 2 pool threads": how many of each the cell has; empty if it has neither.
 std::string counts_of(const engine::CellSpec& cell);

@@ -67,8 +67,8 @@ class ExplanationText : public testing::Test {
     report_.environment.cpus = 16;
     report_.cells.reserve(100);
     add("null", "null", 1);
-    add("copy-lines", "copy-lines", 2);
-    add("sync-buffered", "sync-buffered", 5);
+    add("copy-lines", "copy-lines", 2).parameters.set(kBufferSize, 4096);  // as large as the C library's
+    add("sync-buffered", "sync-buffered", 5).parameters.set(kBufferSize, 4096);
     add("sync", "sync", figures.sync_ns);
     add("thread-pool", "thread-pool", 300);
     add("one", "naive-async", 1.1 * figures.async_ns).parameters.set(kWriters, 1);
@@ -179,7 +179,7 @@ TEST_F(ExplanationText, NamesWhatTheReportWarnsOf) {
 TEST_F(ExplanationText, HasTheOptionsThatMeasuredItsFigures) {
   const std::string text = page();
   for (const char* options : {"-s null,copy-lines,sync-buffered,sync,thread-pool,naive-async -w 1,10",
-                              "-t 1,2,16 --cpus all,0,0+1", "--rate 10000 -n 1000 -D line"}) {
+                              " -b 4096", "-t 1,2,16 --cpus all,0,0+1", "--rate 10000 -n 1000 -D line"}) {
     EXPECT_NE(text.find(options), std::string::npos) << options << "\n" << text;
   }
 }
