@@ -187,6 +187,9 @@ def _ceiling(report, fastest):
     if ceiling is None or ceiling.summary is None or share is None:
         return []
     time = quantities.time(ceiling.summary.time_ns.median)
+    if share >= 1.005:
+        return [f"Bytes that were ready beforehand took {time} ({words.shown(ceiling.id)}), longer than "
+                f"{words.shown(fastest.id)}: here they are no ceiling."]
     return [f"The ceiling of this machine, bytes that were ready beforehand, is {time} ({words.shown(ceiling.id)}): "
             f"{words.shown(fastest.id)} reaches {quantities.percent(share)} of it."]
 

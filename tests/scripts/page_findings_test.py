@@ -1,5 +1,6 @@
 """What the page says in words, of reports whose every number is known."""
 
+import copy
 import dataclasses
 
 import pytest
@@ -39,6 +40,14 @@ def test_the_fastest_is_named_with_its_factor_and_interval(tmp_path):
                      [[("quick", 1, []), ("sync", 2, [])]])
     assert said[0] == ("quick wrote the 1,000 lines in 220 µs, 4.44 times as fast as sync (95%: 4.00 to 4.55). "
                        "It is the fastest of the 2 that promise all lines in order.")
+
+
+@pytest.mark.parametrize("share, said", [(0.5, "sync reaches 50% of it."), (3.13, "longer than sync: here they are no ceiling.")])
+def test_a_ceiling_is_one_only_if_nothing_is_above_it(tmp_path, share, said):
+    fastest = copy.deepcopy(SYNC)
+    fastest["summary"]["fraction_of_ceiling"] = share
+    bulk = cell("bulk", nine(round(1_000_000 * share)))
+    assert one_with("bulk", sentences(tmp_path, [fastest, bulk], [[("sync", 1, [])]])).endswith(said)
 
 
 def test_a_time_that_a_pace_fixes_is_compared_with_none(tmp_path):
