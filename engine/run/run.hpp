@@ -21,8 +21,8 @@ class RunObserver {
   virtual ~RunObserver() = default;
   /// Called before each part of a measurement that has several.
   virtual void part_begins(const std::string& /*what*/) {}
-  /// Called before and after each trial on few lines that tells how slow a cell is (fit_lines()): with what a line took,
-  /// if it did not fail.
+  /// Called before and after each trial on few lines that tells how slow a cell is (fit_lines()); a line took so long,
+  /// unless the trial failed.
   virtual void look_begins(const Cell&) {}
   virtual void look_ended(const Cell&, std::optional<double> /*ns_per_line*/) {}
   /// Called before each trial; `remaining` is the expected time of the rest of the run.

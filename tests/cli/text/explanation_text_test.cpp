@@ -178,8 +178,8 @@ TEST_F(ExplanationText, NamesWhatTheReportWarnsOf) {
 
 TEST_F(ExplanationText, HasTheOptionsThatMeasuredItsFigures) {
   const std::string text = page();
-  for (const char* options : {"-s null,copy-lines,sync-buffered,sync,thread-pool,naive-async -w 1,10",
-                              " -b 4096", "-t 1,2,16 --cpus all,0,0+1", "--rate 10000 -n 1000 -D line"}) {
+  for (const char* options : {"-s null,copy-lines,sync-buffered,sync,thread-pool,naive-async -w 1,10", " -b 4096",
+                              "-t 1,2,16 --cpus all,0,0+1", "--rate 10000 -n 1000 -D line"}) {
     EXPECT_NE(text.find(options), std::string::npos) << options << "\n" << text;
   }
 }
