@@ -110,11 +110,12 @@ class SwapQueue final : public Strategy {
     }
   }
 
-  // Until a buffer is swapped out, or it is time to swap one out that is not full.
+  // Until a buffer is swapped out, or it is time to swap one out that is not full. What the producers store for each
+  // line is not read unless it matters: each look would take it from their processor's cache.
   void wait_for_buffer() {
     const auto is_due = [this] {
       return swapped_.load(std::memory_order_acquire) || writer_.ends() ||
-             (has_lines() && (flush_interval_.count() == 0 || is_submitted_.load(std::memory_order_acquire)));
+             ((flush_interval_.count() == 0 || is_submitted_.load(std::memory_order_acquire)) && has_lines());
     };
     if (flush_interval_.count() == 0) {
       swapped_changed_->wait_until(is_due);
@@ -130,11 +131,13 @@ class SwapQueue final : public Strategy {
 
   bool each_line_ = false;
   std::chrono::nanoseconds flush_interval_{0};
-  std::optional<QuickLock> lock_;
+  // The producers store these for each line.
+  alignas(64) std::optional<QuickLock> lock_;
   Block filling_;                           // under the lock
   std::atomic<std::uint64_t> appended_{0};  // lines; stored under the lock
-  Block writing_;                           // the writer's while it is swapped out
-  std::uint64_t swapped_lines_ = 0;         // so many were appended when it was
+  // What follows changes once for each buffer.
+  alignas(64) Block writing_;        // the writer's while it is swapped out
+  std::uint64_t swapped_lines_ = 0;  // so many were appended when it was
   std::atomic<bool> swapped_{false};
   std::atomic<std::uint64_t> written_{0};   // lines
   std::optional<Parking> swapped_changed_;  // the writer waits here,
