@@ -171,4 +171,6 @@ def test_processor_time_and_switches_are_those_of_the_process(tmp_path):
         assert switches <= usage.ru_nvcsw, name
         # Outside of the trial it waits for the disk, the more often the more others write to it.
         assert usage.ru_nvcsw - switches <= 0.01 * usage.ru_nvcsw + 500, name
-        assert max(sample["peak_rss_bytes"] for sample in samples) <= usage.ru_maxrss * 1024, name
+        # The kernel adds up what its processors count only now and then (proc_pid_status(5): such values are inaccurate).
+        inaccuracy = 1 << 20
+        assert max(sample["peak_rss_bytes"] for sample in samples) <= usage.ru_maxrss * 1024 + inaccuracy, name
