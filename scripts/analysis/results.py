@@ -90,13 +90,18 @@ def _is_equal(cell, reference):
     return EQUAL[0] < cell.summary.ratio_to_reference.median < EQUAL[1] and pairs.tied(cell, reference)
 
 
+def is_above_ceiling(share):
+    """Whether so much of what bulk reaches is more than that, beyond rounding."""
+    return share >= 1.005
+
+
 def ceiling(cell, bulk):
     """With a mark if it rests on other trials than the time."""
     share = cell.summary.fraction_of_ceiling
     if share is None or bulk is None or cell.has_rate or not _writes(cell):
         return NOTHING
     other_trials = len(pairs.pairs_of(bulk, cell)) < cell.summary.trials
-    text = quantities.percent(share) if share < 1.005 else ABOVE_CEILING
+    text = ABOVE_CEILING if is_above_ceiling(share) else quantities.percent(share)
     return Field(share, text + (OTHER_TRIALS if other_trials else ""))
 
 

@@ -187,7 +187,7 @@ def _ceiling(report, fastest):
     if ceiling is None or ceiling.summary is None or share is None:
         return []
     time = quantities.time(ceiling.summary.time_ns.median)
-    if share >= 1.005:
+    if results.is_above_ceiling(share):
         return [f"Bytes that were ready beforehand took {time} ({words.shown(ceiling.id)}), longer than "
                 f"{words.shown(fastest.id)}: here they are no ceiling."]
     return [f"The ceiling of this machine, bytes that were ready beforehand, is {time} ({words.shown(ceiling.id)}): "
