@@ -697,7 +697,10 @@ class Search {
   void put_in_finalists(const Pointers& tracked) {
     advice_.finalists.clear();
     for (const Tracked* one : tracked) {
-      Advice::Finalist finalist{.cell = one->cell, .effort = one->candidate->strategy().effort};
+      const Descriptor& strategy = one->candidate->strategy();
+      Advice::Finalist finalist{.cell = one->cell,
+                                .effort = strategy.effort,
+                                .makes_space = strategy.makes_space && strategy.makes_space(one->settings)};
       finalist.figures.may_lose_bytes = one->figures->may_lose_bytes;
       advice_.finalists.push_back(std::move(finalist));
     }

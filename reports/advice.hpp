@@ -82,10 +82,11 @@ struct Advice {
     std::string cell = {};
     Effort effort = Effort::kKernel;
     Figures figures = {};
-    Estimate ratio = {};     ///< its value over that of the first of the finalists, round by round
-    std::size_t rounds = 0;  ///< that both have
-    bool tied = false;       ///< with the best
-    bool fulfils = true;     ///< every constraint that is measured
+    Estimate ratio = {};       ///< its value over that of the first of the finalists, round by round
+    std::size_t rounds = 0;    ///< that both have
+    bool tied = false;         ///< with the best
+    bool fulfils = true;       ///< every constraint that is measured
+    bool makes_space = false;  ///< of the file, before the clock starts
   };
 
   struct RuledOut {

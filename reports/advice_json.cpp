@@ -37,16 +37,18 @@ Json figures_json(const Advice::Figures& figures) {
 
 Json finalist_json(const Advice::Finalist& finalist) {
   const auto& interval = finalist.ratio.ci95;
-  return {{"cell", finalist.cell},
-          {"effort", to_string(finalist.effort)},
-          {"figures", figures_json(finalist.figures)},
-          {"ratio",
-           {{"median", finalist.ratio.median},
-            {"ci95_low", interval ? Json(interval->low) : Json(nullptr)},
-            {"ci95_high", interval ? Json(interval->high) : Json(nullptr)}}},
-          {"rounds", finalist.rounds},
-          {"tied", finalist.tied},
-          {"fulfils", finalist.fulfils}};
+  Json json{{"cell", finalist.cell},
+            {"effort", to_string(finalist.effort)},
+            {"figures", figures_json(finalist.figures)},
+            {"ratio",
+             {{"median", finalist.ratio.median},
+              {"ci95_low", interval ? Json(interval->low) : Json(nullptr)},
+              {"ci95_high", interval ? Json(interval->high) : Json(nullptr)}}},
+            {"rounds", finalist.rounds},
+            {"tied", finalist.tied},
+            {"fulfils", finalist.fulfils}};
+  if (finalist.makes_space) json["makes_space"] = true;
+  return json;
 }
 
 }  // namespace

@@ -182,6 +182,12 @@ std::string loss(const Report& report, const Finalist& first) {
                      machine_loss_text(report.advice->asked));
 }
 
+std::string space_text(const Finalist& first) {
+  if (!first.makes_space) return "";
+  return " The size of the file must be known beforehand: its space is made before the lines come, and that was not "
+         "timed.";
+}
+
 std::string gives_up(const Report& report, const Finalist& first) {
   const Cell& cell = cell_at(report, first);
   std::string text =
@@ -199,7 +205,7 @@ std::string gives_up(const Report& report, const Finalist& first) {
                  : fmt::format("; the longest append held its caller for {}, of too few for a 99.9th percentile",
                                format_time(*longest));
   }
-  return text + ".";
+  return text + "." + space_text(first);
 }
 
 std::string trust(const Report& report) {
@@ -248,8 +254,8 @@ std::string design(const Report& report, const Finalist& first) {
                                         interval_text(next->ratio, next->rounds));
   std::string loses = process_loss_text(report, first);
   loses.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(loses.front())));
-  return fmt::format("{} {}. {}. To ask again: {}", text, loses, machine_loss_text(report.advice->asked),
-                     command_text(report.command_line));
+  return fmt::format("{} {}. {}.{} To ask again: {}", text, loses, machine_loss_text(report.advice->asked),
+                     space_text(first), command_text(report.command_line));
 }
 
 std::string impossible(const Report& report) {

@@ -120,6 +120,9 @@ struct Descriptor {
   /// It must know where each line is to stand in the file before the line is appended. So it is no way to append lines
   /// as they come.
   bool needs_places = false;
+  /// Whether prepare() makes the space that the lines are written to: outside the clock, and only where the size of the
+  /// file is known or bounded beforehand. Empty: it does not.
+  std::function<bool(const Parameters&)> makes_space = {};
   /// It makes its bytes durable by calls of its own, not by File::sync(). Then --sync-call does not apply.
   bool own_sync = false;
   /// The kernel counts its write calls and their bytes for its process (syscw and wchar in /proc/self/io). It does not

@@ -47,13 +47,15 @@ Estimate read_ratio(const Field& field) {
 }
 
 Advice::Finalist read_finalist(const Field& field) {
-  return {.cell = field.at("cell").some_text(),
-          .effort = field.at("effort").word<Effort>(),
-          .figures = read_figures(field.at("figures")),
-          .ratio = read_ratio(field.at("ratio")),
-          .rounds = field.at("rounds").whole<std::size_t>(),
-          .tied = field.at("tied").flag(),
-          .fulfils = field.at("fulfils").flag()};
+  Advice::Finalist finalist{.cell = field.at("cell").some_text(),
+                            .effort = field.at("effort").word<Effort>(),
+                            .figures = read_figures(field.at("figures")),
+                            .ratio = read_ratio(field.at("ratio")),
+                            .rounds = field.at("rounds").whole<std::size_t>(),
+                            .tied = field.at("tied").flag(),
+                            .fulfils = field.at("fulfils").flag()};
+  if (const auto made = field.find("makes_space")) finalist.makes_space = made->flag();
+  return finalist;
 }
 
 Advice::Candidate read_candidate(const Field& field) {

@@ -49,6 +49,7 @@ Descriptor preallocated_dsync_entry() {
           .summary = "one caller, O_DSYNC writes into space that was written before",
           .access = {.dsync = true},
           .effort = Effort::kKernel,
+          .makes_space = [](const Parameters&) { return true; },
           .options = {&kBufferSize},
           .simpler = {.strategy = "sync-buffered", .adds = "each write durable, in place"},
           .may_lose_bytes = [](const LossConditions& given) { return given.block_bytes(); },

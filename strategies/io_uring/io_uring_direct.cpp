@@ -63,6 +63,8 @@ Descriptor described() {
           .summary = "the same past the page cache (O_DIRECT)",
           .contract = {.each_line_durable = false},
           .access = {.direct = true},
+          .makes_space =
+              [](const Parameters& parameters) { return static_cast<Space>(parameters.value(kSpace)) != Space::kNew; },
           .counts_writes = false,
           .options = {&kBufferSize, &kBlocksInFlight, &kFixed, &kPages, &kSpace, &kSqpoll},
           .simpler = {.strategy = "io-uring",

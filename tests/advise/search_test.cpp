@@ -126,6 +126,21 @@ TEST_F(SearchTest, FindsWhicheverIsTheBest) {
   }
 }
 
+TEST_F(SearchTest, SaysWhichFinalistsMakeTheSpaceOfTheFile) {
+  plant_ = [](const engine::CellSpec& cell) {
+    const bool is_good = cell.strategy.name == "preallocated-dsync" || cell.strategy.name == "sync-buffered";
+    return Planted{.ns = is_good ? 100.0 : 1000.0};
+  };
+  const reports::Report report = advised();
+  std::set<std::string> making;
+  std::set<std::string> others;
+  for (const Advice::Finalist& finalist : report.advice->finalists) {
+    (finalist.makes_space ? making : others).insert(cell_of(report, finalist.cell)->strategy.name);
+  }
+  EXPECT_EQ(making, std::set<std::string>{"preallocated-dsync"});
+  EXPECT_EQ(others, std::set<std::string>{"sync-buffered"});
+}
+
 TEST_F(SearchTest, FindsTheBestSizeFarFromTheDefault) {
   for (const double best : {4096.0, 1024.0 * 1024}) {
     plant_ = [&](const engine::CellSpec& cell) {

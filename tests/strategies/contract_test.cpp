@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -304,6 +305,31 @@ TEST_P(ContractTest, AwaitsItsLinesIfItHasAnEventLoop) {
   if (observers.empty()) return;  // it walks no lines
   EXPECT_EQ(awaited, has_loop ? 12u : 0u) << "Lines::awaited(), and loop.until() for each line that is not due";
   EXPECT_EQ(waited_for, has_loop ? 0u : 12u);
+}
+
+TEST_P(ContractTest, MakesSpaceBeforehandOnlyIfItSaysSo) {
+  const engine::NumberedLines content(5000);
+  const auto expect_space = [&](const tests::CellParameters& parameters) {
+    BareRun bare(strategy(), parameters, content, {}, {}, scratch_);
+    bare.prepare();
+    bool has_space = false;
+    for (const std::string& path : bare.paths()) {
+      struct stat status {};
+      ASSERT_EQ(::stat(path.c_str(), &status), 0) << path;
+      has_space = has_space || status.st_blocks > 0;
+    }
+    const bool makes_space = strategy().makes_space && strategy().makes_space(parameters.of(strategy()));
+    EXPECT_EQ(has_space, makes_space);
+    bare.run();  // nobody stops after prepare()
+    bare.finish();
+  };
+  expect_space({.lines = 5000});
+  for (const Option* option : strategy().options) {
+    for (std::uint64_t word = 0; word < option->words.size(); ++word) {
+      SCOPED_TRACE(testing::Message() << option->name << '=' << option->words[word]);
+      expect_space({.lines = 5000, .own = {{option->name, word}}});
+    }
+  }
 }
 
 TEST_P(ContractTest, ContinuesShortCountsAndInterruptedCalls) {

@@ -130,6 +130,16 @@ TEST_F(AdviceText, SaysOfEachDurabilityWhatTheMachinesDeathTakes) {
   EXPECT_EQ(said.size(), 4u);
 }
 
+TEST_F(AdviceText, SaysThatTheSpaceOfTheFileWasMadeBeforehand) {
+  add("sync-buffered", 100, 65'536);
+  for (const char* code : {"gives-up", "design"}) {
+    report_.advice->finalists.front().makes_space = false;
+    EXPECT_EQ(finding(code).find("beforehand"), std::string::npos);
+    report_.advice->finalists.front().makes_space = true;
+    EXPECT_NE(finding(code).find("The size of the file must be known beforehand"), std::string::npos) << code;
+  }
+}
+
 TEST_F(AdviceText, NamesTheSettingOfALanguage) {
   add("sync-buffered", 100, 65'536);
   EXPECT_EQ(finding("setting"), "") << "none was asked for";
