@@ -1,7 +1,7 @@
 #include "advise/candidates.hpp"
 
 #include <algorithm>
-#include <array>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -18,6 +18,7 @@ constexpr std::uint64_t kSmallestBytes = 512;
 constexpr std::uint64_t kLargestBytes = 16 << 20;
 constexpr std::uint64_t kLargestCount = 1 << 20;
 constexpr std::uint64_t kFlushes = 4;  // of a trial, so that a block is written at all
+constexpr std::size_t kMostVariants = 6;
 
 bool is_same(const Option& a, const Option& b) { return a.name == b.name; }
 bool is_producers(const Option& option) { return is_same(option, kWriters) || is_same(option, kProcesses); }
@@ -36,6 +37,18 @@ const Option* size_of(const Descriptor& strategy) {
   if (const Option* bytes = first([&](const Option& option) { return tunable(option, Option::Kind::kBytes); }))
     return bytes;
   return first([&](const Option& option) { return tunable(option, Option::Kind::kCount); });
+}
+
+// The values of an option to try beside one. Of a bound or a time they are a quarter and four times as much.
+std::vector<std::uint64_t> values_beside(const Option& option, std::uint64_t value) {
+  if (is_same(option, kThreads)) return {1, 2, value / 2, 2 * value};
+  if (option.kind == Option::Kind::kWord) {
+    std::vector<std::uint64_t> words(option.words.size());
+    std::iota(words.begin(), words.end(), std::uint64_t{0});
+    return words;
+  }
+  if (option.kind == Option::Kind::kNanoseconds && value == 0) return {20'000, 200'000};
+  return {value / 4, 4 * value};
 }
 
 struct Reason {
@@ -138,6 +151,22 @@ std::uint64_t Candidate::largest_size() const {
     largest *= 2;
   }
   return largest;
+}
+
+std::vector<Parameters> Candidate::variants(const Parameters& settings) const {
+  std::vector<Parameters> found;
+  for (const Option* option : strategy().options) {
+    if (!is_tunable(*option) || (size_ != nullptr && is_same(*option, *size_))) continue;
+    const std::uint64_t now = settings.value(*option);
+    for (const std::uint64_t value : values_beside(*option, now)) {
+      if (value < option->min || value > option->max || value == now) continue;
+      Parameters changed = settings;
+      changed.set(*option, value);
+      const bool is_known = std::find(found.begin(), found.end(), changed) != found.end();
+      if (!is_known && found.size() < kMostVariants && allowed(changed)) found.push_back(std::move(changed));
+    }
+  }
+  return found;
 }
 
 Screening screen(std::vector<Contestant> contestants, const Advice::Asked& asked, std::uint64_t file_block_bytes) {

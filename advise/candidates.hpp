@@ -41,6 +41,9 @@ class Candidate {
   std::uint64_t smallest_size() const;
   std::uint64_t largest_size() const;
 
+  /// Settings with another value of one of the other options, some for each, as far as the constraints allow.
+  std::vector<Parameters> variants(const Parameters& settings) const;
+
  private:
   std::optional<Parameters> reduced(Parameters parameters) const;
 

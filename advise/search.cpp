@@ -9,12 +9,13 @@
 #include <tuple>
 #include <utility>
 
+#include "advise/attempts.hpp"
 #include "advise/conclude.hpp"
 #include "advise/figures.hpp"
+#include "advise/part.hpp"
 #include "engine/machine/environment.hpp"
 #include "engine/run/fit_lines.hpp"
 #include "engine/statistics.hpp"
-#include "reports/cell_id.hpp"
 
 namespace writebench::advise {
 namespace {
@@ -41,7 +42,6 @@ constexpr std::size_t kMostSteps = 6;
 constexpr std::size_t kTrialsOfASweep = 12;  // of one candidate's sizes, about
 constexpr std::size_t kFewestFinalists = 3;
 constexpr std::size_t kMostFinalists = 6;
-constexpr std::size_t kMostVariants = 6;  // of one candidate's other options
 
 // A capacity that is so far below the rate will not reach it at a pace either.
 constexpr double kTooSlow = 0.3;
@@ -75,54 +75,18 @@ struct Tracked {
   double trial_ns = 0;  // with everything around it
   bool out = false;
 
+  const Contestant& contestant() const { return candidate->contestant(); }
   const std::string& name() const { return candidate->strategy().name; }
-};
-
-// The cells of one part, which share their rounds.
-class Part {
- public:
-  explicit Part(std::string name) : name_(std::move(name)) {}
-
-  // Adds a cell and returns its index.
-  std::size_t add(const Tracked& tracked, const Parameters& settings, double rate, std::uint64_t lines,
-                  std::optional<std::uint64_t> asked_lines) {
-    return add(tracked.candidate->contestant(), settings, rate, lines, asked_lines);
-  }
-
-  std::size_t add(const Contestant& contestant, const Parameters& settings, double rate, std::uint64_t lines,
-                  std::optional<std::uint64_t> asked_lines) {
-    Cell cell = contestant.cell;
-    cell.parameters = settings;
-    cell.parameters.lines = lines;
-    cell.asked_lines = asked_lines;
-    cell.workload.pace.lines_per_second = rate;
-    cell.bytes = contestant.runnable.content->offset_bytes(lines);
-    cell.id = reports::id_with_options(cell, name_);
-    cells.push_back(std::move(cell));
-    runnables.push_back(contestant.runnable);
-    return cells.size() - 1;
-  }
-
-  // The memory of a mapping grows with its file: few lines do not show it.
-  void use_all_lines_of_mappings() {
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (!cells[i].asked_lines || !runnables[i].strategy.access.read) continue;
-      static_cast<engine::CellSpec&>(cells[i]) = engine::as_asked(cells[i]);
-      cells[i].bytes = runnables[i].content->offset_bytes(cells[i].parameters.lines);
-    }
-  }
-
-  std::vector<Cell> cells;
-  std::vector<engine::Runnable> runnables;
-
- private:
-  std::string name_;
 };
 
 // "5590", "12.5k", "1.20M"
 std::string in_thousands(double value) {
   if (value < 9999.5) return fmt::format("{:.0f}", value);
   return value < 999.5e3 ? fmt::format("{:.3g}k", value / 1e3) : fmt::format("{:.3g}M", value / 1e6);
+}
+
+std::string strategies_text(std::size_t count) {
+  return count == 1 ? "1 strategy" : fmt::format("{} strategies", count);
 }
 
 double excess(const std::vector<Failure>& failed) {
@@ -150,7 +114,7 @@ class Search {
   bool run() {
     const bool complete = capacity() && first_look() && sizes() && options() && finals();
     if (advice_.finalists.empty()) put_in_finalists(nearest_to_fulfilling());
-    if (complete) name_what_would_have_to_give();
+    if (complete) advice_.nearest = attempts_.nearest(advice_.finalists);
     return complete;
   }
 
@@ -253,7 +217,7 @@ class Search {
     }
     auto found = figures_of(cell, asked_.goal, tracked.candidate->may_lose_bytes(cell.parameters));
     if (!found) return std::nullopt;
-    attempts_.push_back({cell.id, failures(*found, asked_)});
+    attempts_.add(cell.id, failures(*found, asked_));
     return found;
   }
 
@@ -286,13 +250,14 @@ class Search {
   // Whether each candidate could keep the rate, in a short trial as fast as possible.
   bool capacity() {
     if (rate() <= 0 || all_.empty()) return true;
-    observer_.part_begins(fmt::format("whether {} strategies can keep the rate at all", all_.size()));
+    observer_.part_begins(fmt::format("whether {} can keep the rate at all", strategies_text(all_.size())));
     Part part("capacity");
     const bool each_line = asked_.durability.kind == Durability::Kind::kLine;
     const std::uint64_t most = each_line ? std::max<std::uint64_t>(kFewestLines, 10 * asked_.writers) : 50'000;
     const auto lines = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(rate() / 20), kFewestLines, most);
     const Pointers tracked = alive();
-    for (const Tracked* one : tracked) part.add(*one, one->settings, 0, std::min(lines, one->lines), std::nullopt);
+    for (const Tracked* one : tracked)
+      part.add(one->contestant(), one->settings, 0, std::min(lines, one->lines), std::nullopt);
     const bool complete = measure(part, {.warm_up_trials = 0,
                                          .min_trials = 1,
                                          .max_trials = 1,
@@ -310,8 +275,12 @@ class Search {
       const double ns = static_cast<double>(std::max<std::int64_t>(1, cell.samples.front().drained_ns.value_or(1)));
       const double found = 1e9 * static_cast<double>(cell.parameters.lines) / ns;
       if (found >= kTooSlow * rate()) continue;
-      const bool is_all = !asked_.max_stall_ns && !asked_.max_memory_bytes;
-      attempts_.push_back({cell.id, {{Hurdle::kLinesPerSecond, rate(), found}}, is_all});
+      const Failure failure{Hurdle::kLinesPerSecond, rate(), found};
+      if (asked_.max_stall_ns || asked_.max_memory_bytes) {
+        attempts_.add_partly_tried(cell.id, {failure});
+      } else {
+        attempts_.add(cell.id, {failure});
+      }
       rule_out(*tracked[i], Hurdle::kLinesPerSecond, fmt::format("writes {} lines/s at most", in_thousands(found)));
     }
     return complete;
@@ -320,7 +289,7 @@ class Search {
   bool first_look() {
     const Pointers tracked = alive();
     if (tracked.empty()) return true;
-    observer_.part_begins(fmt::format("{} strategies with the settings that they begin with", tracked.size()));
+    observer_.part_begins("a first look at " + strategies_text(tracked.size()));
     const nanoseconds budget = std::min(share(kOfFirstLook), left());
     const std::size_t trials = kFirstTrials + (asked_.max_stall_ns && asked_.goal != Goal::kStall ? 1 : 0);
     const double seconds = std::clamp(
@@ -329,7 +298,8 @@ class Search {
         kShortestSeconds, kLongestSeconds);
     Part part("first");
     for (const Tracked* one : tracked) {
-      part.add(*one, one->settings, rate(), rate() > 0 ? paced_lines(seconds, one->lines) : one->lines, std::nullopt);
+      part.add(one->contestant(), one->settings, rate(), rate() > 0 ? paced_lines(seconds, one->lines) : one->lines,
+               std::nullopt);
     }
     const auto harness = add_harness(part, part.cells.front().parameters.lines);
     const bool complete = fit_and_measure(part, plan(kFewestTrials, kFirstTrials, budget), budget);
@@ -498,12 +468,14 @@ class Search {
         continue;
       }
       Tracked& tracked = *sweep.tracked;
-      tried.push_back({&sweep, part.add(tracked, tracked.settings, rate(), tracked.lines, tracked.asked_lines), {}});
+      tried.push_back(
+          {&sweep, part.add(tracked.contestant(), tracked.settings, rate(), tracked.lines, tracked.asked_lines), {}});
       for (const std::uint64_t value : values) {
         sweep.tried.insert(value);
         Parameters settings = tracked.settings;
         settings.set(*tracked.candidate->size(), value);
-        tried.back().others.push_back(part.add(tracked, settings, rate(), tracked.lines, tracked.asked_lines));
+        tried.back().others.push_back(
+            part.add(tracked.contestant(), settings, rate(), tracked.lines, tracked.asked_lines));
       }
     }
     if (tried.empty()) return true;
@@ -536,50 +508,9 @@ class Search {
     return best != center;
   }
 
-  // Other values of the options of a candidate, each with all else as it is.
-  std::vector<Parameters> variants(const Tracked& tracked) const {
-    std::vector<Parameters> found;
-    const auto add = [&](const Option& option, std::uint64_t value) {
-      if (value < option.min || value > option.max || value == tracked.settings.value(option)) return;
-      Parameters settings = tracked.settings;
-      settings.set(option, value);
-      const bool known = std::find(found.begin(), found.end(), settings) != found.end();
-      if (!known && found.size() < kMostVariants && tracked.candidate->allowed(settings)) {
-        found.push_back(std::move(settings));
-      }
-    };
-    for (const Option* option : tracked.candidate->strategy().options) {
-      const Option* const size = tracked.candidate->size();
-      if (!is_tunable(*option) || (size != nullptr && option->name == size->name)) continue;
-      const std::uint64_t value = tracked.settings.value(*option);
-      if (option->name == kThreads.name) {
-        for (const std::uint64_t threads : {std::uint64_t{1}, std::uint64_t{2}, value / 2, 2 * value})
-          add(*option, threads);
-        continue;
-      }
-      switch (option->kind) {
-        case Option::Kind::kWord:
-          for (std::uint64_t word = 0; word < option->words.size(); ++word) add(*option, word);
-          break;
-        case Option::Kind::kNanoseconds:
-          if (value == 0) {
-            for (const std::uint64_t ns : {20'000u, 200'000u}) add(*option, ns);
-            break;
-          }
-          [[fallthrough]];
-        case Option::Kind::kBytes:
-        case Option::Kind::kCount:
-          add(*option, value / 4);
-          add(*option, 4 * value);
-          break;
-      }
-    }
-    return found;
-  }
-
   bool options() {
     Pointers tracked = best_first();
-    std::erase_if(tracked, [&](const Tracked* one) { return variants(*one).empty(); });
+    std::erase_if(tracked, [](const Tracked* one) { return one->candidate->variants(one->settings).empty(); });
     const nanoseconds budget = std::min(share(kOfOptions), left());
     tracked = affordable(std::move(tracked), 4 * kFewestTrials, budget, 1, 8);
     if (tracked.empty() || budget <= nanoseconds(0)) return true;
@@ -587,9 +518,9 @@ class Search {
     Part part("options");
     std::vector<std::pair<std::size_t, std::vector<std::size_t>>> tried;
     for (const Tracked* one : tracked) {
-      tried.push_back({part.add(*one, one->settings, rate(), one->lines, one->asked_lines), {}});
-      for (const Parameters& settings : variants(*one)) {
-        tried.back().second.push_back(part.add(*one, settings, rate(), one->lines, one->asked_lines));
+      tried.push_back({part.add(one->contestant(), one->settings, rate(), one->lines, one->asked_lines), {}});
+      for (const Parameters& settings : one->candidate->variants(one->settings)) {
+        tried.back().second.push_back(part.add(one->contestant(), settings, rate(), one->lines, one->asked_lines));
       }
     }
     const bool complete = measure(part, plan(kFewestTrials, kMostTrials, budget));
@@ -653,7 +584,8 @@ class Search {
     // In the order of the table, which decides among those that are as simple.
     std::sort(finalists.begin(), finalists.end(), [](const Tracked* a, const Tracked* b) { return a < b; });
     if (finalists.empty()) return true;
-    observer_.part_begins(fmt::format("the best {} against each other", finalists.size()));
+    observer_.part_begins(finalists.size() == 1 ? "the only one that is left"
+                                                : fmt::format("the best {} against each other", finalists.size()));
     const nanoseconds budget = left();
     const auto cells = static_cast<std::int64_t>(finalists.size());
     const double seconds = std::clamp(
@@ -664,9 +596,10 @@ class Search {
     for (const Tracked* one : finalists) fewest = std::min(fewest, one->lines);
     Part part("final");
     for (const Tracked* one : finalists) {
-      const std::uint64_t asked = one->candidate->contestant().cell.parameters.lines;
+      const std::uint64_t asked = one->contestant().cell.parameters.lines;
       const std::uint64_t lines = rate() > 0 ? paced_lines(seconds, asked) : fewest;
-      part.add(*one, one->settings, rate(), lines, rate() > 0 || lines == asked ? std::nullopt : std::optional(asked));
+      part.add(one->contestant(), one->settings, rate(), lines,
+               rate() > 0 || lines == asked ? std::nullopt : std::optional(asked));
     }
     const auto harness = add_harness(part, part.cells.front().parameters.lines);
     engine::Plan final_plan = plan(kFewestTrials, kFinalTrials, budget);
@@ -718,43 +651,6 @@ class Search {
     return found;
   }
 
-  // Of each constraint that was failed: who comes nearest to it and fulfils all others; if nobody does, who comes
-  // nearest at all.
-  void name_what_would_have_to_give() {
-    const bool fulfilled = std::any_of(attempts_.begin(), attempts_.end(), [&](const Attempt& attempt) {
-      return attempt.failed.empty() && std::any_of(advice_.finalists.begin(), advice_.finalists.end(),
-                                                   [&](const auto& one) { return one.cell == attempt.cell; });
-    });
-    if (fulfilled) return;
-    // What a capacity fails beside the rate is not known.
-    const bool any_known =
-        std::any_of(attempts_.begin(), attempts_.end(), [](const Attempt& one) { return one.is_all; });
-    if (any_known) std::erase_if(attempts_, [](const Attempt& one) { return !one.is_all; });
-    for (const bool alone : {true, false}) {
-      for (const Hurdle constraint : {Hurdle::kLinesPerSecond, Hurdle::kMaxStall, Hurdle::kMaxMemory}) {
-        const Failure* least = nullptr;
-        const std::string* cell = nullptr;
-        for (const Attempt& attempt : attempts_) {
-          if (alone && attempt.failed.size() != 1) continue;
-          for (const Failure& failure : attempt.failed) {
-            if (failure.constraint != constraint || failure.found <= 0) continue;
-            if (least != nullptr && failure.excess() >= least->excess()) continue;
-            least = &failure;
-            cell = &attempt.cell;
-          }
-        }
-        if (least != nullptr) advice_.nearest.push_back({constraint, *cell, least->asked, least->found});
-      }
-      if (!advice_.nearest.empty()) return;
-    }
-  }
-
-  struct Attempt {
-    std::string cell;
-    std::vector<Failure> failed;
-    bool is_all = true;  ///< whether every constraint was tried
-  };
-
   const Request& request_;
   const Advice::Asked& asked_;
   const engine::MakeRunner& make_runner_;
@@ -762,7 +658,7 @@ class Search {
   reports::Report& report_;
   Advice& advice_;
   std::vector<Tracked> all_;
-  std::vector<Attempt> attempts_;
+  Attempts attempts_;
   const std::chrono::steady_clock::time_point began_ = request_.now();
   std::size_t part_begins_at_ = 0;  // among the report's cells, of the last part
   int next_round_ = 0;

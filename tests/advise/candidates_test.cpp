@@ -99,6 +99,25 @@ TEST(Candidates, HaveSizesThatTheConstraintsAllow) {
   EXPECT_EQ(named(screened({}), "sync-buffered").largest_size(), 2u << 20) << "a quarter of what a trial writes";
 }
 
+TEST(Candidates, HaveOtherSettingsThatTheConstraintsAllow) {
+  const Screening screening = screened({});
+  const Candidate& buffered = named(screening, "buffered");
+  std::vector<std::uint64_t> threads;
+  for (const Parameters& settings : buffered.variants(*buffered.start())) {
+    threads.push_back(settings.value(kThreads));
+    EXPECT_EQ(settings.value(kBufferSize), buffered.start()->value(kBufferSize)) << "its size is searched by itself";
+  }
+  EXPECT_EQ(threads, (std::vector<std::uint64_t>{1, 4})) << "beside the 2 of the default";
+  EXPECT_TRUE(named(screening, "sync").variants(*named(screening, "sync").start()).empty());
+  const Screening tight = screened({.max_loss_bytes = 20'000});
+  for (const Candidate& candidate : tight.candidates) {
+    for (const Parameters& settings : candidate.variants(*candidate.start())) {
+      EXPECT_LE(*candidate.may_lose_bytes(settings), 20'000u) << candidate.strategy().name;
+      EXPECT_NE(settings, *candidate.start());
+    }
+  }
+}
+
 TEST(Candidates, ThatCannotRunHereAreOutWithTheirReason) {
   std::vector<Contestant> all = contestants({});
   for (Contestant& contestant : all) {
