@@ -22,12 +22,14 @@ const Cell& cell_named(const reports::Report& report, const std::string& id) {
   return *cell;
 }
 
-bool is_tied(const std::vector<double>& ratios_to_best, double ratio_of_medians, double margin) {
-  if (ratios_to_best.empty()) return ratio_of_medians <= 1 + margin;
-  if (engine::median(ratios_to_best) <= 1 + margin) return true;
-  if (const auto interval = engine::median_interval_95(ratios_to_best)) return interval->low <= 1;
-  // Too few rounds for an interval: worse only if it was so in all of them.
-  return std::any_of(ratios_to_best.begin(), ratios_to_best.end(), [&](double ratio) { return ratio <= 1 + margin; });
+// Whether something is worse than another by its ratios to that one: by more than the margin, and not by chance.
+bool is_worse(const std::vector<double>& ratios, double ratio_of_medians, double margin) {
+  if (ratios.empty()) return ratio_of_medians > 1 + margin;
+  if (const auto interval = engine::median_interval_95(ratios)) {
+    return engine::median(ratios) > 1 + margin && interval->low > 1 + kTieMargin;
+  }
+  // Too few rounds for an interval: it has to be worse in all of them.
+  return std::all_of(ratios.begin(), ratios.end(), [&](double ratio) { return ratio > 1 + margin; });
 }
 
 // Also says what the harness takes.
@@ -85,7 +87,7 @@ void conclude(reports::Report& report) {
     const auto to_best = ratios(cell_named(report, finalist.cell), cell_named(report, best.cell), advice.asked.goal);
     const double of_medians = finalist.figures.value_ns / std::max(1e-9, best.figures.value_ns);
     finalist.tied = finalist.fulfils == best.fulfils &&
-                    (finalist.cell == best.cell || is_tied(to_best, of_medians, advice.tie_margin));
+                    (finalist.cell == best.cell || !is_worse(to_best, of_medians, advice.tie_margin));
     if (finalist.tied && (chosen == nullptr || finalist.effort < chosen->effort)) chosen = &finalist;
   }
   const std::string first = chosen->cell;
@@ -103,7 +105,7 @@ void conclude(reports::Report& report) {
     if (!beside.empty()) finalist.ratio = {engine::median(beside), engine::median_interval_95(beside)};
     // The best may be too noisy to tell what the recommended one does.
     const double of_medians = finalist.figures.value_ns / std::max(1e-9, finalists.front().figures.value_ns);
-    finalist.tied = finalist.tied && is_tied(beside, of_medians, advice.tie_margin);
+    finalist.tied = finalist.tied && !is_worse(beside, of_medians, advice.tie_margin);
   }
 }
 

@@ -21,7 +21,7 @@ inline constexpr double kMachineMargin = 1;
 
 /// At a rate, a difference of less than this share of one processor is tied too: at few lines per second, several times
 /// as much processor time is still next to nothing.
-inline constexpr double kIdleShare = 0.005;
+inline constexpr double kIdleShare = 0.01;
 
 /// What two values may differ by and still be tied by those of the margins above that fit the goal, in ns: of a line,
 /// or of a stall. `harness_ns` is the value of `null`, if that is known.
@@ -30,9 +30,10 @@ double indifferent_ns(const reports::Advice::Asked& asked, std::optional<double>
 /// Chooses among the finalists of the report's advice, of which the cells, the efforts and what they may lose are
 /// known: fills in their figures and ratios from the samples, and puts them in order. Of those that fulfil the
 /// constraints and are tied with the best, the simplest is recommended: the one of least effort, and of these the
-/// first. Two are tied if the 95 % interval of their paired ratios includes 1, or if its median is within the
-/// largest of the margins above, which the advice then has. If none fulfils them, none is recommended. A finalist
-/// without any figure is dropped. Throws std::runtime_error if one names a cell that the report does not have.
+/// first. One is worse than another if the median of their paired ratios is beyond the largest of the margins above,
+/// which the advice then has, and their whole 95 % interval beyond kTieMargin; else they are tied. If none fulfils the
+/// constraints, none is recommended. A finalist without any figure is dropped. Throws std::runtime_error if one names a
+/// cell that the report does not have.
 void conclude(reports::Report& report);
 
 /// The cell with this id; null if there is none.

@@ -89,6 +89,24 @@ TEST_F(ConcludeTest, TakesTheFirstOfThoseThatAreAsSimple) {
   EXPECT_EQ(first().cell, "one");
 }
 
+TEST_F(ConcludeTest, CallsATieWhatMayBeWithinTheMargin) {
+  std::vector<std::int64_t> about_the_margin;
+  for (int i = 0; i < kRounds; ++i) about_the_margin.push_back(i % 2 == 0 ? 102'000 : 108'000);
+  add("complex", Effort::kKernel, about(100'000));
+  add("simple", Effort::kOwnBuffer, about_the_margin);
+  EXPECT_EQ(first().cell, "simple") << "its median is 5 % beyond the best, its interval begins at 2 %";
+}
+
+TEST_F(ConcludeTest, CallsNoTieWhatIsBeyondAWideMarginThoughItsIntervalIsNot) {
+  std::vector<std::int64_t> about_the_margin;
+  for (int i = 0; i < kRounds; ++i) about_the_margin.push_back(i % 2 == 0 ? 190'000 : 260'000);
+  add("complex", Effort::kKernel, about(100'000));
+  add("simple", Effort::kOwnBuffer, about_the_margin);
+  report_.cells.push_back(cell("null", about(200'000)));
+  report_.advice->harness_cell = "null";
+  EXPECT_EQ(first().cell, "complex") << "125 % beyond the best, where the margin is 100 %";
+}
+
 TEST_F(ConcludeTest, PrefersNoSimplerOneThatIsWorseBeyondTheNoise) {
   add("complex", Effort::kKernel, about(100'000));
   add("simple", Effort::kOwnBuffer, about(105'000));
@@ -112,9 +130,9 @@ TEST_F(ConcludeTest, CallsATieWhatIsLittleBesideTheHarness) {
 TEST_F(ConcludeTest, CallsATieWhatLeavesTheProcessorIdleAtTheRate) {
   add("complex", Effort::kKernel, about(100'000));
   add("simple", Effort::kOwnBuffer, about(3'000'000));
-  report_.advice->asked.lines_per_second = 1000;
-  EXPECT_EQ(first().cell, "simple") << "2.9 us a line are less than half a percent of a processor";
   report_.advice->asked.lines_per_second = 2000;
+  EXPECT_EQ(first().cell, "simple") << "2.9 us a line are less than a percent of a processor";
+  report_.advice->asked.lines_per_second = 4000;
   EXPECT_EQ(first().cell, "complex");
   EXPECT_DOUBLE_EQ(report_.advice->tie_margin, 25) << "2.5 us";
 }
