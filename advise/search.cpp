@@ -42,6 +42,7 @@ constexpr std::size_t kMostSteps = 6;
 constexpr std::size_t kTrialsOfASweep = 12;  // of one candidate's sizes, about
 constexpr std::size_t kFewestFinalists = 3;
 constexpr std::size_t kMostFinalists = 6;
+constexpr std::size_t kMostFinalCells = 12;  // with other settings of theirs
 
 // A capacity that is so far below the rate will not reach it at a pace either.
 constexpr double kTooSlow = 0.3;
@@ -54,6 +55,8 @@ constexpr double kNearEnough = 1.4;  // to the best, for a finalist
 // A setting that gains less than this, or in fewer of the rounds, is not worth leaving the one before it for.
 constexpr double kBetter = 0.97;
 constexpr double kMostlyBetter = 0.75;
+// A few trials do not tell settings apart that differ by less: the finalists have time for them.
+constexpr double kNearlyAsGood = 1.15;
 
 // Of a trial at a rate.
 constexpr double kShortestSeconds = 0.1;
@@ -64,6 +67,12 @@ constexpr std::uint64_t kFewestLines = 50;
 constexpr std::uint64_t kLinesForPercentile = 1000;
 constexpr nanoseconds kAroundATrial = std::chrono::milliseconds(15);
 
+// Settings that were nearly as good as the best ones of their candidate, and by how much: 1.05 took 5 % more.
+struct Rival {
+  Parameters settings;
+  double ratio = 1;
+};
+
 // A candidate with the best settings that are known so far.
 struct Tracked {
   const Candidate* candidate;
@@ -73,6 +82,7 @@ struct Tracked {
   std::string cell = {};  // that the figures are of
   std::optional<Advice::Figures> figures = {};
   double trial_ns = 0;  // with everything around it
+  std::vector<Rival> rivals = {};
   bool out = false;
 
   const Contestant& contestant() const { return candidate->contestant(); }
@@ -496,16 +506,38 @@ class Search {
     auto current = figures(tracked, center);
     if (!current) return false;
     std::size_t best = center;
+    std::vector<std::size_t> fulfilling;
+    if (excess(failures(*current, asked_)) == 0) fulfilling.push_back(center);
     for (const std::size_t other : others) {
       const Cell& cell = measured(other);
       if (cell.status && *cell.status != engine::Outcome::kOk) continue;  // only this setting fails
-      if (auto found = figures(tracked, other); found && is_better(other, *found, best, *current)) {
+      auto found = figures(tracked, other);
+      if (!found) continue;
+      if (excess(failures(*found, asked_)) == 0) fulfilling.push_back(other);
+      if (is_better(other, *found, best, *current)) {
         best = other;
         current = found;
       }
     }
+    note_rivals(tracked, center, best, fulfilling);
     adopt(tracked, best, *current);
     return best != center;
+  }
+
+  // Keeps what is nearly as good as the best of these cells of the last part.
+  void note_rivals(Tracked& tracked, std::size_t center, std::size_t best, const std::vector<std::size_t>& fulfilling) {
+    const auto ratio_to_best = [&](std::size_t index) {
+      const std::vector<double> beside = ratios(measured(index), measured(best), asked_.goal);
+      return beside.empty() ? kNearlyAsGood : engine::median(beside);
+    };
+    const double center_to_best = ratio_to_best(center);  // those of before were compared with the center
+    for (Rival& rival : tracked.rivals) rival.ratio *= center_to_best;
+    for (const std::size_t index : fulfilling) {
+      const Parameters& settings = measured(index).parameters;
+      std::erase_if(tracked.rivals, [&](const Rival& rival) { return rival.settings == settings; });
+      if (index != best) tracked.rivals.push_back({settings, ratio_to_best(index)});
+    }
+    std::erase_if(tracked.rivals, [](const Rival& rival) { return rival.ratio >= kNearlyAsGood; });
   }
 
   bool options() {
@@ -601,6 +633,8 @@ class Search {
       part.add(one->contestant(), one->settings, rate(), lines,
                rate() > 0 || lines == asked ? std::nullopt : std::optional(asked));
     }
+    std::vector<std::vector<std::size_t>> others(finalists.size());
+    add_rivals(part, finalists, budget, others);
     const auto harness = add_harness(part, part.cells.front().parameters.lines);
     engine::Plan final_plan = plan(kFewestTrials, kFinalTrials, budget);
     if (asked_.goal != Goal::kStall) {
@@ -610,12 +644,43 @@ class Search {
     const bool complete = measure(part, final_plan);
     Pointers known;
     for (std::size_t i = 0; i < finalists.size(); ++i) {
-      if (auto found = figures(*finalists[i], i)) adopt(*finalists[i], i, *found);
+      take_better(*finalists[i], i, others[i]);
       if (!finalists[i]->out) known.push_back(finalists[i]);
     }
     put_in_finalists(known);
     if (harness && !measured(*harness).samples.empty()) advice_.harness_cell = measured(*harness).id;
     return complete;
+  }
+
+  // Adds the best of the rivals of the finalists' settings, as many as there is time for; notes the indices of each
+  // finalist's. At a rate trials are long, and what differs so little is tied.
+  void add_rivals(Part& part, const Pointers& finalists, nanoseconds budget,
+                  std::vector<std::vector<std::size_t>>& indices) const {
+    if (rate() > 0) return;
+    struct Chosen {
+      const Rival* rival;
+      std::size_t finalist;
+      double value_ns;  // about
+    };
+    std::vector<Chosen> chosen;
+    double round_ns = 0;
+    for (std::size_t i = 0; i < finalists.size(); ++i) {
+      round_ns += finalists[i]->trial_ns;
+      for (const Rival& rival : finalists[i]->rivals) {
+        chosen.push_back({&rival, i, rival.ratio * finalists[i]->figures->value_ns});
+      }
+    }
+    std::stable_sort(chosen.begin(), chosen.end(),
+                     [](const Chosen& a, const Chosen& b) { return a.value_ns < b.value_ns; });
+    const double most_ns = static_cast<double>(budget.count()) / static_cast<double>(kFinalRounds);
+    for (const Chosen& one : chosen) {
+      const Tracked& tracked = *finalists[one.finalist];
+      round_ns += tracked.trial_ns;
+      if (round_ns > most_ns || part.cells.size() >= kMostFinalCells) break;
+      const Cell& like = part.cells[one.finalist];
+      indices[one.finalist].push_back(
+          part.add(tracked.contestant(), one.rival->settings, rate(), like.parameters.lines, like.asked_lines));
+    }
   }
 
   // What is known if a signal comes before the finalists.

@@ -32,7 +32,8 @@ struct Request {
 /// 3. the size of blocks of the best: a larger and a smaller one beside it, by powers of four and then of two, until
 ///    neither is better;
 /// 4. their other options, one at a time;
-/// 5. the finalists against each other, in rounds until the budget ends.
+/// 5. the finalists against each other, in rounds until the budget ends; without a rate also with those of their
+///    settings that were nearly as good, of which each finalist then has the best.
 ///
 /// Adds every cell to the report, and fills in the finalists and what was ruled out of its advice, which must be there;
 /// conclude.hpp does the rest. Returns false if a signal (engine::interrupted()) ended it; what was measured is in the

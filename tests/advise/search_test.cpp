@@ -169,6 +169,21 @@ TEST_F(SearchTest, KeepsTheDefaultIfAnotherSizeGainsNothing) {
   EXPECT_EQ(recommended(advised()).parameters.value(kBufferSize), kBufferSize.usual);
 }
 
+TEST_F(SearchTest, MeasuresSettingsThatAreNearlyAsGoodAgainAmongTheFinalists) {
+  plant_ = [](const engine::CellSpec& cell) {
+    if (cell.strategy.name != "sync-buffered") return Planted{};
+    const bool is_final = cell.id.find("final") != std::string::npos;
+    return Planted{.ns = is_final ? 400 * of_block(cell, 262'144) : 400 * of_block(cell, 65'536, 0.04)};
+  };
+  const reports::Report report = advised();
+  EXPECT_EQ(recommended(report).strategy.name, "sync-buffered");
+  EXPECT_EQ(recommended(report).parameters.value(kBufferSize), 262'144u);
+  std::set<std::string> named;
+  for (const Advice::Finalist& finalist : report.advice->finalists) {
+    EXPECT_TRUE(named.insert(cell_of(report, finalist.cell)->strategy.name).second) << "a strategy is a finalist once";
+  }
+}
+
 TEST_F(SearchTest, FindsTheBestValueOfAnotherOption) {
   asked_.writers = 4;
   asked_.order = Order::kPerWriter;
