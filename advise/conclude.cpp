@@ -26,7 +26,8 @@ const Cell& cell_named(const reports::Report& report, const std::string& id) {
 bool is_worse(const std::vector<double>& ratios, double ratio_of_medians, double margin) {
   if (ratios.empty()) return ratio_of_medians > 1 + margin;
   if (const auto interval = engine::median_interval_95(ratios)) {
-    return engine::median(ratios) > 1 + margin && interval->low > 1 + kTieMargin;
+    const double median = engine::median(ratios);
+    return median > 1 + margin && (interval->low > 1 + kTieMargin || median > kBeyondNoise);
   }
   // Too few rounds for an interval: it has to be worse in all of them.
   return std::all_of(ratios.begin(), ratios.end(), [&](double ratio) { return ratio > 1 + margin; });

@@ -145,6 +145,16 @@ TEST_F(ConcludeTest, CallsATieWhatTheNoiseHides) {
   EXPECT_EQ(first().cell, "simple");
 }
 
+TEST_F(ConcludeTest, CallsNoTieWhatTakesTwiceAsMuchThoughItsIntervalIsWide) {
+  std::vector<std::int64_t> noisy;
+  for (int i = 0; i < kRounds; ++i) noisy.push_back(i % 4 == 0 ? 90'000 : 200'000);
+  add("complex", Effort::kKernel, about(100'000));
+  add("simple", Effort::kOwnBuffer, noisy);
+  EXPECT_EQ(first().cell, "complex");
+  ASSERT_TRUE(report_.advice->finalists.back().ratio.ci95);
+  EXPECT_LT(report_.advice->finalists.back().ratio.ci95->low, 1);
+}
+
 TEST_F(ConcludeTest, CallsNoTieWhatIsWorseThanTheRecommendedBeyondTheNoise) {
   std::vector<std::int64_t> noisy = about(98'000);
   for (std::size_t i = 0; i < noisy.size(); i += 2) noisy[i] = 160'000;
