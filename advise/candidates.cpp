@@ -39,7 +39,7 @@ const Option* size_of(const Descriptor& strategy) {
   return first([&](const Option& option) { return tunable(option, Option::Kind::kCount); });
 }
 
-// The values of an option to try beside one. Of a bound or a time they are a quarter and four times as much.
+// The values of an option to try beside this one: of a size, a number or a time a quarter and four times as much.
 std::vector<std::uint64_t> values_beside(const Option& option, std::uint64_t value) {
   if (is_same(option, kThreads)) return {1, 2, value / 2, 2 * value};
   if (option.kind == Option::Kind::kWord) {

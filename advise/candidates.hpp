@@ -41,7 +41,8 @@ class Candidate {
   std::uint64_t smallest_size() const;
   std::uint64_t largest_size() const;
 
-  /// Settings with another value of one of the other options, some for each, as far as the constraints allow.
+  /// These settings with another value of one option that is not size(): a few for each option, six at most, and only
+  /// such as are allowed().
   std::vector<Parameters> variants(const Parameters& settings) const;
 
  private:

@@ -9,10 +9,10 @@
 #include <tuple>
 #include <utility>
 
-#include "advise/attempts.hpp"
 #include "advise/conclude.hpp"
 #include "advise/figures.hpp"
 #include "advise/part.hpp"
+#include "advise/shortfalls.hpp"
 #include "engine/machine/environment.hpp"
 #include "engine/run/fit_lines.hpp"
 #include "engine/statistics.hpp"
@@ -124,7 +124,7 @@ class Search {
   bool run() {
     const bool complete = capacity() && first_look() && sizes() && options() && finals();
     if (advice_.finalists.empty()) put_in_finalists(nearest_to_fulfilling());
-    if (complete) advice_.nearest = attempts_.nearest(advice_.finalists);
+    if (complete) advice_.nearest = shortfalls_.nearest(advice_.finalists);
     return complete;
   }
 
@@ -227,7 +227,7 @@ class Search {
     }
     auto found = figures_of(cell, asked_.goal, tracked.candidate->may_lose_bytes(cell.parameters));
     if (!found) return std::nullopt;
-    attempts_.add(cell.id, failures(*found, asked_));
+    shortfalls_.add(cell.id, failures(*found, asked_));
     return found;
   }
 
@@ -287,9 +287,9 @@ class Search {
       if (found >= kTooSlow * rate()) continue;
       const Failure failure{Hurdle::kLinesPerSecond, rate(), found};
       if (asked_.max_stall_ns || asked_.max_memory_bytes) {
-        attempts_.add_partly_tried(cell.id, {failure});
+        shortfalls_.add_partly_tried(cell.id, {failure});
       } else {
-        attempts_.add(cell.id, {failure});
+        shortfalls_.add(cell.id, {failure});
       }
       rule_out(*tracked[i], Hurdle::kLinesPerSecond, fmt::format("writes {} lines/s at most", in_thousands(found)));
     }
@@ -532,6 +532,7 @@ class Search {
     };
     const double center_to_best = ratio_to_best(center);  // those of before were compared with the center
     for (Rival& rival : tracked.rivals) rival.ratio *= center_to_best;
+    std::erase_if(tracked.rivals, [&](const Rival& rival) { return rival.settings == measured(best).parameters; });
     for (const std::size_t index : fulfilling) {
       const Parameters& settings = measured(index).parameters;
       std::erase_if(tracked.rivals, [&](const Rival& rival) { return rival.settings == settings; });
@@ -633,8 +634,7 @@ class Search {
       part.add(one->contestant(), one->settings, rate(), lines,
                rate() > 0 || lines == asked ? std::nullopt : std::optional(asked));
     }
-    std::vector<std::vector<std::size_t>> others(finalists.size());
-    add_rivals(part, finalists, budget, others);
+    const std::vector<std::vector<std::size_t>> rivals = add_rivals(part, finalists, budget);
     const auto harness = add_harness(part, part.cells.front().parameters.lines);
     engine::Plan final_plan = plan(kFewestTrials, kFinalTrials, budget);
     if (asked_.goal != Goal::kStall) {
@@ -644,7 +644,7 @@ class Search {
     const bool complete = measure(part, final_plan);
     Pointers known;
     for (std::size_t i = 0; i < finalists.size(); ++i) {
-      take_better(*finalists[i], i, others[i]);
+      take_better(*finalists[i], i, rivals[i]);
       if (!finalists[i]->out) known.push_back(finalists[i]);
     }
     put_in_finalists(known);
@@ -652,11 +652,11 @@ class Search {
     return complete;
   }
 
-  // Adds the best of the rivals of the finalists' settings, as many as there is time for; notes the indices of each
-  // finalist's. At a rate trials are long, and what differs so little is tied.
-  void add_rivals(Part& part, const Pointers& finalists, nanoseconds budget,
-                  std::vector<std::vector<std::size_t>>& indices) const {
-    if (rate() > 0) return;
+  // Adds the best of the rivals of the finalists' settings, as many as there is time for. Returns the indices of each
+  // finalist's rivals. At a rate there are none: trials are long, and what differs so little is tied.
+  std::vector<std::vector<std::size_t>> add_rivals(Part& part, const Pointers& finalists, nanoseconds budget) const {
+    std::vector<std::vector<std::size_t>> indices(finalists.size());
+    if (rate() > 0) return indices;
     struct Chosen {
       const Rival* rival;
       std::size_t finalist;
@@ -681,6 +681,7 @@ class Search {
       indices[one.finalist].push_back(
           part.add(tracked.contestant(), one.rival->settings, rate(), like.parameters.lines, like.asked_lines));
     }
+    return indices;
   }
 
   // What is known if a signal comes before the finalists.
@@ -723,7 +724,7 @@ class Search {
   reports::Report& report_;
   Advice& advice_;
   std::vector<Tracked> all_;
-  Attempts attempts_;
+  Shortfalls shortfalls_;
   const std::chrono::steady_clock::time_point began_ = request_.now();
   std::size_t part_begins_at_ = 0;  // among the report's cells, of the last part
   int next_round_ = 0;

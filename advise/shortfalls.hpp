@@ -8,8 +8,8 @@
 
 namespace writebench::advise {
 
-/// Which cells fulfilled which constraints in a search, to tell which constraint would have to give.
-class Attempts {
+/// What the cells of a search fail of the constraints, to tell which constraint would have to give.
+class Shortfalls {
  public:
   /// `failed` is empty if the cell fulfils every constraint.
   void add(std::string cell, std::vector<Failure> failed);
@@ -22,13 +22,13 @@ class Attempts {
   std::vector<reports::Advice::Nearest> nearest(const std::vector<reports::Advice::Finalist>& finalists) const;
 
  private:
-  struct Attempt {
+  struct Shortfall {
     std::string cell;
     std::vector<Failure> failed;
     bool is_whole;  // every constraint was tried
   };
 
-  std::vector<Attempt> attempts_;
+  std::vector<Shortfall> shortfalls_;
 };
 
 }  // namespace writebench::advise
