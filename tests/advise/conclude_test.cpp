@@ -13,7 +13,7 @@ using reports::Advice;
 using reports::Goal;
 using reports::Hurdle;
 
-constexpr int kRounds = 12;
+constexpr std::size_t kRounds = 12;
 
 // Trials of 1000 lines with so much processor time in each round.
 engine::Cell cell(const std::string& id, const std::vector<std::int64_t>& cpu_ns) {
@@ -37,7 +37,14 @@ engine::Cell cell(const std::string& id, const std::vector<std::int64_t>& cpu_ns
 
 std::vector<std::int64_t> about(std::int64_t ns) {
   std::vector<std::int64_t> values;
-  for (int i = 0; i < kRounds; ++i) values.push_back(ns + (i * 7 % 5 - 2) * ns / 1000);
+  for (int i = 0; i < static_cast<int>(kRounds); ++i) values.push_back(ns + (i * 7 % 5 - 2) * ns / 1000);
+  return values;
+}
+
+// These values in turn.
+std::vector<std::int64_t> in_turn(const std::vector<std::int64_t>& ns) {
+  std::vector<std::int64_t> values;
+  for (std::size_t i = 0; i < kRounds; ++i) values.push_back(ns[i % ns.size()]);
   return values;
 }
 
@@ -73,7 +80,7 @@ TEST_F(ConcludeTest, RecommendsTheBest) {
   EXPECT_NEAR(other.ratio.median, 2, 0.01);
   ASSERT_TRUE(other.ratio.ci95);
   EXPECT_LT(other.ratio.ci95->low, 2.01);
-  EXPECT_EQ(other.rounds, static_cast<std::size_t>(kRounds));
+  EXPECT_EQ(other.rounds, kRounds);
 }
 
 TEST_F(ConcludeTest, RecommendsTheSimplestOfThoseThatAreTied) {
@@ -90,18 +97,14 @@ TEST_F(ConcludeTest, TakesTheFirstOfThoseThatAreAsSimple) {
 }
 
 TEST_F(ConcludeTest, CallsATieWhatMayBeWithinTheMargin) {
-  std::vector<std::int64_t> about_the_margin;
-  for (int i = 0; i < kRounds; ++i) about_the_margin.push_back(i % 2 == 0 ? 102'000 : 108'000);
   add("complex", Effort::kKernel, about(100'000));
-  add("simple", Effort::kOwnBuffer, about_the_margin);
+  add("simple", Effort::kOwnBuffer, in_turn({102'000, 108'000}));
   EXPECT_EQ(first().cell, "simple") << "its median is 5 % beyond the best, its interval begins at 2 %";
 }
 
 TEST_F(ConcludeTest, CallsNoTieWhatIsBeyondAWideMarginThoughItsIntervalIsNot) {
-  std::vector<std::int64_t> about_the_margin;
-  for (int i = 0; i < kRounds; ++i) about_the_margin.push_back(i % 2 == 0 ? 190'000 : 260'000);
   add("complex", Effort::kKernel, about(100'000));
-  add("simple", Effort::kOwnBuffer, about_the_margin);
+  add("simple", Effort::kOwnBuffer, in_turn({190'000, 260'000}));
   report_.cells.push_back(cell("null", about(200'000)));
   report_.advice->harness_cell = "null";
   EXPECT_EQ(first().cell, "complex") << "125 % beyond the best, where the margin is 100 %";
@@ -138,18 +141,14 @@ TEST_F(ConcludeTest, CallsATieWhatLeavesTheProcessorIdleAtTheRate) {
 }
 
 TEST_F(ConcludeTest, CallsATieWhatTheNoiseHides) {
-  std::vector<std::int64_t> noisy;
-  for (int i = 0; i < kRounds; ++i) noisy.push_back(i % 2 == 0 ? 80'000 : 140'000);
   add("complex", Effort::kKernel, about(100'000));
-  add("simple", Effort::kOwnBuffer, noisy);
+  add("simple", Effort::kOwnBuffer, in_turn({80'000, 140'000}));
   EXPECT_EQ(first().cell, "simple");
 }
 
 TEST_F(ConcludeTest, CallsNoTieWhatTakesTwiceAsMuchThoughItsIntervalIsWide) {
-  std::vector<std::int64_t> noisy;
-  for (int i = 0; i < kRounds; ++i) noisy.push_back(i % 4 == 0 ? 90'000 : 200'000);
   add("complex", Effort::kKernel, about(100'000));
-  add("simple", Effort::kOwnBuffer, noisy);
+  add("simple", Effort::kOwnBuffer, in_turn({90'000, 200'000, 200'000, 200'000}));
   EXPECT_EQ(first().cell, "complex");
   ASSERT_TRUE(report_.advice->finalists.back().ratio.ci95);
   EXPECT_LT(report_.advice->finalists.back().ratio.ci95->low, 1);

@@ -35,6 +35,15 @@ def test_an_option_that_is_a_time_is_measured_again_as_it_was_recommended(tmp_pa
     assert "flush_interval" in done.stdout
 
 
+def test_without_the_grid_the_answers_are_held_against_the_finalists(tmp_path):
+    done = advise_check(tmp_path, "--only", "export-log-lines", *SMALL, "--rounds", "0", "--repeat", "2", "--out", "results.json",
+                        "--strategy", "sync,sync-buffered")
+    assert done.returncode in (0, 1) and done.stderr == ""
+    (result,) = json.loads((tmp_path / "results.json").read_text())
+    assert len(result["answers"]) == 2
+    assert result["cells"] <= 4, "at most two finalists of each answer, and no grid"
+
+
 def test_an_unknown_set_is_refused(tmp_path):
     done = advise_check(tmp_path, "--only", "nonsense")
     assert done.returncode == 1 and "--only 'nonsense' is none of: a-service-log" in done.stderr

@@ -320,7 +320,7 @@ TEST_P(ContractTest, MakesSpaceBeforehandOnlyIfItSaysSo) {
     }
     const bool makes_space = strategy().makes_space && strategy().makes_space(parameters.of(strategy()));
     EXPECT_EQ(has_space, makes_space);
-    bare.run();  // nobody stops after prepare()
+    bare.run();  // threads that prepare() started wait for it
     bare.finish();
   };
   expect_space({.lines = 5000});
