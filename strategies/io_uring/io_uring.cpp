@@ -1,8 +1,8 @@
 // One caller fills blocks and hands each full one to the kernel through an io_uring (liburing); meanwhile it fills the
 // next. The writes are buffered and have explicit offsets, so all lines stay in order whatever the order in which the
 // writes end. Memory is --queue-depth blocks of --buffer-size, one of which the caller fills; it waits if all others
-// are in flight. They are registered with the ring, and so is the file (`fixed`). RingWriter says with which flags the
-// ring is made.
+// are in flight. `fixed` registers them and the file with the ring, which makes a buffered write slower: its copy is
+// then made page by page. RingWriter says with which flags the ring is made.
 //
 // "Asynchronous" depends on the file system. On ext4, btrfs and tmpfs the call that submits a buffered write only finds
 // out that it might block, and wakes a worker thread of the kernel (iou-wrk), which makes it; the writes to one file
@@ -34,12 +34,12 @@ Descriptor described() {
           .family = "through io_uring",
           .summary = "one caller, blocks in flight through io_uring",
           .counts_writes = false,
-          .options = {&kBufferSize, &kBlocksInFlight, &kFixed, &kSqpoll},
+          .options = {&kBufferSize, &kBlocksInFlight, &kFixedIfBuffered, &kSqpoll},
           .simpler = {.strategy = "sync-buffered",
                       .adds = "writes through io_uring",
-                      .starting_with = {{&kBlocksInFlight, 1}, {&kFixed, 0}, {&kSqpoll, 0}},
+                      .starting_with = {{&kBlocksInFlight, 1}, {&kFixedIfBuffered, 0}, {&kSqpoll, 0}},
                       .growing = {{&kBlocksInFlight, "has # blocks"},
-                                  {&kFixed, "registers them and the file"},
+                                  {&kFixedIfBuffered, "registers them and the file"},
                                   {&kSqpoll, "lets a kernel thread poll"}}},
           .may_lose_bytes = ring_may_lose_bytes,
           .unavailable = io_uring_refusal};

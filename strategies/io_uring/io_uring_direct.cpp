@@ -93,7 +93,8 @@ class IoUringDirect final : public Strategy {
   void prepare(Job& job) override {
     const std::size_t alignment_bytes = direct_alignment(job.file());
     writer_.emplace(
-        job, RingWriter::Setup{.alignment_bytes = alignment_bytes, .pages = static_cast<Pages>(job.value(kPages))});
+        job, RingWriter::Setup{
+                 .alignment_bytes = alignment_bytes, .pages = static_cast<Pages>(job.value(kPages)), .fixed = &kFixed});
     const auto space = static_cast<Space>(job.value(kSpace));
     const std::uint64_t bytes = (job.bytes() + alignment_bytes - 1) / alignment_bytes * alignment_bytes;
     if (space == Space::kPreallocated) allocate(job.file(), bytes);

@@ -34,7 +34,7 @@ Descriptor described() {
           .summary = "the same, with each sync linked to the write that it follows",
           .own_sync = true,
           .counts_writes = false,
-          .options = {&kBufferSize, &kBlocksInFlight, &kFixed, &kSqpoll},
+          .options = {&kBufferSize, &kBlocksInFlight, &kFixedIfBuffered, &kSqpoll},
           .simpler = {.strategy = "io-uring", .adds = "links each sync to its write"},
           .may_lose_bytes = ring_may_lose_bytes,
           .unavailable = io_uring_refusal};

@@ -30,6 +30,16 @@ inline constexpr Option kFixed{.name = "fixed",
                                .max = kOffOrOn.size() - 1,
                                .words = kOffOrOn};
 
+/// The same for buffered writes, for which it is off by default: the kernel copies registered memory page by page,
+/// which takes longer than copying any other memory of the process.
+inline constexpr Option kFixedIfBuffered{.name = kFixed.name,
+                                         .key = kFixed.key,
+                                         .summary = kFixed.summary,
+                                         .kind = kFixed.kind,
+                                         .min = kFixed.min,
+                                         .max = kFixed.max,
+                                         .words = kFixed.words};
+
 /// What a death takes: the blocks that are not yet written, and the lines of which they have a part.
 inline std::uint64_t ring_may_lose_bytes(const LossConditions& given) {
   return given.parameters.value(kBlocksInFlight) * (given.parameters.value(kBufferSize) + 2 * given.longest_line_bytes);

@@ -79,8 +79,9 @@ RingWriter::RingWriter(Job& job, const Setup& setup)
       blocks_(blocks_for(job, block_bytes_)),
       links_syncs_(setup.links_syncs),
       polls_(job.value(kSqpoll) != 0),
-      is_fixed_(job.value(kFixed) != 0),
+      is_fixed_(job.value(*setup.fixed) != 0),
       interval_bytes_(interval_of(job.durability())),
+      spinning_(polls_ ? 3 : 2),  // this thread, the kernel's worker, and its polling thread
       arena_(block_bytes_ * blocks_, setup.pages),
       requests_(blocks_ + 1) {
   for (Index block = blocks_; block > 0; --block) free_.push_back(block - 1);
@@ -121,7 +122,10 @@ std::span<char> RingWriter::write(std::string_view bytes) {
                 .syncs = due && links_syncs_});
   if (due && !links_syncs_) drain();  // File syncs now
   reap(false);
-  while (free_.empty() && !failure_) reap(true);
+  while (free_.empty() && !failure_) {
+    if (!is_direct()) spin_until_completion();
+    reap(true);
+  }
   if (failure_) drain();
   return free_block();
 }
@@ -241,6 +245,15 @@ void RingWriter::submit() {
       throw IoError("io_uring_enter", file_.path(), -result);
     }
   }
+}
+
+// A copy into the page cache ends soon. Sleeping until then would have the kernel's worker wake this thread for each
+// block, which takes it as long as a part of the next copy: on two processors of a virtual machine 64 KiB blocks then
+// took 1.10 to 1.44 times as long as write(2), and 0.96 to 1.08 times with spinning. A device takes longer than a spin.
+void RingWriter::spin_until_completion() const {
+  spinning_.spin_until([this] {
+    return ::io_uring_cq_ready(&ring_) > 0 || (IO_URING_READ_ONCE(*ring_.sq.kflags) & IORING_SQ_TASKRUN) != 0;
+  });
 }
 
 // Deals with every completion that is there, and submits what has to be repeated.

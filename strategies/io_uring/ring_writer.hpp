@@ -12,6 +12,7 @@
 
 #include "strategies/io_uring/arena.hpp"
 #include "strategies/io_uring/options.hpp"
+#include "strategies/support/parking.hpp"
 #include "writebench/job.hpp"
 
 namespace writebench::strategies {
@@ -31,6 +32,7 @@ class RingWriter {
   struct Setup {
     std::size_t alignment_bytes = 1;  ///< O_DIRECT: each block is a multiple of it
     Pages pages = Pages::kNormal;
+    const Option* fixed = &kFixedIfBuffered;  ///< the one that the strategy lists
     /// A sync that is due is linked to the write that makes it due, and File::sync() never called. Else File syncs as
     /// it does for all strategies, whenever nothing is in flight.
     bool links_syncs = false;
@@ -47,8 +49,8 @@ class RingWriter {
   std::span<char> free_block();
 
   /// Submits what the caller has put into its block, and returns the memory of the next one: waits for it if all are in
-  /// flight. Nothing happens if there is nothing in it. Only the last block may have a size that is not aligned; it is
-  /// padded with zeros, which are no bytes of the job.
+  /// flight, at first without sleeping if the writes are buffered. Nothing happens if there is nothing in it. Only the
+  /// last block may have a size that is not aligned; it is padded with zeros, which are no bytes of the job.
   std::span<char> write(std::string_view bytes);
 
   /// Waits until nothing is in flight.
@@ -90,6 +92,8 @@ class RingWriter {
   void start(Index index, const Request& request);
   void queue(Index index);
   void submit();
+  bool is_direct() const { return alignment_bytes_ > 1; }
+  void spin_until_completion() const;
   void reap(bool wait);
   void reap_completions(bool wait);
   void handle(std::uint64_t completed, int result);
@@ -109,6 +113,7 @@ class RingWriter {
   const bool polls_;
   const bool is_fixed_;
   const std::uint64_t interval_bytes_;  // a sync is due whenever so many more are written; 0: never
+  const Parking spinning_;
   Arena arena_;
   io_uring ring_{};
   std::vector<Request> requests_;  // one for each block, and one for a sync alone

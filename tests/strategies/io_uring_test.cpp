@@ -211,7 +211,7 @@ TEST_P(IoUringTest, IsUnavailableWithTheReasonIfTheKernelRefuses) {
 
 TEST_P(IoUringTest, IsUnavailableIfItMayNotLockItsBlocks) {
   const engine::NumberedLines content(100'000);
-  BareRun run(strategy(), {.lines = 100'000}, content, {}, {}, scratch_);
+  BareRun run(strategy(), {.lines = 100'000, .own = {{"fixed", 1}}}, content, {}, {}, scratch_);
   const auto as_nobody = [&] {
     const rlimit none{65'536, 65'536};
     ::setrlimit(RLIMIT_MEMLOCK, &none);
