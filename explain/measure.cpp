@@ -78,6 +78,7 @@ class Part {
     cell.parameters = std::move(parameters);
     cell.workload = workload;
     cell.bytes = content_->offset_bytes(cell.parameters.lines);
+    cell.makes_space = strategy.makes_space && strategy.makes_space(cell.parameters);
     cell.id = reports::id_with_options(cell, name_);
     const bool known = std::any_of(cells.begin(), cells.end(), [&](const Cell& other) { return other.id == cell.id; });
     std::string id = cell.id;

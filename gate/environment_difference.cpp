@@ -77,6 +77,8 @@ void machines(const Environment& base, const Environment& head, Differ& differ) 
                of_known(options_of_speed, head.mount_options));
   differ.field("environment.cpu_governor", Effect::kWiden, base.cpu_governor, head.cpu_governor);
   differ.field("environment.kernel", Effect::kWiden, base.kernel, head.kernel);
+  differ.recorded("environment.host_takes_free_memory", Effect::kWiden, base.host_takes_free_memory,
+                  head.host_takes_free_memory);
   differ.size("environment.memory_bytes", Effect::kWiden, base.memory_bytes, head.memory_bytes);
   differ.size("environment.cgroup_memory_bytes", Effect::kWiden, base.cgroup_memory_bytes, head.cgroup_memory_bytes);
   differ.field("environment.dirty_background_percent", Effect::kWiden, base.dirty_background_percent,

@@ -162,6 +162,7 @@ Json cell_json(const Cell& cell, const std::vector<Cell>& cells) {
   json["workload"] = workload_json(cell.workload);
   json["bytes"] = cell.bytes;
   if (cell.asked_lines) json["asked_lines"] = *cell.asked_lines;
+  if (cell.makes_space) json["makes_space"] = true;
   if (!cell.strategy.command.empty()) {
     json["program"] = {{"command", cell.strategy.command}};
     if (!cell.strategy.own_reference.empty()) {
@@ -225,6 +226,7 @@ Json environment_json(const engine::Environment& environment) {
             {"dirty_bytes", or_null(environment.dirty_bytes)},
             {"dirty_percent", or_null(environment.dirty_percent)},
             {"load_average", or_null(environment.load_average)}};
+  if (const auto& takes = environment.host_takes_free_memory) json["host_takes_free_memory"] = *takes;
   if (const auto& syncing = environment.syncing) {
     json["syncing"] = {{"does_nothing", syncing->does_nothing},
                        {"sync_ns", syncing->sync_ns},

@@ -25,6 +25,7 @@ constexpr double kNoisyShare = 0.10;       // median deviation, as a share of th
 constexpr double kNearlyFullShare = 0.05;  // free space, as a share of the file system
 constexpr double kHarnessShare = 1.0 / 3;  // the time of `null`, as a share of a row's
 constexpr double kLoadPerProcessor = 0.7;
+constexpr std::uint64_t kHostMemoryBytes = 512u << 20;  // smaller files find memory that the host has left
 constexpr double kBlockingShare = 0.5;  // of the time until drained, in calls that are to return at once
 
 bool measured(const Cell& cell) { return cell.status == Outcome::kOk && cell.strategy.name != kHarness; }
@@ -160,6 +161,17 @@ std::string slowed_warning(const Report& report) {
       list);
 }
 
+std::string host_memory_warning(const Report& report) {
+  if (!report.environment.host_takes_free_memory.value_or(false)) return "";
+  const std::string ids =
+      ids_where(report, [](const Cell& cell, const Summary&) { return cell.bytes >= kHostMemoryBytes; });
+  if (ids.empty()) return "";
+  return fmt::format(
+      "the host of this virtual machine takes back memory that is free, and files as large as those of {} need it "
+      "again: some trials take several times as long as others, whatever they measure; raise --budget for more trials",
+      ids);
+}
+
 std::string short_warning(const Report& report) {
   const std::string ids =
       ids_where(report, [](const Cell&, const Summary& summary) { return summary.time_ns.median < kShortNs; });
@@ -250,6 +262,18 @@ std::optional<double> median_of(const Cell& cell, FigureOf figure_of) {
   return figures.empty() ? std::nullopt : std::optional(engine::median(std::move(figures)));
 }
 
+std::string space_warning(const Report& report) {
+  std::string list;
+  for (const Cell& cell : report.cells) {
+    if (!cell.makes_space) continue;
+    const auto prepare_ns = median_of(cell, [](const engine::Sample& sample) { return sample.prepare_ns; });
+    if (prepare_ns) list += fmt::format("{}{} ({:.1f} ms)", list.empty() ? "" : ", ", cell.id, *prepare_ns / 1e6);
+  }
+  if (list.empty()) return "";
+  return fmt::format("these made the space of their files before the clock started, and their times leave that out: {}",
+                     list);
+}
+
 std::string submission_warning(const Report& report) {
   std::string list;
   for (const Cell& cell : report.cells) {
@@ -321,11 +345,13 @@ constexpr Rule kRules[] = {
     {"disturbed", disturbed_warning},
     {"throttled", throttled_warning},
     {"slowed", slowed_warning},
+    {"host-takes-memory", host_memory_warning},
     {"too-short", short_warning},
     {"noisy", noise_warning},
     {"costly-lines", harness_warning},
     {"order-unproven", unproven_warning},
     {"copy-refused", copy_warning},
+    {"space-beforehand", space_warning},
     {"submission-blocks", submission_warning},
     {"kernel-workers", kernel_workers_warning},
     {"fewer-lines", fewer_lines_warning},

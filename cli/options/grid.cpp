@@ -49,6 +49,7 @@ Grid make_grid(std::span<const Descriptor> strategies, const std::vector<Axis>& 
         separator = ',';
       }
       if (repeats) continue;
+      cell.makes_space = strategy.makes_space && strategy.makes_space(cell.parameters);
       if (const int time = ++times[cell.id]; time > 1) {
         cell.twin_of = cell.id;
         cell.id += "#" + std::to_string(time);

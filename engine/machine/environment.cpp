@@ -15,6 +15,7 @@
 
 #include "engine/build_info.hpp"
 #include "engine/machine/control_groups.hpp"
+#include "engine/machine/free_memory.hpp"
 #include "engine/machine/mounts.hpp"
 
 namespace writebench::engine {
@@ -61,6 +62,7 @@ void read_cpu(Environment& environment) {
 void read_memory(Environment& environment) {
   const long pages = ::sysconf(_SC_PHYS_PAGES);
   if (pages > 0) environment.memory_bytes = std::int64_t{pages} * ::sysconf(_SC_PAGESIZE);
+  environment.host_takes_free_memory = host_takes_free_memory();
   const fs::path vm = "/proc/sys/vm";
   environment.dirty_background_bytes = nonzero(number_of(vm / "dirty_background_bytes"));
   environment.dirty_background_percent = nonzero(number_of(vm / "dirty_background_ratio"));

@@ -23,7 +23,8 @@ struct Environment {
   std::optional<std::string> cpu_model;
   unsigned cpus = 1;  ///< those that this process may run on
   std::optional<std::string> cpu_governor;
-  std::optional<std::string> virtualisation;  ///< the vendor of a virtual machine
+  std::optional<std::string> virtualisation;   ///< the vendor of a virtual machine
+  std::optional<bool> host_takes_free_memory;  ///< engine/machine/free_memory.hpp; older reports do not say
   std::optional<std::int64_t> memory_bytes;
   std::optional<std::int64_t> cgroup_memory_bytes;  ///< this process's limit, if there is one
   std::optional<double> cgroup_cpus;                ///< its quota of processor time, if there is one, such as 0.2

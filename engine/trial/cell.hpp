@@ -39,6 +39,7 @@ struct CellSpec {
   /// The lines that were asked for, if the cell runs on a fraction of them: all would take more than its share of the
   /// budget. Such a cell is ranked with no other, and its figures are shown per line.
   std::optional<std::uint64_t> asked_lines = std::nullopt;
+  bool makes_space = false;  ///< Descriptor::makes_space with these parameters
 };
 
 class Program;

@@ -179,6 +179,7 @@ Cell read_cell(const Field& field, const std::vector<OptionValue>& options, engi
     cell.asked_lines = asked->whole<std::uint64_t>();
     if (*cell.asked_lines <= cell.parameters.lines) asked->refuse("must be above the lines that the cell ran on");
   }
+  if (const auto made = field.find("makes_space")) cell.makes_space = made->flag();
   cell.warm_up_trials = field.at("warm_up_trials").whole<std::size_t>();
   add_samples(field.at("samples"), std::move(samples), cell);
   check_status(field, cell);

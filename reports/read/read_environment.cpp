@@ -42,6 +42,7 @@ engine::Environment read_environment(const Field& field) {
   environment.dirty_bytes = field.at("dirty_bytes").or_null(&Field::amount);
   environment.dirty_percent = field.at("dirty_percent").or_null(&Field::amount);
   environment.load_average = field.at("load_average").or_null(&Field::number);
+  if (const auto takes = field.find("host_takes_free_memory")) environment.host_takes_free_memory = takes->flag();
   if (const auto syncing = field.find("syncing")) environment.syncing = read_syncing(*syncing);
   return environment;
 }

@@ -22,6 +22,7 @@ Report machine() {
   environment.kernel = "Linux 6";
   environment.architecture = "x86_64";
   environment.file_system = "ext4";
+  environment.host_takes_free_memory = false;
   environment.memory_bytes = 8 * kGiB;
   environment.mount_options = "rw,relatime,errors=remount-ro";
   environment.syncing.emplace();
@@ -50,6 +51,8 @@ const Change kChanges[] = {
     {"environment.mount_options", Effect::kWiden, [](Report& r) { r.environment.mount_options = "rw,sync"; }},
     {"environment.cpu_governor", Effect::kWiden, [](Report& r) { r.environment.cpu_governor = "powersave"; }},
     {"environment.kernel", Effect::kWiden, [](Report& r) { r.environment.kernel = "Linux 7"; }},
+    {"environment.host_takes_free_memory", Effect::kWiden,
+     [](Report& r) { r.environment.host_takes_free_memory = true; }},
     {"environment.memory_bytes", Effect::kWiden, [](Report& r) { r.environment.memory_bytes = 16 * kGiB; }},
     {"environment.cgroup_memory_bytes", Effect::kWiden, [](Report& r) { r.environment.cgroup_memory_bytes = kGiB; }},
     {"environment.dirty_background_percent", Effect::kWiden,

@@ -97,6 +97,7 @@ std::vector<Cell> cells() {
   cells.back().parameters.set(kQueueDepth, 8);
   cells.back().parameters.set(kPoll, 1);
   cells.back().asked_lines = 100'000;
+  cells.back().makes_space = true;
   cells.push_back(made_up_cell("lost", "faulty"));
   cells.back().add(failed_sample(0, Outcome::kIncorrect, "1 line lost, line 5 (byte 35)"));
   cells.back().strategy.contract.layout = Layout::kFilePerWriter;
@@ -271,6 +272,7 @@ reports::Report full_report() {
   environment.cpus = 4;
   environment.cpu_governor = "performance";
   environment.virtualisation = "A Hypervisor";
+  environment.host_takes_free_memory = true;
   environment.memory_bytes = 8ll << 30;
   environment.cgroup_memory_bytes = 4ll << 30;
   environment.cgroup_cpus = 1.5;

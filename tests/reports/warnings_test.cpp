@@ -146,6 +146,26 @@ TEST(Warnings, SayWhatEqualLinesLeftOpenAndWhenTheKernelHeldTheWriters) {
   EXPECT_NE(warnings_of(report)[0].message.find("after 3500.0 MB"), std::string::npos);
 }
 
+TEST(Warnings, SayThatTheHostTakesMemoryThatLargeFilesNeed) {
+  Report report = good();
+  report.cells[0].bytes = 512u << 20;
+  EXPECT_EQ(codes_of(report), Codes{});
+  report.environment.host_takes_free_memory = true;
+  ASSERT_EQ(codes_of(report), Codes{"host-takes-memory"});
+  EXPECT_NE(warnings_of(report)[0].message.find("as large as those of sync"), std::string::npos);
+  report.cells[0].bytes -= 1;
+  EXPECT_EQ(codes_of(report), Codes{});
+}
+
+TEST(Warnings, SayWhoMadeSpaceBeforeTheClockStartedAndForHowLong) {
+  Report report = good();
+  for (engine::Sample& sample : report.cells[0].samples) sample.prepare_ns = 12'340'000;
+  EXPECT_EQ(codes_of(report), Codes{});
+  report.cells[0].makes_space = true;
+  ASSERT_EQ(codes_of(report), Codes{"space-beforehand"});
+  EXPECT_NE(warnings_of(report)[0].message.find("sync (12.3 ms)"), std::string::npos);
+}
+
 TEST(Warnings, SayWhichAsynchronousInterfaceBlocksAndWhichIsAThreadPool) {
   Report report = good();
   const auto submit_for = [&](double share, std::int64_t workers) {
