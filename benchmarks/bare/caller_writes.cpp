@@ -27,7 +27,7 @@ class WritePerLine final : public Strategy {
   void run(Job& job) override {
     const int descriptor = job.file().descriptor();
     CounterLines lines(job.content().lines());
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) write(descriptor, line);
+    lines.each([&](std::string_view line) { write(descriptor, line); });
   }
 };
 
@@ -38,13 +38,7 @@ class SyncBuffered final : public Strategy {
   void run(Job& job) override {
     const int descriptor = job.file().descriptor();
     CounterLines lines(job.content().lines());
-    std::size_t used = 0;
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
-      if (used + line.size() > block_.size()) write(descriptor, {block_.data(), std::exchange(used, 0)});
-      std::memcpy(block_.data() + used, line.data(), line.size());
-      used += line.size();
-    }
-    write(descriptor, {block_.data(), used});
+    while (const std::size_t bytes = lines.fill(block_)) write(descriptor, {block_.data(), bytes});
   }
 
  private:
@@ -67,10 +61,10 @@ class StdioLoop final : public Strategy {
 
   void run(Job& job) override {
     CounterLines lines(job.content().lines());
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
+    lines.each([&](std::string_view line) {
       if (std::fwrite(line.data(), 1, line.size(), file_) != line.size()) std::abort();
       if (how == Stdio::kFlushed && std::fflush(file_) != 0) std::abort();
-    }
+    });
     if (std::fclose(file_) != 0) std::abort();
   }
 
@@ -86,13 +80,13 @@ class OfstreamLoop final : public Strategy {
 
   void run(Job& job) override {
     CounterLines lines(job.content().lines());
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
+    lines.each([&](std::string_view line) {
       if (with_endl) {
         out_ << line.substr(0, line.size() - 1) << std::endl;
       } else {
         out_ << line;
       }
-    }
+    });
     out_.close();
     if (!out_) std::abort();
   }
@@ -107,7 +101,7 @@ class FmtLoop final : public Strategy {
 
   void run(Job& job) override {
     CounterLines lines(job.content().lines());
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) out_->print("{}", line);
+    lines.each([&](std::string_view line) { out_->print("{}", line); });
     out_->close();
   }
 
@@ -122,10 +116,10 @@ class WritevBatch final : public Strategy {
     const int descriptor = job.file().descriptor();
     CounterLines lines(job.content().lines());
     int count = 0;
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
+    lines.each([&](std::string_view line) {
       texts_[static_cast<std::size_t>(count)] = line;
       if (++count == kBatch) write_batch(descriptor, std::exchange(count, 0));
-    }
+    });
     if (count > 0) write_batch(descriptor, count);
   }
 
@@ -174,9 +168,7 @@ class AppendPerLine final : public Strategy {
  private:
   static void append(Job& job, unsigned process, unsigned processes) {
     CounterLines lines(job.content().lines(), process, processes);
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
-      write(job.file().descriptor(), line);
-    }
+    lines.each([&](std::string_view line) { write(job.file().descriptor(), line); });
   }
 
   std::array<int, 2> gate_{};
@@ -187,7 +179,7 @@ class MutexShared final : public Strategy {
   void prepare(Job& job) override {
     block_.resize(job.value(kBufferSize));
     const unsigned writers = job.writers();
-    for (unsigned writer = 0; writer < writers; ++writer) {
+    for (unsigned writer = 0; writers > 1 && writer < writers; ++writer) {
       threads_.emplace_back([this, &job, writer, writers] {
         gate_.wait(false);
         append(job.file().descriptor(), CounterLines(job.content().lines(), writer, writers));
@@ -196,6 +188,7 @@ class MutexShared final : public Strategy {
   }
 
   void run(Job& job) override {
+    if (threads_.empty()) append(job.file().descriptor(), CounterLines(job.content().lines()));
     gate_ = true;
     gate_.notify_all();
     for (std::thread& thread : threads_) thread.join();
@@ -204,12 +197,12 @@ class MutexShared final : public Strategy {
 
  private:
   void append(int descriptor, CounterLines lines) {
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
+    lines.each([&](std::string_view line) {
       const std::lock_guard lock(mutex_);
       if (used_ + line.size() > block_.size()) write(descriptor, {block_.data(), std::exchange(used_, 0)});
-      std::memcpy(block_.data() + used_, line.data(), line.size());
+      copy_line(block_.data() + used_, line);
       used_ += line.size();
-    }
+    });
   }
 
   std::mutex mutex_;
@@ -227,7 +220,7 @@ class MmapLoop final : public Strategy {
     CounterLines lines(job.content().lines());
     std::size_t used = kChunk;
     off_t next_chunk = 0;
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
+    lines.each([&](std::string_view line) {
       while (!line.empty()) {
         if (used == kChunk) {
           map(descriptor, std::exchange(next_chunk, next_chunk + static_cast<off_t>(kChunk)));
@@ -238,7 +231,7 @@ class MmapLoop final : public Strategy {
         used += count;
         line.remove_prefix(count);
       }
-    }
+    });
     ::munmap(chunk_, kChunk);
     if (::ftruncate(descriptor, next_chunk - static_cast<off_t>(kChunk - used)) != 0) std::abort();
   }

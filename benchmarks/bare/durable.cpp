@@ -27,7 +27,7 @@ class GroupCommit final : public Strategy {
     const auto writers = static_cast<unsigned>(job.value(kWriters));
     threads_.start(writers, [this, &job, writers](unsigned writer) {
       CounterLines lines(job.content().lines(), writer, writers);
-      for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) append(job, line);
+      lines.each([&](std::string_view line) { append(job, line); });
     });
   }
 
@@ -82,7 +82,7 @@ class PreallocatedDsync final : public Strategy {
 
   void run(Job& job) override {
     CounterLines lines(job.content().lines());
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) write(job.file().descriptor(), line);
+    lines.each([&](std::string_view line) { write(job.file().descriptor(), line); });
   }
 };
 

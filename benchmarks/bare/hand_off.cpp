@@ -77,7 +77,7 @@ struct Buffer {
 
   bool fits(std::string_view line) const { return used + line.size() <= bytes.size(); }
   void append(std::string_view line) {
-    std::memcpy(bytes.data() + used, line.data(), line.size());
+    copy_line(bytes.data() + used, line);
     used += line.size();
   }
   std::string_view take() { return {bytes.data(), std::exchange(used, 0)}; }
@@ -86,7 +86,7 @@ struct Buffer {
 template <class Produce>
 void for_each_line(const Job& job, unsigned writer, unsigned writers, Produce produce) {
   CounterLines lines(job.content().lines(), writer, writers);
-  for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) produce(line);
+  lines.each([&](std::string_view line) { produce(line); });
 }
 
 class DoubleBufferedThread final : public Strategy {
@@ -111,11 +111,8 @@ class DoubleBufferedThread final : public Strategy {
   }
 
   void run(Job& job) override {
-    for_each_line(job, 0, 1, [this](std::string_view line) {
-      if (!filling_.fits(line)) hand_over();
-      filling_.append(line);
-    });
-    hand_over();
+    CounterLines lines(job.content().lines());
+    while ((filling_.used = lines.fill(filling_.bytes)) > 0) hand_over();
     wait();
   }
 
@@ -218,15 +215,7 @@ class SwapQueue final : public Strategy {
     threads_.start_producers(writers, [this, &job, writers](unsigned writer) {
       for_each_line(job, writer, writers, [this](std::string_view line) {
         lock_->lock();
-        while (!filling_.fits(line)) {
-          if (!is_full_.load(std::memory_order_acquire)) {
-            swap();
-          } else {
-            lock_->unlock();
-            wait();
-            lock_->lock();
-          }
-        }
+        while (!filling_.fits(line)) [[unlikely]] make_room();
         filling_.append(line);
         lock_->unlock();
       });
@@ -244,15 +233,22 @@ class SwapQueue final : public Strategy {
   void wait() {
     written_->wait_until([this] { return !is_full_.load(std::memory_order_acquire); });
   }
+  [[gnu::noinline]] void make_room() {
+    if (!is_full_.load(std::memory_order_acquire)) return swap();
+    lock_->unlock();
+    wait();
+    lock_->lock();
+  }
   void swap() {
     std::swap(filling_, writing_);
     is_full_.store(true, std::memory_order_release);
     full_->wake_all();
   }
 
-  Buffer filling_, writing_;
+  alignas(64) std::optional<QuickLock> lock_;  // what the producers store for each line
+  Buffer filling_;
+  alignas(64) Buffer writing_;  // what changes with each buffer
   std::atomic<bool> is_full_{false}, ends_{false};
-  std::optional<QuickLock> lock_;
   std::optional<Parking> full_, written_;
   Threads threads_;
 };
@@ -290,7 +286,7 @@ class SpscRings final : public Strategy {
       ByteRing::Place place = lane.ring.start();
       for_each_line(job, writer, writers, [&](std::string_view line) {
         if (!place.has_room(line.size())) place = wait_for_room(lane, place, line.size());
-        std::memcpy(place.bytes + place.at, line.data(), line.size());
+        copy_line(place.bytes + place.at, line);
         lane.ring.publish(place, line.size());
         published_->wake_all();
       });
@@ -310,7 +306,7 @@ class SpscRings final : public Strategy {
     Parking released;
   };
 
-  static ByteRing::Place wait_for_room(Lane& lane, ByteRing::Place place, std::size_t bytes) {
+  [[gnu::noinline]] static ByteRing::Place wait_for_room(Lane& lane, ByteRing::Place place, std::size_t bytes) {
     lane.released.wait_until([&] { return (place = lane.ring.find_room(place, bytes)).has_room(bytes); });
     return place;
   }

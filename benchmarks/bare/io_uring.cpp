@@ -8,15 +8,18 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <vector>
+
+#include "strategies/support/parking.hpp"
 
 namespace writebench::bare {
 namespace {
 
 enum class How { kBuffered, kDirect, kLinked };
 
-// Blocks in flight with registered buffers and a registered file, as by default. Those of kLinked link a sync to the
-// block that crosses the interval of --durability bytes.
+// Blocks in flight, as by default: direct writes have registered buffers and a registered file; buffered ones spin
+// before they sleep, and those of kLinked link a sync to the block that crosses the interval of --durability bytes.
 template <How how>
 class IoUringLoop final : public Strategy {
  public:
@@ -35,13 +38,14 @@ class IoUringLoop final : public Strategy {
     must_be_0(::io_uring_queue_init(
         blocks_ + 2, &ring_,
         IORING_SETUP_SUBMIT_ALL | IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG));
-    const int descriptor = job.file().descriptor();
-    must_be_0(::io_uring_register_files(&ring_, &descriptor, 1));
+    descriptor_ = job.file().descriptor();
     std::vector<iovec> parts;
     for (unsigned block = 0; block < blocks_; ++block) {
       parts.push_back({memory_ + block * block_bytes_, block_bytes_});
       free_.push_back(blocks_ - 1 - block);
     }
+    if (how != How::kDirect) return;
+    must_be_0(::io_uring_register_files(&ring_, &descriptor_, 1));
     must_be_0(::io_uring_register_buffers(&ring_, parts.data(), blocks_));
   }
 
@@ -49,25 +53,26 @@ class IoUringLoop final : public Strategy {
     CounterLines lines(job.content().lines());
     const std::uint64_t interval = how == How::kLinked ? job.durability().interval_bytes : 0;
     unsigned block = take();
-    std::size_t used = 0;
+    std::span<char> room = memory_of(block);
     std::uint64_t offset = 0;
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
-      while (line.size() > block_bytes_ - used) {
-        std::memcpy(memory_ + block * block_bytes_ + used, line.data(), block_bytes_ - used);
-        line.remove_prefix(block_bytes_ - used);
+    lines.each([&](std::string_view line) {
+      while (line.size() > room.size()) {
+        std::memcpy(room.data(), line.data(), room.size());
+        line.remove_prefix(room.size());
         submit(block, block_bytes_, offset, interval != 0 && offset / interval != (offset + block_bytes_) / interval);
         offset += block_bytes_;
         block = take();
-        used = 0;
+        room = memory_of(block);
       }
-      std::memcpy(memory_ + block * block_bytes_ + used, line.data(), line.size());
-      used += line.size();
-    }
+      copy_line(room.data(), line);
+      room = room.subspan(line.size());
+    });
+    const std::size_t used = block_bytes_ - room.size();
     if (used > 0) submit(block, how == How::kDirect ? (used + 4095) / 4096 * 4096 : used, offset, false);
     while (in_flight_ > 0) reap();
     if (how == How::kDirect && ::ftruncate(job.file().descriptor(), static_cast<off_t>(offset + used)) != 0)
       std::abort();
-    must_be_0(::io_uring_unregister_files(&ring_));
+    if (how == How::kDirect) must_be_0(::io_uring_unregister_files(&ring_));
   }
 
  private:
@@ -75,8 +80,17 @@ class IoUringLoop final : public Strategy {
     if (result != 0) std::abort();
   }
 
+  std::span<char> memory_of(unsigned block) const { return {memory_ + block * block_bytes_, block_bytes_}; }
+
   unsigned take() {
-    while (free_.empty()) reap();
+    while (free_.empty()) {
+      if (how != How::kDirect) {
+        spinning_.spin_until([this] {
+          return ::io_uring_cq_ready(&ring_) > 0 || (IO_URING_READ_ONCE(*ring_.sq.kflags) & IORING_SQ_TASKRUN) != 0;
+        });
+      }
+      reap();
+    }
     const unsigned block = free_.back();
     free_.pop_back();
     return block;
@@ -85,15 +99,19 @@ class IoUringLoop final : public Strategy {
   void submit(unsigned block, std::size_t bytes, std::uint64_t offset, bool syncs) {
     while (syncs && in_flight_ > 0) reap();
     io_uring_sqe* const write = ::io_uring_get_sqe(&ring_);
-    ::io_uring_prep_write_fixed(write, 0, memory_ + block * block_bytes_, static_cast<unsigned>(bytes), offset,
-                                static_cast<int>(block));
-    ::io_uring_sqe_set_flags(write, IOSQE_FIXED_FILE | (syncs ? IOSQE_IO_LINK : 0u));
+    char* const begin = memory_of(block).data();
+    if (how == How::kDirect) {
+      ::io_uring_prep_write_fixed(write, 0, begin, static_cast<unsigned>(bytes), offset, static_cast<int>(block));
+      ::io_uring_sqe_set_flags(write, IOSQE_FIXED_FILE);
+    } else {
+      ::io_uring_prep_write(write, descriptor_, begin, static_cast<unsigned>(bytes), offset);
+      ::io_uring_sqe_set_flags(write, syncs ? IOSQE_IO_LINK : 0u);
+    }
     ::io_uring_sqe_set_data64(write, std::uint64_t{block} << 32 | bytes);
     ++in_flight_;
     if (syncs) {
       io_uring_sqe* const sync = ::io_uring_get_sqe(&ring_);
-      ::io_uring_prep_fsync(sync, 0, IORING_FSYNC_DATASYNC);
-      ::io_uring_sqe_set_flags(sync, IOSQE_FIXED_FILE);
+      ::io_uring_prep_fsync(sync, descriptor_, IORING_FSYNC_DATASYNC);
       ::io_uring_sqe_set_data64(sync, kOfSync);
       ++in_flight_;
     }
@@ -116,7 +134,9 @@ class IoUringLoop final : public Strategy {
 
   static constexpr std::uint64_t kOfSync = UINT64_MAX;
 
+  const strategies::Parking spinning_{2};
   io_uring ring_{};
+  int descriptor_ = -1;
   char* memory_ = nullptr;
   std::size_t block_bytes_ = 0;
   unsigned blocks_ = 0;

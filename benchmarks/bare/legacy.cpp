@@ -31,17 +31,11 @@ class PosixAio final : public Strategy {
   void run(Job& job) override {
     CounterLines lines(job.content().lines());
     std::size_t now = 0;
-    std::size_t used = 0;
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
-      if (used + line.size() > slots_[now].bytes.size()) {
-        begin(job, slots_[now], std::exchange(used, 0));
-        now = (now + 1) % slots_.size();
-        finish(slots_[now]);
-      }
-      std::memcpy(slots_[now].bytes.data() + used, line.data(), line.size());
-      used += line.size();
+    while (const std::size_t bytes = lines.fill(slots_[now].bytes)) {
+      begin(job, slots_[now], bytes);
+      now = (now + 1) % slots_.size();
+      finish(slots_[now]);
     }
-    begin(job, slots_[now], used);
     for (Slot& slot : slots_) finish(slot);
   }
 
@@ -90,13 +84,13 @@ class LibaioDirect final : public Strategy {
     CounterLines lines(job.content().lines());
     off_t bytes = 0;
     Slot* now = take_free();
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
+    lines.each([&](std::string_view line) {
       bytes += static_cast<off_t>(line.size());
       while (!(line = now->buffer.fill(line)).empty()) {
         begin(job, *now);
         now = take_free();
       }
-    }
+    });
     begin(job, *now);
     while (free_.size() < slots_.size()) finish(1);
     if (::ftruncate(job.file().descriptor(), bytes) != 0) std::abort();

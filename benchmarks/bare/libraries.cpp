@@ -53,7 +53,7 @@ namespace {
 template <class Use>
 [[maybe_unused]] void for_each_line(const Job& job, unsigned writer, unsigned writers, Use use) {
   CounterLines lines(job.content().lines(), writer, writers);
-  for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) use(line);
+  lines.each([&](std::string_view line) { use(line); });
 }
 
 // Threads if there are several writers, else the caller.
@@ -135,7 +135,6 @@ class LibuvBatched final : public Libuv {
   }
 
   void run(Job&) override {
-    line_ = lines_->next();
     write_blocks();
     uv_run(&loop_, UV_RUN_DEFAULT);
     close();
@@ -153,10 +152,7 @@ class LibuvBatched final : public Libuv {
   void write_blocks() {
     for (;;) {
       Write* const write = free_.back();
-      for (; !line_.empty() && write->used + line_.size() <= write->bytes.size(); line_ = lines_->next()) {
-        std::memcpy(write->bytes.data() + write->used, line_.data(), line_.size());
-        write->used += line_.size();
-      }
+      if (write->used == 0) write->used = lines_->fill(write->bytes);
       if (write->used == 0 || free_.size() == 1) return;
       free_.pop_back();
       write->self = this;
@@ -176,7 +172,6 @@ class LibuvBatched final : public Libuv {
   std::vector<Write> writes_;
   std::vector<Write*> free_;
   std::optional<CounterLines> lines_;
-  std::string_view line_;
   long end_ = 0;
 };
 
@@ -199,15 +194,9 @@ class AsioStreamFile final : public Strategy {
  private:
   asio::awaitable<void> write_lines(std::uint64_t count) {
     CounterLines lines(count);
-    std::size_t used = 0;
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
-      if (used + line.size() > block_.size()) {
-        co_await asio::async_write(*file_, asio::buffer(block_, std::exchange(used, 0)), asio::use_awaitable);
-      }
-      std::memcpy(block_.data() + used, line.data(), line.size());
-      used += line.size();
+    while (const std::size_t bytes = lines.fill(block_)) {
+      co_await asio::async_write(*file_, asio::buffer(block_, bytes), asio::use_awaitable);
     }
-    co_await asio::async_write(*file_, asio::buffer(block_, used), asio::use_awaitable);
   }
 
   std::vector<char> block_;

@@ -21,13 +21,7 @@ using strategies::Parking;
 template <class WriteBlock>
 void write_blocks(const Job& job, std::vector<char>& block, WriteBlock write_block) {
   CounterLines lines(job.content().lines());
-  std::size_t used = 0;
-  for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
-    if (used + line.size() > block.size()) write_block(std::string_view(block.data(), std::exchange(used, 0)));
-    std::memcpy(block.data() + used, line.data(), line.size());
-    used += line.size();
-  }
-  write_block(std::string_view(block.data(), used));
+  while (const std::size_t bytes = lines.fill(block)) write_block(std::string_view(block.data(), bytes));
 }
 
 class DirectDoubleBuffered final : public Strategy {
@@ -59,10 +53,10 @@ class DirectDoubleBuffered final : public Strategy {
   void run(Job& job) override {
     CounterLines lines(job.content().lines());
     off_t bytes = 0;
-    for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
+    lines.each([&](std::string_view line) {
       bytes += static_cast<off_t>(line.size());
       while (!(line = filling_.fill(line)).empty()) hand_over();
-    }
+    });
     hand_over();
     wait();
     if (::ftruncate(job.file().descriptor(), bytes) != 0) std::abort();

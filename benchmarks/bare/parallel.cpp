@@ -18,13 +18,7 @@ void pwrite(int descriptor, std::string_view bytes, std::uint64_t offset_bytes) 
 // The lines of one writer, by blocks that `write_block` takes.
 template <class WriteBlock>
 void collect(CounterLines lines, std::vector<char>& block, WriteBlock write_block) {
-  std::size_t used = 0;
-  for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
-    if (used + line.size() > block.size()) write_block(std::string_view(block.data(), std::exchange(used, 0)));
-    std::memcpy(block.data() + used, line.data(), line.size());
-    used += line.size();
-  }
-  write_block({block.data(), used});
+  while (const std::size_t bytes = lines.fill(block)) write_block({block.data(), bytes});
 }
 
 // Threads that collect the lines of a writer each, and what each does with a block.
