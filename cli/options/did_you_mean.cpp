@@ -1,6 +1,7 @@
 #include "cli/options/did_you_mean.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
 #include <utility>
 
@@ -28,7 +29,8 @@ std::string did_you_mean(std::string_view typed, const std::vector<std::string>&
   std::size_t least = std::max<std::size_t>(2, typed.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
     const bool begun = typed.size() >= 3 && candidate.starts_with(typed);
-    const std::size_t away = begun ? 1 : distance(typed, candidate);
+    const bool continued = candidate.size() >= 4 && typed.starts_with(candidate);  // --output for --out
+    const std::size_t away = begun ? 1 : std::min<std::size_t>(distance(typed, candidate), continued ? 2 : SIZE_MAX);
     if (away < least) {
       least = away;
       nearest = &candidate;

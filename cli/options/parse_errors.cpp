@@ -37,6 +37,12 @@ std::string command_that_has(const std::string& option, const CLI::App& inner, c
   return "";
 }
 
+// Whether it was asked to print a report that --out would write to a file.
+bool prints_json(const CLI::App& command) {
+  const CLI::Option* const json = command.get_option_no_throw("--json");
+  return json != nullptr && json->count() > 0 && command.get_option_no_throw("--out") != nullptr;
+}
+
 // What CLI11 says of options that are known, in our words.
 std::string in_our_words(const CLI::ParseError& error) {
   std::string text = error.what();
@@ -65,6 +71,11 @@ void explain(const CLI::App& app, const CLI::ParseError& error) {
       (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !extras.empty())) {
     const std::string extra = extras.empty() ? "" : extras.front();
     const std::string name = extra.substr(0, extra.find('='));
+    const bool is_file = !name.starts_with('-') && name.find_first_of("./") != std::string::npos;
+    if (is_file && prints_json(inner)) {
+      throw UsageError(
+          fmt::format("'{}' is one argument too many for {}; --json prints, and --out names a file", extra, command));
+    }
     if (!top && !name.starts_with('-')) {
       throw UsageError(fmt::format("'{}' is one argument too many for {}; '{} --help' shows what it takes", extra,
                                    command, command));
@@ -77,7 +88,11 @@ void explain(const CLI::App& app, const CLI::ParseError& error) {
                                  command,
                                  advice.empty() ? fmt::format("; '{} --help' shows them all", command) : advice));
   }
-  throw UsageError(fmt::format("{}; '{} --help' shows how to use it", in_our_words(error), command));
+  const std::string words = in_our_words(error);
+  if (words == "--json takes no value" && inner.get_option_no_throw("--out") != nullptr) {
+    throw UsageError(words + "; --out names a file");
+  }
+  throw UsageError(fmt::format("{}; '{} --help' shows how to use it", words, command));
 }
 
 void refuse_run_options(const CLI::App& app) {

@@ -179,6 +179,9 @@ def test_what_cannot_be_relied_on_is_refused_in_one_line(faulty, tmp_path, prepa
     (["show", "writebench-report.json", "--format", "html"], "use table, markdown or csv"),
     (["show", "a.json", "--srot", "time"], "'--srot' is not an option of writebench show; did you mean '--sort'?"),
     (["--lines", "5", "show", "a.json"], "--lines belongs to a run"),
+    (["--output", "a.json"], "'--output' is not an option of writebench; did you mean '--out'?"),
+    (["--json", "a.json"], "'a.json' is one argument too many for writebench; --json prints, and --out names a file"),
+    (["--json=a.json"], "--json takes no value; --out names a file"),
     (["--sort", "time"], "'--sort' is not an option of writebench; it belongs to writebench show"),
     (["export", "a.json", "--sort", "time"], "it belongs to writebench show"),
 ])

@@ -25,6 +25,11 @@ TEST(Suggestion, IsTheNameThatIsBegun) {
   EXPECT_EQ(did_you_mean("sync-", kNames), answer("sync"));
 }
 
+TEST(Suggestion, IsTheNameThatIsContinued) {
+  EXPECT_EQ(did_you_mean("--linesperfile", kNames), answer("--lines"));
+  EXPECT_EQ(did_you_mean("null-twice", kNames), answer("null"));
+}
+
 TEST(Suggestion, IsMissingWhereNothingIsNear) {
   EXPECT_EQ(did_you_mean("postgresql", kNames), "");
   EXPECT_EQ(did_you_mean("", kNames), "");
