@@ -247,9 +247,9 @@ void RingWriter::submit() {
   }
 }
 
-// A copy into the page cache ends soon. Sleeping until then would have the kernel's worker wake this thread for each
-// block, which takes it as long as a part of the next copy: on two processors of a virtual machine 64 KiB blocks then
-// took 1.10 to 1.44 times as long as write(2), and 0.96 to 1.08 times with spinning. A device takes longer than a spin.
+// A copy into the page cache ends soon. Sleeping until then would have the kernel's worker wake this thread after each
+// block: 64 KiB blocks then took 1.10 to 1.44 times as long as write(2) on two virtual processors, and 0.96 to 1.08
+// times with spinning. A device takes longer than a spin.
 void RingWriter::spin_until_completion() const {
   spinning_.spin_until([this] {
     return ::io_uring_cq_ready(&ring_) > 0 || (IO_URING_READ_ONCE(*ring_.sq.kflags) & IORING_SQ_TASKRUN) != 0;
