@@ -274,6 +274,7 @@ Json ranking_json(const std::vector<Cell>& cells) {
 std::string_view to_string(Order order) {
   switch (order) {
     case Order::kNothing: return "nothing";
+    case Order::kRepeated: return "repeated";
     case Order::kNone: return "none";
     case Order::kPerWriter: return "per-writer";
     case Order::kGlobal: return "global";

@@ -1,7 +1,10 @@
 #include "reports/pairs.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
+
+#include "reports/report.hpp"
 
 namespace writebench::reports {
 namespace {
@@ -32,6 +35,21 @@ const engine::Cell* cell_of(std::string_view strategy, const engine::Cell& cell,
     return other.strategy.name == strategy && engine::same_work(other, cell);
   });
   return found == cells.end() ? nullptr : &*found;
+}
+
+const engine::Cell* ceiling_of(const engine::Cell& cell, const std::vector<engine::Cell>& cells) {
+  const engine::Cell* fastest = nullptr;
+  double fastest_ns = std::numeric_limits<double>::infinity();
+  for (const engine::Cell& other : cells) {
+    if (other.strategy.name != kCeiling || !engine::same_work(other, cell)) continue;
+    const std::vector<double> times = engine::times_ns(other);
+    const double ns = times.empty() ? std::numeric_limits<double>::max() : engine::median(times);
+    if (ns < fastest_ns) {
+      fastest = &other;
+      fastest_ns = ns;
+    }
+  }
+  return fastest;
 }
 
 Pairs paired(const engine::Cell& cell, const engine::Cell& other) {

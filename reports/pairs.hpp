@@ -19,6 +19,10 @@ struct Pairs {
 const engine::Cell* cell_of(std::string_view strategy, const engine::Cell& cell,
                             const std::vector<engine::Cell>& cells);
 
+/// The fastest cell of `bulk` that did the same work, which several may have done with blocks of different sizes; null
+/// if there is none.
+const engine::Cell* ceiling_of(const engine::Cell& cell, const std::vector<engine::Cell>& cells);
+
 Pairs paired(const engine::Cell& cell, const engine::Cell& other);
 
 /// Only the ratios.

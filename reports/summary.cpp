@@ -82,7 +82,7 @@ std::optional<Summary> summarise(const Cell& cell, const std::vector<Cell>& cell
     const auto ratios = paired_ratios(cell, *reference);
     if (!ratios.empty()) summary.ratio_to_reference = estimate(ratios);
   }
-  if (const Cell* ceiling = cell_of(kCeiling, cell, cells)) {
+  if (const Cell* ceiling = ceiling_of(cell, cells)) {
     const auto ratios = paired_ratios(*ceiling, cell);
     if (!ratios.empty()) summary.fraction_of_ceiling = engine::median(ratios);
   }

@@ -21,6 +21,7 @@ namespace {
 std::string contract(const Descriptor& strategy) {
   switch (strategy.contract.order) {
     case Order::kNothing: return "writes nothing";
+    case Order::kRepeated: return "the first block again and again";
     case Order::kNone: return "whole lines in any order";
     case Order::kPerWriter: return "each writer's lines in order";
     case Order::kGlobal: return "all lines in order";

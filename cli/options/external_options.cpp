@@ -96,6 +96,7 @@ void check_shared_options(const Programs& programs, std::span<const Descriptor> 
   for (const auto& program : programs) {
     for (const Option* const own : program->declaration().options) {
       for (const Descriptor& other : strategies) {
+        if (other.role == Role::kControl) continue;  // it stands beside every program, with a default of its own
         for (const Option* const known : other.options) {
           if (known == own || known->name != own->name || same_option(*known, *own)) continue;
           throw UsageError(

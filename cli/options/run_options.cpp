@@ -244,12 +244,13 @@ void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool c
     if (strategy.family != kOriginFamily) continue;
     if (auto program = ask_origin_program(strategy)) options.programs.push_back(std::move(program));
   }
-  for (const Descriptor& strategy : strategies) options.asked.push_back(strategy.name);
+  const std::vector<Descriptor> asked = strategies;
+  for (const Descriptor& strategy : asked) options.asked.push_back(strategy.name);
   if (controls) strategies = with_controls(std::move(strategies), all, selectors);
   check_shared_options(options.programs, strategies);
   std::vector<Axis> axes = workload_axes(typed.workload);
   std::vector<Axis> of_strategies = option_axes(typed.options, strategies);
-  add_notes(typed, without_effect(typed.options, strategies, of_strategies), options);
+  add_notes(typed, without_effect(typed.options, asked, of_strategies), options);
   for (Axis& axis : of_strategies) axes.push_back(std::move(axis));
   if (typed.cpus) axes.push_back(cpus_axis(*typed.cpus));
   Grid grid = make_grid(strategies, axes);

@@ -26,6 +26,7 @@ std::string heading_of(const reports::Group& group) {
   if (group.contract.layout == Layout::kFilePerWriter) return "each writer's lines in order, file per writer";
   switch (group.contract.order) {
     case Order::kNothing: return "writes nothing";
+    case Order::kRepeated: return "the first block again and again";
     case Order::kNone: return "whole lines in any order";
     case Order::kPerWriter: return "each writer's lines in order";
     case Order::kGlobal: return "all lines in order";
@@ -96,7 +97,7 @@ constexpr std::size_t kPerLine = 1;
 std::vector<std::string> fields_of(const Cell& cell, const reports::Summary& summary, const std::vector<Cell>& cells,
                                    bool unicode) {
   const Cell* const reference = reports::cell_of(reports::kReference, cell, cells);
-  const Cell* const ceiling = reports::cell_of(reports::kCeiling, cell, cells);
+  const Cell* const ceiling = reports::ceiling_of(cell, cells);
   const double time = std::max(summary.time_ns.median, 1.0);
   const bool writes = cell.strategy.contract.order != Order::kNothing;
   const bool compared = reference != nullptr && !reports::has_rate(cell);

@@ -18,11 +18,9 @@ namespace writebench::engine {
 namespace {
 
 // Verifies the files. False if `waiting` stopped that.
-bool verified(const CellSpec& cell, const Content& content, const TrialFiles& files,
-              const TrialRunner::Waiting& waiting, Sample& sample) {
-  const unsigned writers = cell.parameters.writers();
-  const Verification verification = verify({files.paths(), files.descriptors()}, content, cell.strategy.contract,
-                                           writers, [&] { return !waiting(); });
+bool verified(const Trial& trial, const TrialRunner::Waiting& waiting, Sample& sample) {
+  const Verification verification = verify({trial.files.paths(), trial.files.descriptors()}, trial.content,
+                                           trial.strategy, trial.parameters, [&] { return !waiting(); });
   sample.order_unproven = verification.order_unproven;
   if (verification.right) return true;
   sample.outcome = Outcome::kIncorrect;
@@ -136,7 +134,7 @@ std::optional<TrialResult> ForkRunner::verified_trial(const TrialRequest& reques
   if (!result) return std::nullopt;
   monitor_.trial_ended(result->syncs);
   doing_ = "while reading its files back";
-  const bool done = result->sample.outcome != Outcome::kOk || verified(cell, *content, files, waiting, result->sample);
+  const bool done = result->sample.outcome != Outcome::kOk || verified(trial, waiting, result->sample);
   return done ? std::move(result) : std::nullopt;
 }
 

@@ -18,6 +18,7 @@
 #include "engine/verification/damage_by_number.hpp"
 #include "engine/verification/damage_by_text.hpp"
 #include "engine/verification/interleaving.hpp"
+#include "engine/verification/repetition.hpp"
 #include "writebench/errors.hpp"
 
 namespace writebench::engine {
@@ -149,6 +150,7 @@ Answer judge(BlockReader& file, const Content& content, Order order, unsigned wr
     case Order::kPerWriter:
       if (!content.lines_are_unique()) return is_an_interleaving(file, content, writers);
       return answer(is_in_order_per_writer(file, content, writers));
+    case Order::kRepeated:  // not asked here: see verify_repetition()
     case Order::kGlobal: break;
   }
   return answer(is_byte_for_byte(file, content));
@@ -256,8 +258,12 @@ Verification verify(const std::string& path, const Content& content, Order order
   return verify_file(path, content, order, writers, stop, {});
 }
 
-Verification verify(const FilesToVerify& files, const Content& content, const Contract& contract, unsigned writers,
-                    const std::function<bool()>& stop) {
+namespace {
+
+// How one file is verified: number `file` of those of the job.
+using VerifyFile = std::function<Verification(const std::string& path, unsigned file)>;
+
+Verification verify_each(const FilesToVerify& files, const VerifyFile& verify_one) {
   Verification all;
   all.right = true;
   all.files = files.paths.size();
@@ -269,9 +275,7 @@ Verification verify(const FilesToVerify& files, const Content& content, const Co
       all.right = false;
       continue;
     }
-    const Verification one = contract.layout == Layout::kFilePerWriter
-                                 ? verify_share(path, content, contract.order, i, writers, stop)
-                                 : verify(path, content, contract.order, writers, stop);
+    const Verification one = verify_one(path, i);
     all.right = all.right && one.right;
     all.stopped = one.stopped;
     all.order_unproven = all.order_unproven || one.order_unproven;
@@ -279,6 +283,26 @@ Verification verify(const FilesToVerify& files, const Content& content, const Co
     all.file_bytes += one.file_bytes;
   }
   return all;
+}
+
+}  // namespace
+
+Verification verify(const FilesToVerify& files, const Content& content, const Contract& contract, unsigned writers,
+                    const std::function<bool()>& stop) {
+  return verify_each(files, [&](const std::string& path, unsigned file) {
+    return contract.layout == Layout::kFilePerWriter ? verify_share(path, content, contract.order, file, writers, stop)
+                                                     : verify(path, content, contract.order, writers, stop);
+  });
+}
+
+Verification verify(const FilesToVerify& files, const Content& content, const Descriptor& strategy,
+                    const Parameters& parameters, const std::function<bool()>& stop) {
+  if (strategy.contract.order != Order::kRepeated) {
+    return verify(files, content, strategy.contract, parameters.writers(), stop);
+  }
+  const std::uint64_t bytes = strategy.repeated_bytes(parameters);
+  return verify_each(files,
+                     [&](const std::string& path, unsigned) { return verify_repetition(path, content, bytes, stop); });
 }
 
 }  // namespace writebench::engine

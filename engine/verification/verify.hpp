@@ -56,4 +56,9 @@ struct FilesToVerify {
 Verification verify(const FilesToVerify& files, const Content& content, const Contract& contract, unsigned writers,
                     const std::function<bool()>& stop = {});
 
+/// The same for what `strategy` writes with these parameters. If that is the first bytes of the content again and again
+/// (Order::kRepeated, in one file), these bytes are held in memory meanwhile.
+Verification verify(const FilesToVerify& files, const Content& content, const Descriptor& strategy,
+                    const Parameters& parameters, const std::function<bool()>& stop = {});
+
 }  // namespace writebench::engine

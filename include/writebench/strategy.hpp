@@ -38,6 +38,7 @@ class Strategy {
 /// The order of the lines in the file.
 enum class Order {
   kNothing,    ///< a control that writes no lines
+  kRepeated,   ///< a control that writes the first bytes of the lines again and again, as many as the lines have
   kNone,       ///< every line whole and exactly once, in any order
   kPerWriter,  ///< each writer's lines in order, mixed with those of other writers
   kGlobal,     ///< all lines in order, byte for byte
@@ -123,6 +124,8 @@ struct Descriptor {
   /// Whether prepare() makes the space that the lines are written to: outside the clock, and only where the size of the
   /// file is known or bounded beforehand. Empty: it does not.
   std::function<bool(const Parameters&)> makes_space = {};
+  /// How many of the first bytes are written again and again; only for Order::kRepeated.
+  std::function<std::uint64_t(const Parameters&)> repeated_bytes = {};
   /// It makes its bytes durable by calls of its own, not by File::sync(). Then --sync-call does not apply.
   bool own_sync = false;
   /// The kernel counts its write calls and their bytes for its process (syscw and wchar in /proc/self/io). It does not

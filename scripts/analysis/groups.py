@@ -10,7 +10,7 @@ from analysis.work import promise_of, work_of, works_of
 CONTROLS = "controls"
 FRACTION = "on a fraction of the lines: not ranked"
 UNTIMED = "without a time"
-ORDERS = ("global", "per-writer", "none", None)  # the strongest first
+ORDERS = ("global", "per-writer", "none", "repeated", None)  # the strongest first
 
 
 @dataclass(frozen=True)

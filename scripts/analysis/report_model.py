@@ -5,6 +5,7 @@ load_report checks the form, so that the scripts need not; what is unknown is No
 
 import datetime
 import functools
+import math
 import statistics
 from dataclasses import dataclass, field
 
@@ -250,11 +251,18 @@ class Report:
         return self.first_of(REFERENCE, cell)
 
     def ceiling_of(self, cell):
-        return self.first_of(CEILING, cell)
+        """The fastest cell of bulk that did the same work, which several may have done with blocks of different sizes."""
+        return self._ceilings.get(cell.work)
 
     @functools.cached_property
     def _by_id(self):
         return {cell.id: cell for cell in reversed(self.cells)}
+
+    @functools.cached_property
+    def _ceilings(self):
+        fastest_last = sorted((cell for cell in reversed(self.cells) if cell.strategy == CEILING),
+                              key=lambda cell: -cell.summary.time_ns.median if cell.has_time else -math.inf)
+        return {cell.work: cell for cell in fastest_last}
 
     @functools.cached_property
     def _first_of(self):

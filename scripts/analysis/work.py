@@ -6,6 +6,7 @@ ORDERS = {
     "global": "all lines in order",
     "per-writer": "each writer's lines in order",
     "none": "whole lines in any order",
+    "repeated": "the first block again and again",
     None: "writes nothing",
 }
 

@@ -38,7 +38,7 @@ def draw(report, theme):
             Key("median", {"color": theme.text, "marker": "|", "markersize": 10, "markeredgewidth": 2,
                            "linestyle": "none"}),
             Key("its 95% interval", {"color": theme.text, "alpha": 0.3}, area=True)]
-    keys += [Key(label, style) for name, label, style in _references(theme)
+    keys += [Key(label, style) for name, (label, style) in zip((REFERENCE, CEILING), _references(theme))
              if any(cell.strategy == name and cell.summary and not cell.is_cut and not cell.has_rate
                     for cell in report.cells)]
     sheet = Sheet(theme, NAMED["time"].title,
@@ -96,14 +96,14 @@ def _fields(report, columns, cell):
 
 
 def _references(theme):
-    return [(REFERENCE, f"{REFERENCE}, the reference", {"color": theme.reference, "linestyle": "--", "linewidth": 1}),
-            (CEILING, f"{CEILING}, the ceiling", {"color": theme.ceiling, "linestyle": ":", "linewidth": 1.5})]
+    return [(f"{REFERENCE}, the reference", {"color": theme.reference, "linestyle": "--", "linewidth": 1}),
+            (f"{CEILING}, the ceiling", {"color": theme.ceiling, "linestyle": ":", "linewidth": 1.5})]
 
 
 def _draw_references(axes, rows, report, theme):
     for heading in rows.headings:
-        for name, _, style in _references(theme):
-            cell = report.first_of(name, heading.rows[0].cell)
+        first = heading.rows[0].cell
+        for cell, (_, style) in zip((report.reference_of(first), report.ceiling_of(first)), _references(theme)):
             if cell and cell.summary and not cell.is_cut and not cell.has_rate:
                 x = cell.summary.time_ns.median
                 axes.plot([x, x], [heading.rows[0].middle - 0.1, heading.bottom], zorder=1, **style)

@@ -75,7 +75,7 @@ def random_line(number, size, seed):
 @pytest.mark.parametrize("size", [None, 13, 100, 1000])
 def test_random_lines_are_as_documented_and_do_not_compress(tmp_path, size):
     sizes = [] if size is None else ["--line-size", str(size)]
-    kept = run(tmp_path, "--line-content", "random", *sizes, "--lines", "5000", "--seed", "7", "--strategy", "buffered",
+    kept = run(tmp_path, "--line-content", "random", *sizes, "--lines", "5000", "--seed", "7", "-s", "buffered,^control",
                "--keep-files", *ONE)
     assert kept.returncode == 0, kept.stderr
     directory = next(line[7:] for line in kept.stdout.splitlines() if line.startswith("files: "))

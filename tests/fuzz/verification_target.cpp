@@ -6,6 +6,7 @@
 #include "engine/lines/numbered_lines.hpp"
 #include "engine/lines/replayed_lines.hpp"
 #include "engine/lines/sized_lines.hpp"
+#include "engine/verification/repetition.hpp"
 #include "engine/verification/verify.hpp"
 #include "tests/fuzz/chosen.hpp"
 #include "tests/fuzz/targets.hpp"
@@ -44,9 +45,18 @@ bool each_writer_in_order(const Texts& lines, const Texts& pieces, std::size_t w
   return true;
 }
 
+// The first bytes of the text again and again, as many as it has.
+std::string repeated(const std::string& text, std::size_t bytes) {
+  std::string file;
+  for (std::size_t i = 0; i < text.size(); ++i) file += text[i % bytes];
+  return file;
+}
+
 // Decides by sorting and searching, without any of the verification's methods.
-bool is_right(const Texts& lines, const std::string& text, Order order, std::size_t writers) {
+bool is_right(const Texts& lines, const std::string& text, Order order, std::size_t writers,
+              std::size_t repeated_bytes) {
   if (order == Order::kNothing) return text.empty();
+  if (order == Order::kRepeated) return text == repeated(joined(lines), repeated_bytes);
   if (order == Order::kGlobal) return text == joined(lines);
   Texts pieces = pieces_of(text);
   if (order == Order::kPerWriter && !each_writer_in_order(lines, pieces, writers)) return false;
@@ -85,7 +95,8 @@ void damage(std::string& text, const Texts& lines, Chosen& chosen) {
 // wrong; what is wrong is described.
 void verification(std::string_view bytes) {
   Chosen chosen(bytes);
-  const Order order = static_cast<Order>(chosen.byte() % 4);
+  constexpr Order kOrders[] = {Order::kNothing, Order::kNone, Order::kPerWriter, Order::kGlobal, Order::kRepeated};
+  const Order order = kOrders[chosen.byte() % 5];
   const unsigned writers = 1 + chosen.byte() % 12;
   const std::uint64_t count = chosen.number(2) % 3000;
   const bool sized = chosen.byte() % 2 == 0;
@@ -99,12 +110,17 @@ void verification(std::string_view bytes) {
   }
   Texts lines;
   for (const std::string_view line : Lines(*content, {0, 1, count})) lines.emplace_back(line);
-  std::string text = order == Order::kNothing ? "" : joined(lines);
+  const std::size_t repeated_bytes = order == Order::kRepeated ? 1 + chosen.number(2) : 0;
+  std::string text = order == Order::kNothing    ? ""
+                     : order == Order::kRepeated ? repeated(joined(lines), repeated_bytes)
+                                                 : joined(lines);
   for (int times = 0; chosen.any() && times < 16; ++times) damage(text, lines, chosen);
   const TemporaryFile file(text);
-  const engine::Verification verification = engine::verify(file.path(), *content, order, writers);
+  const engine::Verification verification = order == Order::kRepeated
+                                                ? engine::verify_repetition(file.path(), *content, repeated_bytes, {})
+                                                : engine::verify(file.path(), *content, order, writers);
   require(!verification.stopped && verification.file_bytes == text.size(), "not the whole file was read");
-  require(verification.right == is_right(lines, text, order, writers),
+  require(verification.right == is_right(lines, text, order, writers, repeated_bytes),
           verification.right ? "a wrong file is called right" : "a right file is called wrong");
   require(verification.right == verification.damages.empty(), "a wrong file has no damage, or a right one has");
   require(verification.right == verification.describe().empty(), "damage is not described");

@@ -195,6 +195,14 @@ TEST(Summary, SaysHowMuchOfTheCeilingIsReached) {
   EXPECT_DOUBLE_EQ(summarise(cells[0], cells).value().fraction_of_ceiling.value(), 1);
 }
 
+TEST(Summary, TakesTheFastestOfSeveralCeilings) {
+  std::vector<Cell> cells{cell_of("bulk", {{0, 9}, {1, 9}, {2, 9}}), cell_of("bulk", {{0, 5}, {1, 12}, {2, 5}}),
+                          cell_of("bulk", {}), cell_of("buffered", {{0, 20}, {1, 20}, {2, 20}})};
+  EXPECT_DOUBLE_EQ(summarise(cells[3], cells).value().fraction_of_ceiling.value(), 0.25);
+  cells[1].parameters.lines = 5;  // another work
+  EXPECT_DOUBLE_EQ(summarise(cells[3], cells).value().fraction_of_ceiling.value(), 0.45);
+}
+
 TEST(Summary, PairsOnlyCellsOfTheSameWork) {
   std::vector<Cell> cells{cell_of("sync", {{0, 10}}), cell_of("bulk", {{0, 10}}), cell_of("buffered", {{0, 10}})};
   for (Cell& control : std::span(cells).first(2)) control.parameters.lines = 5;

@@ -190,9 +190,9 @@ def test_the_table_sorts_within_its_parts(show, chrome):
 def test_a_sweep_is_drawn_as_curves_with_their_knees(show, chrome):
     show("sweep")
     assert texts(chrome, f"{chart('sweep')} h5") == ["line size 20 B", "line size 50 B"]
-    # Three that use the buffer; sync, null and bulk do not, and have one level line each.
-    assert count(chrome, f"{chart('sweep')} .points > *") == 2 * (3 * 5 + 3)
-    assert count(chrome, f"{chart('sweep')} svg circle[r='9']") == 2 * 3
+    # Four that use the buffer; sync and null do not, and have one level line each.
+    assert count(chrome, f"{chart('sweep')} .points > *") == 2 * (4 * 5 + 2)
+    assert count(chrome, f"{chart('sweep')} svg circle[r='9']") == 2 * 4
     assert len(in_page(chrome, "[...document.querySelector('select[data-choice=work]').options]")) == 3
 
 

@@ -65,6 +65,16 @@ def test_a_report_is_read_as_it_stands(tmp_path, document):
         assert report.reference_of(cell).strategy == "sync" and report.ceiling_of(cell).strategy == "bulk"
 
 
+def test_the_fastest_of_several_ceilings_counts(tmp_path, document):
+    (bulk,) = [cell for cell in document["cells"] if cell["id"] == "bulk"]
+    for times, name in ((0.5, "bulk@buffer-size=4KiB"), (2, "bulk@buffer-size=64KiB")):
+        other = copy.deepcopy(bulk) | {"id": name}
+        other["summary"]["time_ns"]["median"] = round(bulk["summary"]["time_ns"]["median"] * times)
+        document["cells"].append(other)
+    report = load_report(saved(tmp_path, document))
+    assert {report.ceiling_of(cell).id for cell in report.cells} == {"bulk@buffer-size=4KiB"}
+
+
 def test_the_curve_of_a_distribution_ends_at_its_maximum(tmp_path, document):
     for cell in load_report(saved(tmp_path, document)).cells:
         if stall := cell.caller_stall_ns:

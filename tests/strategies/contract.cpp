@@ -95,7 +95,7 @@ void BareRun::finish() {
 }
 
 engine::Verification BareRun::verify() const {
-  return engine::verify({made_.paths(), made_.descriptors()}, content_, descriptor_.contract, parameters_.writers());
+  return engine::verify({made_.paths(), made_.descriptors()}, content_, descriptor_, parameters_);
 }
 
 }  // namespace writebench::tests

@@ -155,8 +155,7 @@ class ContractTest : public ForEachSubject {
                                           .files = made,
                                           .in_process = !forked,
                                           .syscalls = syscalls});
-    Result result{trial->sample,
-                  engine::verify({made.paths(), made.descriptors()}, *content, strategy().contract, given.writers())};
+    Result result{trial->sample, engine::verify({made.paths(), made.descriptors()}, *content, strategy(), given)};
     made.remove();
     return result;
   }
@@ -254,8 +253,7 @@ TEST_P(ContractTest, KeepsAPace) {
                                         .content = content,
                                         .files = made,
                                         .observe = true});
-  expect_right({trial->sample,
-                engine::verify({made.paths(), made.descriptors()}, content, strategy().contract, given.writers())},
+  expect_right({trial->sample, engine::verify({made.paths(), made.descriptors()}, content, strategy(), given)},
                parameters);
   made.remove();
   const bool walks = trial->caller_stall.count > 0;
@@ -382,7 +380,6 @@ TEST_P(ContractTest, MakesItsBytesDurableWheneverSoManyMoreAreWritten) {
   // ten reaches 10,000 bytes. A library may have a buffer of 32 or 64 KiB.
   const int expected = !writes()                                    ? 1
                        : files(10) > 1                              ? 10
-                       : strategy().name == "bulk"                  ? 2
                        : strategy().name == "leveldb-writable-file" ? 2
                        : strategy().name == "fmt-output-file"       ? 3
                                                                     : 5;
@@ -455,8 +452,7 @@ TEST_P(ContractTest, WritesIntoWhateverWasSetUpForIt) {
       if (strategy().access.append && !is_empty) {  // O_APPEND would put the lines after the old bytes
         EXPECT_EQ(trial->sample.outcome, Outcome::kUnavailable);
       } else {
-        expect_right({trial->sample, engine::verify({made.paths(), made.descriptors()}, content, strategy().contract,
-                                                    given.writers())},
+        expect_right({trial->sample, engine::verify({made.paths(), made.descriptors()}, content, strategy(), given)},
                      parameters);
       }
       made.remove();
