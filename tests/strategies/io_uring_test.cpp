@@ -182,6 +182,21 @@ TEST_P(IoUringTest, ReturnsFromAnAppendOnlyWhenItsLineIsOnTheDevice) {
   EXPECT_EQ(early(Durability::Kind::kLine), 0u);
 }
 
+// The kernel's thread completes requests before it says that it has taken their entries, of which there then are none.
+TEST_P(IoUringTest, WaitsForAPollingThreadThatIsBehind) {
+  const engine::NumberedLines content(50'000);
+  for (int times = 0; times < 5; ++times) {
+    BareRun run(
+        strategy(),
+        {.lines = content.lines(), .buffer_bytes = 41, .queue_depth = 126, .own = {{"fixed", 1}, {"sqpoll", 1}}},
+        content, {}, {}, scratch_);
+    run.prepare();
+    run.run();
+    run.finish();
+    ASSERT_TRUE(run.verify().right) << times;
+  }
+}
+
 // Ends the process with 0 if the strategy is unavailable, and says why.
 [[noreturn]] void prepare_and_exit(BareRun& run) {
   try {
