@@ -43,9 +43,11 @@ if(WRITEBENCH_HARDEN AND NOT WRITEBENCH_SANITIZE AND CMAKE_BUILD_TYPE MATCHES "^
 endif()
 
 # For what is timed. A short loop across a border of what the processor decodes at once is slow: walking a line took 1.5 or
-# 2.3 ns, depending on how much code was before it. These borders are 32 or 64 bytes apart. GCC takes a loop that is
-# entered in its middle for the target of a jump.
-set(WRITEBENCH_TIMED_OPTIONS -falign-functions=64 -falign-loops=64 -falign-jumps=64)
+# 2.3 ns, depending on how much code was before it. These borders are 32 or 64 bytes apart.
+set(WRITEBENCH_TIMED_OPTIONS -falign-functions=64 -falign-loops=64)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)  # To GCC a loop that is entered in its middle is the target of a jump.
+  list(APPEND WRITEBENCH_TIMED_OPTIONS -falign-jumps=64)
+endif()
 
 # For what is not timed: templates of CLI11, fmt and nlohmann take long to optimise.
 set(WRITEBENCH_UNTIMED_OPTIONS $<$<CONFIG:Release>:-O1>)
