@@ -203,9 +203,9 @@ void RingWriter::start(Index index, const Request& request) {
 
 // Without a polling thread there always is room: each request has an entry, but for the only one that is linked to a
 // sync, which has two. A polling thread takes several entries, and completes their requests before it says that it has
-// taken them.
-void RingWriter::wait_for_entries(unsigned count) {
-  while (::io_uring_sq_space_left(&ring_) < count) {
+// taken them. Waits for two at once, so that a write and the sync that is linked to it are submitted together.
+void RingWriter::wait_for_entries() {
+  while (::io_uring_sq_space_left(&ring_) < 2) {
     int result = ::io_uring_submit(&ring_);  // wakes the thread if it sleeps
     if (result >= 0) result = ::io_uring_sqring_wait(&ring_);
     if (result >= 0 || result == -EINTR || result == -EAGAIN || result == -EBUSY) continue;
@@ -218,7 +218,7 @@ void RingWriter::queue(Index index) {
   Request& request = requests_[index];
   const int descriptor = is_fixed_ ? 0 : file_.descriptor();
   const unsigned of_file = is_fixed_ ? IOSQE_FIXED_FILE : 0;
-  wait_for_entries(2);  // at once, so that a write and the sync that is linked to it are submitted together
+  wait_for_entries();
   if (!request.left.empty()) {
     io_uring_sqe* const entry = ::io_uring_get_sqe(&ring_);
     const auto bytes = static_cast<unsigned>(std::min(request.left.size(), kMostWritten));

@@ -90,7 +90,7 @@ class RingWriter {
   std::string_view padded(std::string_view bytes, Index block) const;
   bool is_due(std::uint64_t from_bytes, std::uint64_t to_bytes) const;
   void start(Index index, const Request& request);
-  void wait_for_entries(unsigned count);
+  void wait_for_entries();
   void queue(Index index);
   void submit();
   bool is_direct() const { return alignment_bytes_ > 1; }
