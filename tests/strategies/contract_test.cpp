@@ -376,8 +376,8 @@ TEST_P(ContractTest, MakesItsBytesDurableWheneverSoManyMoreAreWritten) {
   expect_right(
       {.lines = 5000, .buffer_bytes = 100, .durability = {.kind = Durability::Kind::kBytes, .interval_bytes = 10'000}},
       kCountingSyncs);
-  // 48,890 bytes pass four multiples of 10,000; then one sync at the end. Bulk passes them in one call, and no file of
-  // ten reaches 10,000 bytes. A library may have a buffer of 32 or 64 KiB.
+  // 48,890 bytes pass four multiples of 10,000; then one sync at the end. No file of ten reaches 10,000 bytes. A
+  // library may have a buffer of 32 or 64 KiB.
   const int expected = !writes()                                    ? 1
                        : files(10) > 1                              ? 10
                        : strategy().name == "leveldb-writable-file" ? 2
