@@ -27,13 +27,14 @@ class Producers::Producer final : public LineObserver {
   void line_is_due() override {
     if (interval_ns_ > 0 && line_ == 0) ++*all_.waiting_.threads;
     if (const auto moment = begin_line()) {
-      hand_out(free_ = wait_until(clock(), *moment, may_spin() ? std::optional(all_.waiting_.lateness) : std::nullopt));
+      const auto lateness = may_spin() ? std::optional(all_.waiting_.lateness) : std::nullopt;
+      hand_out(free_ = wait_until(clock(), ready_, *moment, lateness));
     }
     if (interval_ns_ > 0 && line_ == lines_) --*all_.waiting_.threads;
   }
 
   std::optional<Moment> line_to_await() override {
-    if (interval_ns_ > 0) interrupt_await();
+    if (interval_ns_ > 0) interrupt_await(clock());
     const std::optional<Moment> moment = begin_line();
     if (moment) begin_await(clock());
     return moment;
@@ -61,16 +62,16 @@ class Producers::Producer final : public LineObserver {
     const Moment asked = clock().now();
     if (line_ == 0) free_ = asked;
     const bool thinks = all_.pace_.think.count() > 0;
-    const Moment ready = thinks ? spin_until(clock(), asked + all_.pace_.think) : asked;
+    ready_ = thinks ? spin_until(clock(), asked, asked + all_.pace_.think) : asked;
     if (interval_ns_ > 0) {
       const std::uint64_t in_time = line_ - line_ % all_.pace_.burst_lines;
       due_ = all_.start_ + nanoseconds(std::llround(static_cast<double>(in_time) * interval_ns_));
       held_ = std::max(asked - std::max(due_, free_), nanoseconds(0));
     }
     ++line_;
-    if (interval_ns_ > 0 && ready < due_) return due_;
-    if (thinks) free_ = ready;
-    hand_out(ready);
+    if (interval_ns_ > 0 && ready_ < due_) return due_;
+    if (thinks) free_ = ready_;
+    hand_out(ready_);
     return std::nullopt;
   }
 
@@ -90,6 +91,7 @@ class Producers::Producer final : public LineObserver {
   const std::uint64_t lines_;
   const double interval_ns_;  // between two lines of this producer; 0: no schedule
   std::uint64_t line_ = 0;
+  Moment ready_{};  // to take the next line
   Moment due_{};
   Moment free_{};        // until then no append held the producer: it waited, or thought
   nanoseconds held_{0};  // how long an append kept the producer from a line that was due

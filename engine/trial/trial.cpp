@@ -619,6 +619,7 @@ std::optional<TrialResult> run_trial(const Trial& trial, const std::function<boo
   caller_reading_ns();
   if (trial.workload.pace.lines_per_second > 0) {  // found out here, so that children inherit it
     timer_lateness();
+    system_pace_clock().reading_takes();
     unthrottled_cpus();
   }
   if (trial.in_process) {

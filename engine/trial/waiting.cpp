@@ -33,10 +33,30 @@ void add_system(nanoseconds time) {
   of_process_system_ns.fetch_add(time.count(), std::memory_order_relaxed);
 }
 
+// What the thread has used since a reading gave `before`. The two readings take as long as one more than lies between
+// them, and both are a cost of waiting: as a system call, some hundreds of nanoseconds each.
+nanoseconds used_since(PaceClock& clock, nanoseconds before) {
+  return clock.processor_time() - before + clock.reading_takes();
+}
+
 void sleep_until(PaceClock& clock, PaceClock::Moment end) {
   const nanoseconds before = clock.processor_time();
   clock.sleep_until(end);
-  add_system(clock.processor_time() - before);
+  add_system(used_since(clock, before));
+}
+
+// The median of a hundred readings in a row.
+nanoseconds measured_reading(PaceClock& clock) {
+  std::array<nanoseconds, 101> took{};
+  nanoseconds before = clock.processor_time();
+  for (nanoseconds& one : took) {
+    const nanoseconds now = clock.processor_time();
+    one = now - before;
+    before = now;
+  }
+  const auto median = took.begin() + took.size() / 2;
+  std::nth_element(took.begin(), median, took.end());
+  return *median;
 }
 
 }  // namespace
@@ -56,6 +76,11 @@ nanoseconds PaceClock::processor_time() {
   return nanoseconds(time.tv_sec * 1'000'000'000 + time.tv_nsec);
 }
 
+nanoseconds PaceClock::reading_takes() {
+  static const nanoseconds takes = measured_reading(system_pace_clock());
+  return takes;
+}
+
 PaceClock& system_pace_clock() {
   static PaceClock clock;
   return clock;
@@ -70,13 +95,12 @@ WaitCost wait_cost_of_process() {
 // Most of it is counted by the thread's processor time, which has all that the wait costs, interrupts and a
 // hypervisor's pauses too: the trial's whole is counted by the same clock. The last part is the sum of short steps, so
 // that it ends in time.
-PaceClock::Moment spin_until(PaceClock& clock, PaceClock::Moment end) {
+PaceClock::Moment spin_until(PaceClock& clock, PaceClock::Moment now, PaceClock::Moment end) {
   nanoseconds spun{0};
-  PaceClock::Moment now = clock.now();
   if (now < end - 2 * kLastPart) {
     const nanoseconds before = clock.processor_time();
     while (now < end - kLastPart) now = clock.now();
-    spun = clock.processor_time() - before;
+    spun = used_since(clock, before);
     now = clock.now();
   }
   while (now < end) {
@@ -88,23 +112,30 @@ PaceClock::Moment spin_until(PaceClock& clock, PaceClock::Moment end) {
   return now;
 }
 
-PaceClock::Moment wait_until(PaceClock& clock, PaceClock::Moment end, std::optional<nanoseconds> lateness) {
+PaceClock::Moment wait_until(PaceClock& clock, PaceClock::Moment now, PaceClock::Moment end,
+                             std::optional<nanoseconds> lateness) {
   if (!lateness) {
     sleep_until(clock, end);
     return clock.now();
   }
-  if (clock.now() < end - *lateness) sleep_until(clock, end - *lateness);
-  return spin_until(clock, end);
+  if (now < end - *lateness) {
+    sleep_until(clock, end - *lateness);
+    now = clock.now();
+  }
+  return spin_until(clock, now, end);
 }
 
 void begin_await(PaceClock& clock) { awaiting_since = clock.processor_time(); }
 
 void end_await(PaceClock& clock) {
-  if (awaiting_since) add_system(clock.processor_time() - *awaiting_since);
+  if (awaiting_since) add_system(used_since(clock, *awaiting_since));
   awaiting_since.reset();
 }
 
-void interrupt_await() { awaiting_since.reset(); }
+void interrupt_await(PaceClock& clock) {
+  if (awaiting_since) add_system(clock.reading_takes());
+  awaiting_since.reset();
+}
 
 nanoseconds measured_timer_lateness(PaceClock& clock) {
   constexpr nanoseconds kMost = std::chrono::milliseconds(2);

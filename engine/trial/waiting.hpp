@@ -15,6 +15,7 @@ class PaceClock {
   virtual Moment now();
   virtual void sleep_until(Moment moment);            ///< ends late, by as much as the system's timer is
   virtual std::chrono::nanoseconds processor_time();  ///< of the calling thread so far
+  virtual std::chrono::nanoseconds reading_takes();   ///< processor_time() itself; found out by the first call
 };
 
 /// The system's clock.
@@ -30,18 +31,20 @@ struct WaitCost {
 WaitCost wait_cost_of_thread();
 WaitCost wait_cost_of_process();
 
-/// Keeps the processor busy until `end`. Returns the moment at which it stopped.
-PaceClock::Moment spin_until(PaceClock& clock, PaceClock::Moment end);
+/// Keeps the processor busy until `end`. What has passed since `now`, which the caller has just read, is waiting too.
+/// Returns the moment at which it stopped.
+PaceClock::Moment spin_until(PaceClock& clock, PaceClock::Moment now, PaceClock::Moment end);
 
-/// Waits until `end`. With `lateness`, it sleeps until that long before and spins the rest, so that it ends in time;
-/// without, it only sleeps, and ends as late as the timer does. Returns the moment at which it stopped.
-PaceClock::Moment wait_until(PaceClock& clock, PaceClock::Moment end, std::optional<std::chrono::nanoseconds> lateness);
+/// Waits until `end`; `now` as above. With `lateness`, it sleeps until that long before and spins the rest, so that it
+/// ends in time; without, it only sleeps, and ends as late as the timer does. Returns the moment at which it stopped.
+PaceClock::Moment wait_until(PaceClock& clock, PaceClock::Moment now, PaceClock::Moment end,
+                             std::optional<std::chrono::nanoseconds> lateness);
 
 /// For a task that awaits a moment on an event loop: what the calling thread uses from begin_await() to end_await() is
 /// a cost of waiting too, unless something else has run on it meanwhile (interrupt_await()), whose part is not known.
 void begin_await(PaceClock& clock);
 void end_await(PaceClock& clock);
-void interrupt_await();
+void interrupt_await(PaceClock& clock);
 
 /// How late a sleep ends: the 99th percentile of a hundred sleeps, but at most 2 ms. Takes about 20 ms.
 std::chrono::nanoseconds measured_timer_lateness(PaceClock& clock);

@@ -25,7 +25,11 @@ class FakePaceClock final : public PaceClock {
     processor_ += kSleepCosts;
     now_ = std::max(now_, moment) + late;
   }
-  nanoseconds processor_time() override { return processor_; }
+  nanoseconds processor_time() override {
+    pass(reading);
+    return processor_;
+  }
+  nanoseconds reading_takes() override { return reading; }
 
   /// Work of the thread.
   void pass(nanoseconds time) {
@@ -38,6 +42,7 @@ class FakePaceClock final : public PaceClock {
   Moment peek() const { return now_; }
 
   nanoseconds late{60'000};
+  nanoseconds reading{0};  ///< takes so much
   int sleeps = 0;
 
  private:

@@ -25,7 +25,7 @@ TEST(Waiting, SleepsUntilItsLatenessBeforeAndSpinsTheRest) {
   FakePaceClock clock;
   const auto end = clock.peek() + microseconds(500);
   PaceClock::Moment stopped{};
-  const WaitCost cost = cost_of([&] { stopped = wait_until(clock, end, microseconds(100)); });
+  const WaitCost cost = cost_of([&] { stopped = wait_until(clock, clock.now(), end, microseconds(100)); });
   EXPECT_EQ(clock.sleeps, 1);
   EXPECT_GE(stopped, end);
   EXPECT_LE(stopped, end + FakePaceClock::kStep);
@@ -36,7 +36,7 @@ TEST(Waiting, SleepsUntilItsLatenessBeforeAndSpinsTheRest) {
 TEST(Waiting, OnlySpinsIfTheMomentIsNear) {
   FakePaceClock clock;
   const auto end = clock.peek() + microseconds(80);
-  const WaitCost cost = cost_of([&] { wait_until(clock, end, microseconds(100)); });
+  const WaitCost cost = cost_of([&] { wait_until(clock, clock.now(), end, microseconds(100)); });
   EXPECT_EQ(clock.sleeps, 0);
   EXPECT_NEAR(static_cast<double>(cost.user_ns), 80'000, 60);
 }
@@ -45,7 +45,7 @@ TEST(Waiting, OnlySleepsWithoutALateness) {
   FakePaceClock clock;
   const auto end = clock.peek() + microseconds(80);
   PaceClock::Moment stopped{};
-  const WaitCost cost = cost_of([&] { stopped = wait_until(clock, end, std::nullopt); });
+  const WaitCost cost = cost_of([&] { stopped = wait_until(clock, clock.now(), end, std::nullopt); });
   EXPECT_EQ(clock.sleeps, 1);
   EXPECT_GE(stopped, end + clock.late);
   EXPECT_EQ(cost.user_ns, 0);
@@ -60,6 +60,7 @@ class Displaced final : public PaceClock {
     return clock_.now();
   }
   nanoseconds processor_time() override { return clock_.processor_time(); }
+  nanoseconds reading_takes() override { return clock_.reading_takes(); }
   FakePaceClock clock_;
 
  private:
@@ -69,8 +70,38 @@ class Displaced final : public PaceClock {
 TEST(Waiting, DoesNotCountAsSpinningWhatSomethingElseRan) {
   Displaced clock;
   const auto end = clock.clock_.peek() + microseconds(500);
-  const WaitCost cost = cost_of([&] { spin_until(clock, end); });
+  const WaitCost cost = cost_of([&] { spin_until(clock, clock.now(), end); });
   EXPECT_NEAR(static_cast<double>(cost.user_ns), 200'000, 60);
+}
+
+// The processor time of a wait that nobody counts, in steps of the clock.
+template <class Wait>
+std::int64_t steps_not_counted(FakePaceClock& clock, Wait wait) {
+  const nanoseconds before = clock.processor_time();
+  const WaitCost cost = cost_of(wait);
+  const nanoseconds used = clock.processor_time() - clock.reading_takes() - before;
+  return (used.count() - cost.user_ns - cost.system_ns) / FakePaceClock::kStep.count();
+}
+
+TEST(Waiting, CountsWhatReadingTheProcessorTimeTakes) {
+  FakePaceClock clock;
+  clock.reading = nanoseconds(700);
+  const auto end = [&] { return clock.peek() + microseconds(500); };
+  EXPECT_LE(steps_not_counted(clock, [&] { wait_until(clock, clock.now(), end(), microseconds(100)); }), 5);
+  EXPECT_LE(steps_not_counted(clock, [&] { wait_until(clock, clock.now(), end(), std::nullopt); }), 5);
+  EXPECT_LE(steps_not_counted(clock, [&] { spin_until(clock, clock.now(), end()); }), 5);
+  const auto await = [&] {
+    begin_await(clock);
+    clock.pass(microseconds(10));
+    end_await(clock);
+  };
+  EXPECT_EQ(steps_not_counted(clock, await), 0);
+  const auto await_beside_others = [&] {
+    begin_await(clock);
+    interrupt_await(clock);
+    end_await(clock);
+  };
+  EXPECT_EQ(steps_not_counted(clock, await_beside_others), 0);
 }
 
 TEST(Waiting, IsCountedForTheThreadThatWaitedAndForTheProcess) {
@@ -78,7 +109,7 @@ TEST(Waiting, IsCountedForTheThreadThatWaitedAndForTheProcess) {
   const WaitCost here = cost_of([&] {
     std::thread([] {
       FakePaceClock clock;
-      EXPECT_GE(cost_of([&] { spin_until(clock, clock.peek() + microseconds(50)); }).user_ns, 49'000);
+      EXPECT_GE(cost_of([&] { spin_until(clock, clock.now(), clock.peek() + microseconds(50)); }).user_ns, 49'000);
     }).join();
   });
   EXPECT_EQ(here.user_ns, 0);
