@@ -28,8 +28,9 @@ bool is_row_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), fits);
 }
 
-bool same_option(const Option& a, const Option& b) {
-  return a.kind == b.kind && a.min == b.min && a.max == b.max && a.usual == b.usual &&
+// Their defaults may differ.
+bool take_the_same_values(const Option& a, const Option& b) {
+  return a.kind == b.kind && a.min == b.min && a.max == b.max &&
          std::equal(a.words.begin(), a.words.end(), b.words.begin(), b.words.end());
 }
 
@@ -96,12 +97,11 @@ void check_shared_options(const Programs& programs, std::span<const Descriptor> 
   for (const auto& program : programs) {
     for (const Option* const own : program->declaration().options) {
       for (const Descriptor& other : strategies) {
-        if (other.role == Role::kControl) continue;  // it stands beside every program, with a default of its own
         for (const Option* const known : other.options) {
-          if (known == own || known->name != own->name || same_option(*known, *own)) continue;
+          if (known == own || known->name != own->name || take_the_same_values(*known, *own)) continue;
           throw UsageError(
-              fmt::format("--external '{}' declares an option '{}' that differs from the one of {}; give it another "
-                          "name, or leave {} out (--strategy)",
+              fmt::format("--external '{}' declares an option '{}' that takes other values than that of {}; give it "
+                          "another name, or leave {} out (--strategy)",
                           program->name(), own->name, other.name, other.name));
         }
       }

@@ -30,8 +30,8 @@ Programs ask_programs(const std::vector<std::string>& typed, std::span<const Des
 std::shared_ptr<const engine::Program> ask_program(std::string_view option, const std::string& name,
                                                    const std::string& command);
 
-/// Throws UsageError if an option of a program has the name of another option of one of the strategies that it is to
-/// run beside: the two would be one column.
+/// Throws UsageError if an option of a program has the name of an option of one of the strategies that it is to run
+/// beside, but takes other values: the two would be one column.
 void check_shared_options(const Programs& programs, std::span<const Descriptor> strategies);
 
 /// The table with the programs after its own strategies.

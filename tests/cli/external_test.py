@@ -171,17 +171,26 @@ def test_a_program_that_cannot_be_a_row_is_refused(work, name, said):
     assert os.listdir(work) == []
 
 
-def test_two_programs_cannot_have_one_name_or_different_options_of_one_name(made, work):
+def test_two_programs_cannot_have_one_name_or_an_option_of_one_name_that_takes_other_values(made, work):
     first, second = (made(RIGHT, '{"options": [{"name": "group", "max": %d}]}' % most, f"p{most}") for most in (5, 6))
     assert "an earlier --external has that name" in refused(work, "--external", f"a={first}", "--external", f"a={first}")
-    assert "declares an option 'group' that differs from the one of b" in refused(
+    assert "declares an option 'group' that takes other values than that of b" in refused(
         work, "--external", f"a={first}", "--external", f"b={second}")
+
+
+def test_an_option_of_two_programs_may_have_two_defaults(made, work):
+    programs = [word for usual in (3, 4) for word in (
+        "--external", f"p{usual}=" + made(RIGHT, json.dumps({"options": [{"name": "batch", "usual": usual}]}), f"p{usual}"))]
+    cells = cells_of(work, "-n", "5", "-s", "sync", *programs)
+    assert [cells[name]["parameters"]["batch"] for name in ("p3", "p4")] == [3, 4]
+    cells = cells_of(work, "-n", "5", "-s", "sync", *programs, "--set", "p3.batch=5")
+    assert [cells[name]["parameters"]["batch"] for name in ("p3", "p4")] == [5, 4]
 
 
 def test_an_option_may_have_the_name_of_one_of_a_strategy_that_does_not_run(made, work):
     py = ["--external", f"py={made(RIGHT, json.dumps({'options': [{'name': 'wait', 'usual': 3}]}))}"]
     assert cells_of(work, "-n", "5", "-s", "sync", *py).keys() == {"bulk", "null", "py", "sync"}
-    assert "declares an option 'wait' that differs from the one of group-commit" in refused(
+    assert "declares an option 'wait' that takes other values than that of group-commit" in refused(
         work, "-n", "5", "-s", "group-commit", *py)
 
 
