@@ -200,16 +200,20 @@ std::vector<Axis> option_axes(const TypedOptions& typed, std::span<const Descrip
   return axes;
 }
 
-std::vector<WithoutEffect> without_effect(const TypedOptions& typed, std::span<const Descriptor> strategies,
-                                          const std::vector<Axis>& axes) {
+std::vector<WithoutEffect> without_effect(const TypedOptions& typed, std::span<const Descriptor> chosen,
+                                          std::span<const Descriptor> run, const std::vector<Axis>& axes) {
   std::vector<WithoutEffect> found;
   for (std::size_t i = 0; i < typed.shared.size(); ++i) {
-    if (!typed.shared[i] || std::any_of(strategies.begin(), strategies.end(), axes[i].used)) continue;
+    const auto& takes_it = axes[i].used;
+    if (!typed.shared[i] || std::any_of(chosen.begin(), chosen.end(), takes_it)) continue;
     const Option& option = *kSharedOptions[i];
-    const bool listed = std::any_of(strategies.begin(), strategies.end(),
-                                    [&](const Descriptor& strategy) { return strategy.lists(option); });
-    found.push_back({std::string(option.name), listed ? "because --set says it for every strategy that has it"
-                                                      : "because no chosen strategy has this option"});
+    std::string reason = "because no chosen strategy has this option";
+    if (std::any_of(chosen.begin(), chosen.end(), [&](const Descriptor& strategy) { return strategy.lists(option); })) {
+      reason = "because --set says it for every strategy that has it";
+    } else if (const auto other = std::find_if(run.begin(), run.end(), takes_it); other != run.end()) {
+      reason = "on the chosen strategies, only on " + other->name;
+    }
+    found.push_back({std::string(option.name), std::move(reason)});
   }
   return found;
 }

@@ -40,8 +40,9 @@ struct WithoutEffect {
   std::string reason;  ///< what follows "has no effect"
 };
 
-/// The shared options that none of these strategies takes from what was typed. `axes` are those of option_axes().
-std::vector<WithoutEffect> without_effect(const TypedOptions& typed, std::span<const Descriptor> strategies,
-                                          const std::vector<Axis>& axes);
+/// The shared options that no chosen strategy takes from what was typed. `run` has the controls beside those; `axes`
+/// are those of option_axes().
+std::vector<WithoutEffect> without_effect(const TypedOptions& typed, std::span<const Descriptor> chosen,
+                                          std::span<const Descriptor> run, const std::vector<Axis>& axes);
 
 }  // namespace writebench::cli

@@ -250,7 +250,7 @@ void parse_work(const TypedRun& typed, std::span<const Descriptor> table, bool c
   check_shared_options(options.programs, strategies);
   std::vector<Axis> axes = workload_axes(typed.workload);
   std::vector<Axis> of_strategies = option_axes(typed.options, strategies);
-  add_notes(typed, without_effect(typed.options, asked, of_strategies), options);
+  add_notes(typed, without_effect(typed.options, asked, strategies, of_strategies), options);
   for (Axis& axis : of_strategies) axes.push_back(std::move(axis));
   if (typed.cpus) axes.push_back(cpus_axis(*typed.cpus));
   Grid grid = make_grid(strategies, axes);

@@ -335,7 +335,7 @@ def test_a_burst_without_a_rate_is_no_other_work(tmp_path):
 @pytest.mark.parametrize("arguments, cure, named", [
     (["--burst", "5"], ["--rate", "1M"], "--burst has no effect without --rate"),
     (["--queue-depth", "5"], ["-s", "thread-pool"], "--queue-depth has no effect because no chosen strategy has this option"),
-    (["--buffer-size", "1KiB,2KiB"], ["-s", "buffered"], "--buffer-size has no effect because no chosen strategy"),
+    (["--buffer-size", "1KiB,2KiB"], ["-s", "buffered"], "--buffer-size has no effect on the chosen strategies, only on bulk"),
     (["-s", "buffered", "--buffer-size", "1KiB", "--set", "buffered.buffer-size=2KiB"], ["-s", "sync-buffered"],
      "--buffer-size has no effect because --set says it for every strategy that has it"),
     (["--sync-call", "fsync"], ["-D", "close"], "--sync-call has no effect without a --durability that asks for syncing"),
