@@ -24,6 +24,7 @@ SCHEMA = json.loads(pathlib.Path(os.environ["WRITEBENCH_SCHEMA"]).read_text())
 REPORT = "writebench-report.json"
 SHA256_OF_1000_LINES = "87897d0fe5c04a29278fc9cbddf437296bbe22de96f09e5d1fb27c3c5516f699"
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
+FEW = ("--strategy", "sync,buffered,naive-async,sharded-files")  # where it does not matter which
 
 @pytest.fixture
 def work(tmp_path):
@@ -92,7 +93,7 @@ def test_the_schema_describes_everything_it_allows():
 
 
 def test_the_schema_refuses_what_the_program_never_writes(work):
-    assert run(work, "-n", "5", "--trials", "1").returncode == 0
+    assert run(work, *FEW, "-n", "5", "--trials", "1").returncode == 0
     text = (work / REPORT).read_text()
 
     def spoilt(spoil):
@@ -145,7 +146,7 @@ def test_a_complete_run_writes_a_valid_report_and_nothing_else(work):
 
 
 def test_the_summary_can_be_recomputed_from_the_samples(work):
-    assert run(work, "--lines", "50", "--trials", "5").returncode == 0
+    assert run(work, *FEW, "--lines", "50", "--trials", "5").returncode == 0
     cells = cells_of(valid_report(work / REPORT))
     by_round = {name: {s["round"]: s["time_ns"] for s in cell["samples"]} for name, cell in cells.items()}
     for name, cell in cells.items():
@@ -499,7 +500,7 @@ def test_a_run_that_is_killed_leaves_the_report_it_had_and_no_process(work):
 
 
 def test_with_json_stdout_is_the_report_alone_and_the_table_is_on_stderr(work):
-    result = run(work, "--lines", "9", "--trials", "1", "--json")
+    result = run(work, *FEW, "--lines", "9", "--trials", "1", "--json")
     assert result.returncode == 0
     assert json.loads(result.stdout) == valid_report(work / REPORT)
     assert result.stdout == (work / REPORT).read_text()
@@ -515,7 +516,7 @@ def test_without_json_the_table_is_on_stdout_and_stderr_is_empty(work):
 
 
 def test_the_table_is_ascii_in_a_plain_locale(work):
-    assert run(work, "--lines", "9", "--trials", "2", LC_ALL="C").stdout.isascii()
+    assert run(work, "--lines", "9", "--trials", "1", LC_ALL="C").stdout.isascii()
     assert run(work, "--help", LC_ALL="C").stdout.isascii()
     assert run(work, "list", LC_ALL="C").stdout.isascii()
 
@@ -537,7 +538,7 @@ def shown_on_a_terminal(work, *arguments, **changes):
 
 
 def test_a_terminal_gets_colour_unless_the_user_wants_none(work):
-    arguments = ["--lines", "9", "--trials", "2"]
+    arguments = [*FEW, "--lines", "9", "--trials", "2"]
     assert "\033[1m" in shown_on_a_terminal(work, *arguments)
     assert not re.search("\033\\[[0-9]*m", shown_on_a_terminal(work, *arguments, NO_COLOR="1"))
     assert "\033" not in shown_on_a_terminal(work, *arguments, TERM="dumb")
@@ -622,7 +623,7 @@ def test_the_version_is_that_of_the_report(work):
     said = re.fullmatch(r"writebench (\d+\.\d+\.\d+) \((?:([0-9a-f]{12}(?:-dirty)?), )?(\w+), (\S+ [\d.]+)"
                         r"(?:, sanitizers \S+)?\)\n", result.stdout)
     assert said, result.stdout
-    assert run(work, "-n", "1", "--trials", "1").returncode == 0
+    assert run(work, *FEW, "-n", "1", "--trials", "1").returncode == 0
     tool = valid_report(work / REPORT)["tool"]
     commit = re.sub("^(.{12})[^-]*", r"\1", tool["commit"]) if "commit" in tool else None
     assert said.groups() == (tool["version"], commit, tool["build_type"], tool["compiler"])
@@ -633,7 +634,7 @@ def test_the_commit_is_that_of_the_sources(work):
     git = ["git", "-C", source, "-c", f"safe.directory={source}"]
     if subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, check=False).returncode != 0:
         pytest.skip("the sources are no checkout")
-    assert run(work, "-n", "1", "--trials", "1").returncode == 0
+    assert run(work, *FEW, "-n", "1", "--trials", "1").returncode == 0
     commit = valid_report(work / REPORT)["tool"]["commit"].removesuffix("-dirty")
     kind = subprocess.run([*git, "cat-file", "-t", commit], capture_output=True, text=True, check=True).stdout
     assert (len(commit), kind) == (40, "commit\n")
@@ -852,7 +853,7 @@ def test_files_are_written_in_the_directory_that_is_named(work):
 @pytest.mark.parametrize("lines", [0, 1, 9, 10, 11])
 def test_every_strategy_is_right_at_the_edges(work, lines):
     result = run(work, "--strategy", "all", "--lines", str(lines), "--writers", "1,3,64", "--buffer-size", "1,7,64KiB",
-                 "--trials", "1")
+                 "--trials", "1", "--warm-up", "0", "--stall-trials", "0")
     assert result.returncode == 0, result.stdout
     cells = valid_report(work / REPORT)["cells"]
     assert {cell["status"] for cell in cells} == {"ok"}
@@ -862,7 +863,7 @@ def test_every_strategy_is_right_at_the_edges(work, lines):
 
 
 def order_of_trials(work, seed):
-    assert run(work, "--lines", "3", "--trials", "4", "--seed", str(seed)).returncode == 0
+    assert run(work, *FEW, "--lines", "3", "--trials", "4", "--seed", str(seed)).returncode == 0
     report = valid_report(work / REPORT)
     return sorted((s["round"], s["position"], cell["id"]) for cell in report["cells"] for s in cell["samples"])
 
@@ -874,7 +875,7 @@ def test_a_seed_repeats_the_order_of_the_trials(work):
 @pytest.mark.parametrize("arguments", [["--json"], []])
 def test_output_that_cannot_be_written_is_an_error_and_the_report_is_saved(work, arguments):
     with open("/dev/full", "w") as full:
-        result = run(work, "--lines", "9", "--trials", "1", *arguments, stdout=full)
+        result = run(work, *FEW, "--lines", "9", "--trials", "1", *arguments, stdout=full)
     assert result.returncode == 1
     assert re.search("^writebench: .*stdout", result.stderr, re.MULTILINE)
     assert valid_report(work / REPORT)["complete"]
@@ -894,7 +895,7 @@ def test_stderr_that_cannot_be_written_is_in_nobodys_way(work, redirection):
         return subprocess.run(["sh", "-c", f'"$0" {arguments} {redirection}', PROGRAM], cwd=work, capture_output=True,
                               text=True, timeout=120, env=environment())
 
-    result = in_shell("--json --lines 9 --trials 1")
+    result = in_shell("--json --strategy sync --lines 9 --trials 1")
     assert result.returncode == 0
     assert json.loads(result.stdout) == valid_report(work / REPORT)
     assert in_shell("--frobnicate").returncode == 2
@@ -911,7 +912,7 @@ def test_a_list_or_help_that_cannot_be_written_is_an_error(work, arguments):
 def test_paths_need_not_be_utf8(work):
     directory = os.fsencode(work) + b"/caf\xe9"
     os.mkdir(directory)
-    result = run(work, b"--dir", directory, b"--lines", b"9", b"--trials", b"1", b"--json", b"--out",
+    result = run(work, b"--dir", directory, b"--strategy", b"sync", b"--lines", b"9", b"--trials", b"1", b"--json", b"--out",
                  directory + b"/r\xff.json", text=False)
     assert result.returncode == 0
     report = json.loads(result.stdout.decode("utf-8"))
@@ -928,7 +929,7 @@ def test_trials_can_run_without_child_processes(work):
 
 
 def test_a_budget_too_small_still_gives_every_strategy_a_trial_and_a_warning(work):
-    assert run(work, "--lines", "100", "--budget", "0").returncode == 0
+    assert run(work, *FEW, "--lines", "100", "--budget", "0").returncode == 0
     report = valid_report(work / REPORT)
     assert all(len(cell["samples"]) >= 1 for cell in report["cells"])
     assert "few-trials" in [warning["code"] for warning in report["warnings"]]

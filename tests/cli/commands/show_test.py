@@ -15,6 +15,7 @@ from program import ENVIRONMENT, PROGRAM, SOURCE, WITH_FAULTS, run
 
 REREAD = os.environ["WRITEBENCH_REREAD"]
 FEW = ["--lines", "50", "--trials", "3"]
+SOME = ["--strategy", "sync,sync-buffered,naive-async,pwrite-parallel,group-commit,sharded-files"]
 FAULTS = "sync,sync,bulk,lost,throws,hangs,unsupported,buffered"
 SYNCED = ["--durability", "none,close,bytes=100,line"]
 
@@ -33,12 +34,12 @@ def on_a_disk(directory):
     (["--strategy", "all", "--lines", "3000", "--trials", "8"], 0),
     (["--strategy", FAULTS, "--timeout", "300ms", *FEW], 1),
     (["--strategy", "sync-buffered,naive-async", "--buffer-size", "1KiB..16KiB*4", "--writers", "1,3", *FEW], 0),
-    (["--lines", "0,1,50", "--trials", "2"], 0),
-    (["--input", "input", "--think", "1us", "--rate", "0,900k", "--burst", "3", "--file", "new,overwrite", "--trials",
+    ([*SOME, "--lines", "0,1,50", "--trials", "2"], 0),
+    ([*SOME, "--input", "input", "--think", "1us", "--rate", "0,900k", "--burst", "3", "--file", "new,overwrite", "--trials",
       "2"], 0),
-    (["--line-size-range", "20..2KiB", "--preallocate", "size", "--stall-trials", "0", *FEW], 0),
+    ([*SOME, "--line-size-range", "20..2KiB", "--preallocate", "size", "--stall-trials", "0", *FEW], 0),
     (["--budget", "0", "--lines", "500"], 0),
-    (SYNCED + ["--lines", "10", "--trials", "3"], 0),
+    ([*SYNCED, *SOME, "--lines", "10", "--trials", "3"], 0),
 ], ids=["all", "faults", "sweep", "lines", "workload", "sizes", "budget", "durability"])
 def test_a_report_is_shown_as_it_was_after_the_run(tmp_path, arguments, status):
     (tmp_path / "input").write_bytes(b"one line\n\nand another, without an end" * 20)

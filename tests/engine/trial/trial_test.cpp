@@ -53,7 +53,7 @@ class TrialTest : public testing::Test {
     return result->sample;
   }
 
-  Scratch scratch_{testing::TempDir()};
+  Scratch scratch_{testing::TempDir(), Scratch::Makers::kPrograms};  // so that what strategies leave is removed too
   tests::CellParameters parameters_{.lines = 20};
   NumberedLines content_{20};
   Workload workload_;
